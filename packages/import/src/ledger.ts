@@ -1,0 +1,53 @@
+/** What became of one source record. Every record ends in exactly one state. */
+export type RecordState = 'carried' | 'changed' | 'excluded' | 'refused';
+
+/** How many records of a table or room a rule put into which state. */
+export interface RuleShare {
+  readonly state: Exclude<RecordState, 'carried'>;
+  readonly records: number;
+}
+
+/** Balance: `read = carried + changed + excluded + refused`. */
+export interface StateCounts {
+  readonly read: number;
+  readonly carried: number;
+  readonly changed: number;
+  readonly excluded: number;
+  readonly refused: number;
+  /** Source records that live on in the package: `carried + changed`. */
+  readonly written: number;
+  /** By rule id, sorted. The sums per state equal `changed`, `excluded` and `refused`. */
+  readonly byRule: Readonly<Record<string, RuleShare>>;
+}
+
+/** One room's messages. Byte counts are UTF-8 bytes of decoded message text (content, plus rtf when present). */
+export interface RoomAccount extends StateCounts {
+  readonly name: string;
+  readonly textBytesRead: number;
+  readonly textBytesWritten: number;
+  /** Bytes of text of excluded and refused messages, and by how much changes altered the length: read + altered - excluded - refused = written. */
+  readonly textBytesExcluded: number;
+  readonly textBytesRefused: number;
+  readonly textBytesAltered: number;
+  /** Ticks, decimal; null when nothing was written. The same for ids. */
+  readonly firstDate: string | null;
+  readonly lastDate: string | null;
+  readonly lowestId: string | null;
+  readonly highestId: string | null;
+  /**
+   * SHA-256 (hex) over the written messages in ascending chatID, each as the UTF-8 bytes of
+   * chatID U+001F ticks U+001F author-guid U+001F `1`|`0` U+001F content U+001E.
+   */
+  readonly sha256: string;
+}
+
+/** ledger.json; keys sorted, ids and ticks as decimal strings. Design: validation.md, "The ledger". */
+export interface LedgerDocument {
+  readonly version: 1;
+  /** By physical table name, such as `tblNode`. */
+  readonly tables: Readonly<Record<string, StateCounts>>;
+  /** By room GUID, lower case. Every room of the source, written or not. */
+  readonly rooms: Readonly<Record<string, RoomAccount>>;
+  /** By channelID: messages whose room does not exist. */
+  readonly unplaced: Readonly<Record<string, RoomAccount>>;
+}
