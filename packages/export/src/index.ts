@@ -1,5 +1,29 @@
 export * from './finding.js';
+export { truncationHint } from './input/console-artefacts.js';
+export type { ExportDocument } from './input/export-document.js';
+export {
+  checkManifest,
+  type ExportManifest,
+  type SeenExport,
+  type TickRange,
+} from './input/export-manifest.js';
+export { DEFAULT_INPUT_LIMITS, type InputLimits } from './input/input-limits.js';
+export { type OpenExportOptions, type OpenedExport, openExport } from './input/open-export.js';
+export { openZipArchive, type ZipArchive, type ZipEntry } from './input/zip-archive.js';
+export {
+  DirectoryIncomplete,
+  type DirectoryReading,
+  type MessageWindow,
+  type Progress,
+  type ReadOptions,
+  readDirectory,
+  readMessages,
+} from './read-export.js';
 export * from './run-failure.js';
 export * from './source-record.js';
+export type { TableCount, TableCounts } from './table-counts.js';
 export { ByteSink } from './xml/byte-sink.js';
 export { escapeInto, type TextForm, TextValue, TRAIT } from './xml/text-value.js';
+export { XmlFault, type XmlFaultCode } from './xml/xml-fault.js';
+export type { XmlName } from './xml/xml-names.js';
+export { XML_LIMITS, XmlScanner, type XmlScannerOptions, type XmlToken } from './xml/xml-scanner.js';

@@ -1,0 +1,273 @@
+import type { Report } from './finding.js';
+import type { ExportDocument } from './input/export-document.js';
+import type { OpenedExport } from './input/open-export.js';
+import { EXPORT_RECIPE } from './input/recipes.js';
+import { type RowWindow, readRowWindows } from './read-document.js';
+import { decodeDirectoryRow } from './rows/decode-row.js';
+import type { RowReader } from './rows/row-reader.js';
+import { CHAT_TABLE, tableOfFile } from './rows/tables.js';
+import { RunFailure } from './run-failure.js';
+import type { ChatRow, Directory, DirectoryRow, SourceKind } from './source-record.js';
+import { reportTables, TableCounts } from './table-counts.js';
+
+/** Tells how far a pass has come; called once a window. */
+export type Progress = (bytesRead: number, document: ExportDocument) => void;
+
+export interface ReadOptions {
+  readonly report: Report;
+  /** End at the first row that cannot be read, instead of refusing the row. */
+  readonly isStrict?: boolean;
+  readonly progress?: Progress;
+}
+
+/** The directory, and what else was seen on the way to it. */
+export interface DirectoryReading {
+  readonly directory: Directory;
+  readonly counts: TableCounts;
+}
+
+/**
+ * A row of another table stood behind the first message of a document, so the directory that was read without
+ * going there is not whole. Read it again with `isThorough`.
+ */
+export class DirectoryIncomplete extends Error {
+  override readonly name = 'DirectoryIncomplete';
+}
+
+/** What nothing can be done without, and why. */
+const NEEDED: readonly (readonly [string, string])[] = [
+  ['tblNode', 'it holds the categories and rooms'],
+  ['tblPrincipal', 'it holds the authors and members'],
+  ['tblRoleType', 'the ids of roles mean nothing without it'],
+  ['tblPrincipalRole', 'it says who is member, manager or presenter'],
+  ['tblScopePrincipal', 'it says who may be in the rooms of a category'],
+];
+
+/** What is missed when absent, and what follows. */
+const WANTED: readonly (readonly [string, string])[] = [
+  ['tblPrincipalAffiliations', 'nobody can be found in scope through a group'],
+  ['tblLastChatId', 'message counters are set to the highest message id'],
+  ['tblSiopWhiteList', 'rooms lose their add-ins'],
+];
+
+/**
+ * Pass 1: reads every table but tblChat. Unless `isThorough`, a document is left at its first message, for exports
+ * put the directory first or the messages into documents of their own; `readMessages` finds out when that was wrong,
+ * and when a needed table has not been met the documents are read to their ends at once.
+ *
+ * Memory: the directory. Throws `RunFailure` for what cannot be read and for a table that is missing.
+ */
+export async function readDirectory(
+  opened: OpenedExport,
+  options: ReadOptions & { readonly isThorough: boolean },
+): Promise<DirectoryReading & { readonly isThorough: boolean }> {
+  if (!options.isThorough) {
+    const findings: Parameters<Report>[0][] = [];
+    const quick = await readTables(opened, { ...options, report: (finding) => findings.push(finding) });
+    if (missingTables(quick.counts, opened).length === 0 && !mayHaveMoreTables(quick, opened)) {
+      findings.forEach(options.report);
+      return finish(quick, opened, options.report, false);
+    }
+  }
+  const thorough = await readTables(opened, { ...options, isThorough: true });
+  return finish(thorough, opened, options.report, true);
+}
+
+/** Whether a table that most exports have was not met, so that it may stand behind the messages. */
+function mayHaveMoreTables({ directory, counts }: Reading, opened: OpenedExport): boolean {
+  const namesAddIns = directory.nodes.some((node) => node.siopID !== null);
+  return WANTED.some(([name]) => !isSeen(name, counts, opened) && (name !== 'tblSiopWhiteList' || namesAddIns));
+}
+
+function finish(reading: Reading, opened: OpenedExport, report: Report, isThorough: boolean) {
+  const missing = missingTables(reading.counts, opened);
+  if (missing.length > 0) throw missingFailure(missing, reading.counts, opened);
+  for (const [name, consequence] of WANTED) {
+    if (isSeen(name, reading.counts, opened)) continue;
+    report({
+      rule: 'table-not-exported',
+      severity: 'warning',
+      place: null,
+      message: `Unexpected absence of ${name}, expected its rows; without it ${consequence}.`,
+      remedy: `Export ${name} as well, even when it is empty.`,
+    });
+  }
+  reportTables(reading.counts, report);
+  return { directory: reading.directory, counts: reading.counts, isThorough };
+}
+
+interface Reading extends DirectoryReading {
+  readonly directory: Directory;
+}
+
+async function readTables(
+  opened: OpenedExport,
+  options: ReadOptions & { readonly isThorough: boolean },
+): Promise<Reading> {
+  const counts = new TableCounts();
+  const rows = new Map<SourceKind, DirectoryRow[]>();
+  for (const document of opened.documents) {
+    documentRows: for await (const window of readRowWindows(document, options)) {
+      options.progress?.(window.bytesRead, document);
+      for (const token of window.rows) {
+        if (token === 'chat' || window.reader.table === CHAT_TABLE) {
+          if (options.isThorough) continue;
+          break documentRows;
+        }
+        keepRow(token, window.reader, document, { counts, rows, report: options.report });
+      }
+    }
+  }
+  return { directory: directoryOf(rows), counts };
+}
+
+interface Keeping {
+  readonly counts: TableCounts;
+  readonly rows: Map<SourceKind, DirectoryRow[]>;
+  readonly report: Report;
+}
+
+function keepRow(
+  token: 'row' | 'damaged',
+  reader: RowReader,
+  document: ExportDocument,
+  keeping: Keeping,
+): void {
+  const count = keeping.counts.of(reader.table, reader.tableName, document.name);
+  count.rows += 1;
+  if (token === 'damaged') {
+    count.damaged += 1;
+    reportDamage(reader, keeping.report);
+    return;
+  }
+  for (const column of reader.columns.keys()) count.columns.add(column);
+  const kind = reader.table?.role === 'directory' ? reader.table.kind : null;
+  if (kind === null || kind === 'chat') return;
+  const row = decodeDirectoryRow(kind, reader.columns, reader.place());
+  for (const column of row.extra.keys())
+    count.unknownColumns.set(column, (count.unknownColumns.get(column) ?? 0) + 1);
+  const list = keeping.rows.get(kind);
+  if (list === undefined) keeping.rows.set(kind, [row]);
+  else list.push(row);
+}
+
+/** A row that cannot be read is lost to the run, so it is an error wherever it stands. */
+function reportDamage(reader: RowReader, report: Report): void {
+  const { damage } = reader;
+  if (damage === null) return;
+  const table = reader.tableName === '' ? '' : ` in a row of ${reader.tableName}`;
+  report({
+    rule: 'record-not-well-formed',
+    severity: 'error',
+    place: { ...damage.place, record: reader.tableName === '' ? null : reader.tableName },
+    message: `${damage.message}${table}; refused the row.`,
+    seen: damage.code,
+    remedy: 'Export this table again and compare the row with the database.',
+  });
+}
+
+function directoryOf(rows: ReadonlyMap<SourceKind, readonly DirectoryRow[]>): Directory {
+  const of = <Kind extends DirectoryRow['kind']>(kind: Kind) =>
+    (rows.get(kind) ?? []) as readonly Extract<DirectoryRow, { kind: Kind }>[];
+  return {
+    nodes: of('node'),
+    principals: of('principal'),
+    principalTypes: of('principalType'),
+    roleTypes: of('roleType'),
+    principalRoles: of('principalRole'),
+    scopePrincipals: of('scopePrincipal'),
+    siopWhiteList: of('siopWhiteList'),
+    lastChatIds: of('lastChatId'),
+    enumValues: of('enumValue'),
+    principalAffiliations: of('principalAffiliation'),
+    principalInvites: of('principalInvite'),
+  };
+}
+
+function missingTables(counts: TableCounts, opened: OpenedExport): readonly (readonly [string, string])[] {
+  return NEEDED.filter(([name]) => !isSeen(name, counts, opened));
+}
+
+/** A table is there when it has rows, or a document of its own, or the manifest knows it. */
+function isSeen(name: string, counts: TableCounts, opened: OpenedExport): boolean {
+  if ((counts.get(name)?.rows ?? 0) > 0) return true;
+  return opened.documents.some((document) => tableOfFile(document.name)?.name === name);
+}
+
+function missingFailure(
+  missing: readonly (readonly [string, string])[],
+  counts: TableCounts,
+  opened: OpenedExport,
+): RunFailure {
+  const rows = counts.list().reduce((sum, count) => sum + count.rows, 0);
+  if (rows === 0 && missing.length === NEEDED.length) {
+    const names = opened.documents.map((document) => document.name).join(', ');
+    return new RunFailure(
+      'input-empty',
+      `Unexpected export without rows (${names}), expected the tables of Group Chat`,
+      EXPORT_RECIPE,
+    );
+  }
+  const list = missing.map(([name, why]) => `${name} (${why})`).join(', ');
+  return new RunFailure('input-table-missing', `Unexpected absence of ${list}`, EXPORT_RECIPE);
+}
+
+/** Messages that became readable with the bytes read last. */
+export interface MessageWindow {
+  /** One view, refilled for each message. To be read to its end. */
+  readonly rows: Iterable<ChatRow>;
+  /** Changes whenever the bytes behind the rows' text values have moved. */
+  readonly windowId: number;
+}
+
+/**
+ * Pass 2: the messages in the order of the export. Rows that cannot be read are reported, counted in `counts` under
+ * tblChat, and passed over. Unless `isThorough`, a row of another table behind a message throws `DirectoryIncomplete`.
+ *
+ * Memory: one chunk and the largest row.
+ */
+export async function* readMessages(
+  opened: OpenedExport,
+  options: ReadOptions & { readonly isThorough: boolean; readonly counts: TableCounts },
+): AsyncGenerator<MessageWindow> {
+  let windowBase = 0;
+  for (const document of opened.documents) {
+    const count = options.counts.of(CHAT_TABLE, CHAT_TABLE.name, document.name);
+    const state = { hasMessages: false };
+    let windowId = 0;
+    for await (const window of readRowWindows(document, options)) {
+      options.progress?.(window.bytesRead, document);
+      windowId = window.windowId;
+      yield { rows: messagesOf(window, { ...options, count, state }), windowId: windowBase + windowId };
+    }
+    windowBase += windowId + 1;
+  }
+}
+
+interface MessageReading {
+  readonly report: Report;
+  readonly isThorough: boolean;
+  readonly count: ReturnType<TableCounts['of']>;
+  readonly state: { hasMessages: boolean };
+}
+
+function* messagesOf(window: RowWindow, reading: MessageReading): Generator<ChatRow> {
+  const { reader } = window;
+  for (const token of window.rows) {
+    if (reader.table !== CHAT_TABLE) {
+      if (reading.state.hasMessages && !reading.isThorough) throw new DirectoryIncomplete();
+      continue;
+    }
+    reading.state.hasMessages = true;
+    reading.count.rows += 1;
+    if (token === 'chat') {
+      for (const name of reader.chat.extra.keys()) {
+        reading.count.unknownColumns.set(name, (reading.count.unknownColumns.get(name) ?? 0) + 1);
+      }
+      yield reader.chat;
+    } else {
+      reading.count.damaged += 1;
+      reportDamage(reader, reading.report);
+    }
+  }
+}

@@ -1,0 +1,409 @@
+import type { Place } from '../finding.js';
+import { parseRecordText } from '../record-text.js';
+import { RunFailure } from '../run-failure.js';
+import { TextValue, TRAIT } from '../xml/text-value.js';
+import type { XmlName } from '../xml/xml-names.js';
+import type { XmlScanner } from '../xml/xml-scanner.js';
+import { CHAT_COLUMNS, ChatRowView } from './chat-row-view.js';
+import type { RawColumns } from './decode-row.js';
+import { columnsOf, decodeBase64Utf16, UnusableRow } from './row-columns.js';
+import {
+  CHAT_TABLE,
+  decodeSqlName,
+  isColumnName,
+  type TableFacts,
+  tableNamed,
+  tableOfColumns,
+  tableOfFile,
+} from './tables.js';
+
+/** A row that cannot be read, although the document around it can. */
+export interface RowDamage {
+  readonly code: string;
+  readonly message: string;
+  readonly place: Place;
+}
+
+/** What `next` found: a message in `chat`, another row in `columns`, a damaged row in `damage`. */
+export type RowToken = 'more' | 'chat' | 'row' | 'damaged' | 'done';
+
+const XSI = 'http://www.w3.org/2001/XMLSchema-instance';
+const NOT_A_SLOT = -1;
+const UNKNOWN_SLOT = -2;
+
+/**
+ * Finds the rows of one document in every shape of FOR XML, DataSet.WriteXml and DataTable.WriteXml
+ * (the design's source-formats.md): wrappers, inline schemas and DiffGram's originals are passed over.
+ *
+ * Messages are read from the scanner's bytes into one reused view. Rows of other tables are parsed by
+ * fast-xml-parser, one at a time. A row that is damaged without harm to the structure comes as `damaged`.
+ *
+ * Memory: one row. Throws `XmlFault` for what ends the document, `RunFailure` for rows nested in rows.
+ */
+export class RowReader {
+  readonly #scanner: XmlScanner;
+  readonly #file: string;
+  readonly #fileTable: TableFacts | null;
+  readonly #roles: Map<XmlName, 'row' | 'wrapper'>[] = [];
+  readonly #slots: number[] = [];
+  readonly #tables: (TableFacts | null)[] = [];
+  readonly #value = new TextValue();
+  #wrapperName = '';
+  #skipsBelow = -1;
+  #bareRowIsChat = false;
+  #rowStart = 0;
+
+  readonly chat: ChatRowView;
+  /** Of the last `row` or `damaged`: its table, or null when unknown, with the name it goes by. */
+  table: TableFacts | null = null;
+  tableName = '';
+  columns: RawColumns = new Map();
+  damage: RowDamage | null = null;
+
+  constructor(scanner: XmlScanner, file: string) {
+    this.#scanner = scanner;
+    this.#file = file;
+    this.#fileTable = tableOfFile(file);
+    this.chat = new ChatRowView(() => this.place());
+  }
+
+  /** Where the last row begins. */
+  place(): Place {
+    return this.#scanner.place(null, this.#rowStart);
+  }
+
+  next(): RowToken {
+    const scanner = this.#scanner;
+    for (;;) {
+      scanner.heldFault = null;
+      if (this.#skipsBelow < 0) scanner.mark();
+      const token = scanner.next();
+      if (token === 'more' || token === 'done') return token;
+      if (this.#skipsBelow >= 0) {
+        if (token === 'end' && scanner.depth === this.#skipsBelow) this.#skipsBelow = -1;
+      } else if (token === 'start') {
+        const found = this.#openElement();
+        if (found !== null) return found;
+      } else if (token === 'text' && !scanner.isBlankText) {
+        return this.#strayText();
+      }
+      // Outside rows there is no record to refuse, so the fault is the document's.
+      if (scanner.heldFault !== null) throw scanner.heldFault;
+    }
+  }
+
+  /** Text between rows is nobody's record; it must not vanish in silence. */
+  #strayText(): RowToken {
+    this.#rowStart = this.#scanner.tokenStart;
+    this.table = null;
+    this.tableName = '';
+    const place = this.place();
+    this.damage = {
+      code: 'text-between-rows',
+      message: 'Unexpected text between rows, expected markup only',
+      place,
+    };
+    return 'damaged';
+  }
+
+  #openElement(): RowToken | null {
+    const scanner = this.#scanner;
+    const name = scanner.name;
+    const depth = scanner.depth;
+    this.#rowStart = scanner.tokenStart;
+    if (this.#isPassedOver(name)) {
+      scanner.unmark();
+      this.#skipsBelow = depth - 1;
+      return null;
+    }
+    const role = this.#roleOf(name, depth);
+    if (role === 'more') {
+      scanner.rewind();
+      return 'more';
+    }
+    if (role === 'wrapper') {
+      this.#wrapperName = name.text;
+      return null;
+    }
+    return this.#readRow(name);
+  }
+
+  /** Inline schemas, and what a DiffGram keeps of rows that no longer are. */
+  #isPassedOver(name: XmlName): boolean {
+    if (name.local === 'schema' || name.local === 'Schema') return true;
+    return name.prefix !== '' && (name.local === 'before' || name.local === 'errors');
+  }
+
+  /** Whether an element below the wrappers is a row or one more wrapper. Looks at the first child once a name and depth. */
+  #roleOf(name: XmlName, depth: number): 'row' | 'wrapper' | 'more' {
+    this.#roles[depth] ??= new Map();
+    const roles = this.#roles[depth] as Map<XmlName, 'row' | 'wrapper'>;
+    const known = roles.get(name);
+    if (known !== undefined && (known === 'row' || this.#columnAttributes() === 0)) return known;
+    if (name.local === 'diffgram') return 'wrapper';
+    if (this.#columnAttributes() > 0) {
+      roles.set(name, 'row');
+      return 'row';
+    }
+    const role = this.#roleByFirstChild(name, depth);
+    if (role === 'row' || role === 'wrapper') roles.set(name, role);
+    return role === 'empty' ? (tableNamed(name.local) !== null && depth > 1 ? 'row' : 'wrapper') : role;
+  }
+
+  /** Reads on to the first child and comes back, so that the element's own tag is the current token again. */
+  #roleByFirstChild(name: XmlName, depth: number): 'row' | 'wrapper' | 'more' | 'empty' {
+    const scanner = this.#scanner;
+    let token = scanner.next();
+    while (token === 'text') token = scanner.next();
+    if (token === 'more') return 'more';
+    let role: 'row' | 'wrapper' | 'empty' = 'empty';
+    if (token === 'start') role = this.#isRowChild(scanner.name, name, depth) ? 'row' : 'wrapper';
+    this.#again();
+    return role;
+  }
+
+  #isRowChild(child: XmlName, parent: XmlName, depth: number): boolean {
+    if (this.#columnAttributes() > 0 || child.local === 'row' || child.local === 'schema') return false;
+    if (isColumnName(child.local)) return true;
+    if (tableNamed(child.local) !== null || child.local === 'diffgram') return false;
+    return depth > 1 || tableNamed(parent.local) !== null;
+  }
+
+  /** Attributes that are columns: all but namespaces, xsi:, xml:, and what DataSet writes about a row. */
+  #columnAttributes(): number {
+    const scanner = this.#scanner;
+    let count = 0;
+    for (let i = 0; i < scanner.attributeCount; i++) {
+      const name = scanner.attributeName(i);
+      if (!name.isDeclaration && name.prefix === '' && name.local !== 'encoding') count += 1;
+    }
+    return count;
+  }
+
+  #readRow(name: XmlName): RowToken {
+    const scanner = this.#scanner;
+    this.damage = null;
+    const table = this.#tableOf(name);
+    if (table?.role === 'messages') return this.#readChat();
+    const isBare = table === null;
+    if (isBare && this.#bareRowIsChat) {
+      const found = this.#readChat();
+      if (found === 'more' || (this.chat.isPresent[0] && this.chat.isPresent[1])) return found;
+      // Without its key the row may belong to another table.
+      this.#bareRowIsChat = false;
+      this.damage = null;
+      this.#again();
+    }
+    const found = this.#readColumns(scanner.depth - 1);
+    if (found === 'more') return 'more';
+    this.table = table ?? tableOfColumns(new Set(this.columns.keys())) ?? this.#tableByContext();
+    this.tableName = this.table?.name ?? decodeSqlName(name.text);
+    if (this.table?.role !== 'messages') return found;
+    this.#bareRowIsChat = isBare;
+    this.damage = null;
+    this.#again();
+    return this.#readChat();
+  }
+
+  /** Back to the row's start tag. */
+  #again(): void {
+    this.#scanner.rewind();
+    this.#scanner.next();
+  }
+
+  /** The table of an element name, remembered by the scanner's name ids. */
+  #tableOf(name: XmlName): TableFacts | null {
+    const known = this.#tables[name.id];
+    if (known !== undefined) return known;
+    const table = tableNamed(name.local);
+    this.#tables[name.id] = table;
+    return table;
+  }
+
+  #tableByContext(): TableFacts | null {
+    return this.#fileTable ?? tableNamed(this.#wrapperName);
+  }
+
+  /** The row's text parsed by fast-xml-parser, once the scanner has seen its end. */
+  #readColumns(outerDepth: number): RowToken {
+    const scanner = this.#scanner;
+    for (;;) {
+      const token = scanner.next();
+      if (token === 'more') {
+        scanner.rewind();
+        return 'more';
+      }
+      if (token === 'start') this.#refuseNestedTable(outerDepth);
+      if (token === 'end' && scanner.depth === outerDepth) break;
+    }
+    const place = this.place();
+    this.columns = new Map();
+    if (scanner.heldFault !== null)
+      return this.#damaged(scanner.heldFault.code, scanner.heldFault.message, scanner.heldFault.place);
+    // As decoded text with forbidden characters, so that surrogates in three-byte form come out as they are.
+    this.#value.set(scanner.window, this.#rowStart, scanner.tokenEnd, 'decoded', TRAIT.FORBIDDEN);
+    try {
+      this.columns = columnsOf(parseRecordText(this.#value.toString()));
+      return 'row';
+    } catch (error) {
+      if (error instanceof UnusableRow) return this.#damaged(error.code, error.message, place);
+      // fast-xml-parser refuses names such as `constructor`.
+      return this.#damaged('row-unusable', error instanceof Error ? error.message : String(error), place);
+    }
+  }
+
+  #refuseNestedTable(outerDepth: number): void {
+    const { name, depth } = this.#scanner;
+    if (depth !== outerDepth + 2 || this.#tableOf(name) === null || isColumnName(name.local)) return;
+    throw new RunFailure(
+      'input-not-an-export',
+      `Unexpected rows of ${name.text} inside another row in ${this.#file}; a join with FOR XML AUTO or a nested relation wrote it`,
+      'Export each table by its own query, or set Nested to false on the DataSet relations.',
+      { place: this.#scanner.place() },
+    );
+  }
+
+  /** A message from the scanner's bytes. */
+  #readChat(): RowToken {
+    const scanner = this.#scanner;
+    const outerDepth = scanner.depth - 1;
+    const { chat } = this;
+    chat.clear();
+    this.table = CHAT_TABLE;
+    this.tableName = CHAT_TABLE.name;
+    for (let i = 0; i < scanner.attributeCount; i++) this.#chatAttribute(i);
+    for (;;) {
+      const token = scanner.next();
+      if (token === 'end') break;
+      if (token === 'more' || (token === 'start' && !this.#chatElement())) {
+        scanner.rewind();
+        return 'more';
+      }
+      if (token === 'text' && !scanner.isBlankText) {
+        this.#damaged('text-in-row', 'Unexpected text beside the columns of a row', scanner.place());
+      }
+    }
+    if (scanner.depth !== outerDepth) throw new Error('the row reader lost its depth');
+    const held = scanner.heldFault;
+    chat.decode();
+    if (held !== null) return this.#damaged(held.code, held.message, held.place);
+    return this.damage === null ? 'chat' : 'damaged';
+  }
+
+  #chatAttribute(index: number): void {
+    const name = this.#scanner.attributeName(index);
+    const slot = this.#slotOf(name);
+    if (slot === NOT_A_SLOT) return;
+    if (slot === UNKNOWN_SLOT) {
+      this.#scanner.attributeValue(index, this.#value);
+      this.chat.addExtra(name.text, this.#value.toString());
+    } else if (this.#takeSlot(slot)) {
+      this.#scanner.attributeValue(index, this.chat.values[slot] as TextValue);
+    }
+  }
+
+  #takeSlot(slot: number): boolean {
+    if (this.chat.isPresent[slot]) {
+      this.#damaged(
+        'column-repeated',
+        `Unexpected second column ${CHAT_COLUMNS[slot]} in one row`,
+        this.place(),
+      );
+      return false;
+    }
+    this.chat.isPresent[slot] = true;
+    return true;
+  }
+
+  /** The slot of a column name, remembered by the scanner's name ids. */
+  #slotOf(name: XmlName): number {
+    const known = this.#slots[name.id];
+    if (known !== undefined) return known;
+    const column = decodeSqlName(name.local).toLowerCase();
+    const index = CHAT_COLUMNS.findIndex((chatColumn) => chatColumn.toLowerCase() === column);
+    const slot = name.isDeclaration || name.prefix !== '' ? NOT_A_SLOT : index < 0 ? UNKNOWN_SLOT : index;
+    this.#slots[name.id] = slot;
+    return slot;
+  }
+
+  /** One column element up to its end tag. False: more bytes needed. */
+  #chatElement(): boolean {
+    const scanner = this.#scanner;
+    const name = scanner.name;
+    const depth = scanner.depth;
+    this.#refuseNestedTable(depth - 2);
+    const slot = this.#slotOf(name);
+    const isNull = this.#isNil();
+    const isEncoded = this.#isBase64();
+    const value = slot >= 0 && this.#takeSlot(slot) ? (this.chat.values[slot] as TextValue) : this.#value;
+    value.set(scanner.window, 0, 0, 'element', 0);
+    let pieces = 0;
+    for (;;) {
+      const token = scanner.next();
+      if (token === 'more') return false;
+      if (token === 'end' && scanner.depth < depth) break;
+      if (token === 'start')
+        this.#damaged(
+          'column-has-elements',
+          `Unexpected element inside column ${name.text}`,
+          scanner.place(),
+        );
+      if (token !== 'text') continue;
+      if (pieces > 0) this.#appendPiece(value);
+      else scanner.textValue(value);
+      pieces += 1;
+    }
+    if (isEncoded) this.#decodeBase64(value, name.text);
+    if (isNull && slot >= 0) this.chat.isPresent[slot] = false;
+    if (slot === UNKNOWN_SLOT) this.chat.addExtra(name.text, isNull ? null : value.toString());
+    return true;
+  }
+
+  /** A column whose text comes in pieces (CDATA, comments) is joined decoded; rare, so at the price of a copy. */
+  #appendPiece(value: TextValue): void {
+    this.#scanner.textValue(this.#value);
+    const joined = TextValue.from(value.toString() + this.#value.toString());
+    value.set(joined.bytes, joined.start, joined.end, 'decoded', value.traits | this.#value.traits);
+  }
+
+  #isNil(): boolean {
+    return this.#attributeIs(
+      (name) => name.local === 'nil' && this.#scanner.namespaceOf(name.prefix) === XSI,
+      ['true', '1'],
+    );
+  }
+
+  #isBase64(): boolean {
+    return this.#attributeIs((name) => name.text === 'encoding', ['base64-utf16le']);
+  }
+
+  #attributeIs(matches: (name: XmlName) => boolean, values: readonly string[]): boolean {
+    const scanner = this.#scanner;
+    for (let i = 0; i < scanner.attributeCount; i++) {
+      if (!matches(scanner.attributeName(i))) continue;
+      scanner.attributeValue(i, this.#value);
+      return values.includes(this.#value.toString());
+    }
+    return false;
+  }
+
+  /** Our own export script's form for text that XML 1.0 cannot hold. */
+  #decodeBase64(value: TextValue, column: string): void {
+    const decoded = decodeBase64Utf16(value.toString());
+    if (decoded === null) {
+      this.#damaged(
+        'column-undecodable',
+        `Unexpected text in column ${column}, expected base64 of UTF-16LE`,
+        this.place(),
+      );
+      return;
+    }
+    const text = TextValue.from(decoded.text);
+    value.set(text.bytes, text.start, text.end, 'decoded', decoded.traits);
+  }
+
+  #damaged(code: string, message: string, place: Place): 'damaged' {
+    this.damage ??= { code, message, place };
+    return 'damaged';
+  }
+}
