@@ -228,7 +228,8 @@ function agrees(document: Buffer): void {
   const ours = scan([document]);
   const theirs = oracle(document);
   // saxes lets the local part of a name begin with a digit, a dash or a dot; Namespaces in XML 1.0 does not.
-  if (ours.fault === 'bad-namespace' && theirs.fault === null && /:[-.0-9\u00b7]/.test(document.toString())) return;
+  if (ours.fault === 'bad-namespace' && theirs.fault === null && /:[-.0-9\u00b7]/.test(document.toString()))
+    return;
   if ((ours.fault === null) !== (theirs.fault === null)) {
     throw new Error(
       `${JSON.stringify(document.toString())}: ours ${ours.fault ?? 'accepts'}, saxes ${theirs.fault ?? 'accepts'}`,

@@ -8,7 +8,7 @@ import type { RowReader } from './rows/row-reader.js';
 import { CHAT_TABLE, tableOfFile } from './rows/tables.js';
 import { RunFailure } from './run-failure.js';
 import type { ChatRow, Directory, DirectoryRow, SourceKind } from './source-record.js';
-import { reportTables, TableCounts } from './table-counts.js';
+import { reportTables, type TableCount, TableCounts } from './table-counts.js';
 
 /** Tells how far a pass has come; called once a window. */
 export type Progress = (bytesRead: number, document: ExportDocument) => void;
@@ -151,6 +151,13 @@ function keepRow(
   else list.push(row);
 }
 
+/** NULL does not count: some shapes write it and some leave the column out. */
+function countUnknown(extra: ReadonlyMap<string, string | null>, count: TableCount): void {
+  for (const [column, value] of extra) {
+    if (value !== null) count.unknownColumns.set(column, (count.unknownColumns.get(column) ?? 0) + 1);
+  }
+}
+
 /** A row that cannot be read is lost to the run, so it is an error wherever it stands. */
 function reportDamage(reader: RowReader, report: Report): void {
   const { damage } = reader;
@@ -261,9 +268,7 @@ function* messagesOf(window: RowWindow, reading: MessageReading): Generator<Chat
     reading.state.hasMessages = true;
     reading.count.rows += 1;
     if (token === 'chat') {
-      for (const name of reader.chat.extra.keys()) {
-        reading.count.unknownColumns.set(name, (reading.count.unknownColumns.get(name) ?? 0) + 1);
-      }
+      countUnknown(reader.chat.extra, reading.count);
       yield reader.chat;
     } else {
       reading.count.damaged += 1;

@@ -286,7 +286,7 @@ export class RowReader {
     if (scanner.depth !== outerDepth) throw new Error('the row reader lost its depth');
     const held = scanner.heldFault;
     chat.decode();
-    if (held !== null) return this.#damaged(held.code, held.message, held.place);
+    if (held !== null) this.damage = { code: held.code, message: held.message, place: held.place };
     return this.damage === null ? 'chat' : 'damaged';
   }
 

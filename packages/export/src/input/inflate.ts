@@ -1,0 +1,57 @@
+import type { Buffer } from 'node:buffer';
+import { pipeline, Readable } from 'node:stream';
+import { createGunzip, type Gunzip, type InflateRaw } from 'node:zlib';
+import { RunFailure } from '../run-failure.js';
+import { type ByteSource, CHUNK_BYTES } from './byte-source.js';
+import { exceedsRatio, type InputLimits } from './input-limits.js';
+import { quoteName } from './quote-name.js';
+import { REPACK_RECIPE } from './recipes.js';
+
+/** Pulls `chunks` through a zlib engine; ends, and frees both, when the reader stops early. Memory held: one chunk each. */
+export async function* inflated(
+  chunks: AsyncIterable<Buffer>,
+  engine: InflateRaw | Gunzip,
+): AsyncGenerator<Buffer> {
+  // Errors of the source destroy the engine, and so reach the loop below.
+  pipeline(Readable.from(chunks, { objectMode: true, highWaterMark: 1 }), engine, () => {});
+  yield* engine as AsyncIterable<Buffer>;
+}
+
+/**
+ * The content of a gzip file (RFC 1952), several members joined; zlib checks length and CRC-32.
+ * Throws `RunFailure` 'archive-damaged', and 'archive-unsafe' beyond the limits.
+ */
+export function gzipSource(packed: ByteSource, name: string, limits: InputLimits): ByteSource {
+  return {
+    name,
+    sizeInBytes: null,
+    async *open() {
+      const engine = createGunzip({ chunkSize: CHUNK_BYTES });
+      let length = 0;
+      try {
+        for await (const chunk of inflated(packed.open(), engine)) {
+          length += chunk.length;
+          checkLimits(packed.name, length, engine.bytesWritten, limits);
+          yield chunk;
+        }
+      } catch (error) {
+        if (error instanceof RunFailure) throw error;
+        throw new RunFailure(
+          'archive-damaged',
+          `${quoteName(packed.name)} is a damaged gzip file: ${(error as Error).message}.`,
+          'Copy the file again, or give the unpacked file.',
+          { cause: error },
+        );
+      }
+    },
+  };
+}
+
+function checkLimits(name: string, output: number, input: number, limits: InputLimits): void {
+  if (output <= limits.entryBytes && !exceedsRatio(output, input, limits)) return;
+  throw new RunFailure(
+    'archive-unsafe',
+    `${quoteName(name)} unpacks ${input} bytes to more than ${output - 1} bytes, beyond the limits (ratio ${limits.ratio}:1, ${limits.entryBytes} bytes).`,
+    REPACK_RECIPE,
+  );
+}

@@ -1,0 +1,379 @@
+import { Buffer } from 'node:buffer';
+import {
+  type ChatRow,
+  type DirectoryRow,
+  type ExportDocument,
+  type Finding,
+  type OpenedExport,
+  openExport,
+  RunFailure,
+  readDirectory,
+  readMessages,
+} from '@chatferry/export';
+import test from 'ava';
+import fc from 'fast-check';
+import { SaxesParser } from 'saxes';
+import { parseRecordText, type RecordElement } from '../../packages/export/dist/record-text.js';
+import { cellOf, rowsOf } from '../support/export-model.js';
+import { deliveredText, SHAPE_NAMES } from '../support/export-shapes.js';
+import { smallModel } from '../support/sample-model.js';
+import { FIXTURES } from '../support/write-fixtures.js';
+
+/** A message as plain data. */
+interface Message {
+  readonly place: string;
+  readonly columns: readonly unknown[];
+  readonly extra: readonly (readonly [string, string | null])[];
+  readonly defects: readonly unknown[];
+}
+
+interface Read {
+  readonly directory: readonly DirectoryRow[];
+  readonly messages: readonly Message[];
+  readonly findings: readonly Finding[];
+}
+
+async function readAll(opened: OpenedExport, findings: Finding[] = []): Promise<Read> {
+  const report = (finding: Finding): void => void findings.push(finding);
+  const { directory, counts } = await readDirectory(opened, { report, isThorough: true });
+  const messages: Message[] = [];
+  for await (const window of readMessages(opened, { report, isThorough: true, counts })) {
+    for (const row of window.rows) messages.push(plain(row));
+  }
+  return { directory: Object.values(directory).flat() as DirectoryRow[], messages, findings };
+}
+
+function plain(row: ChatRow): Message {
+  return {
+    place: `${row.place.line}:${row.place.column} ${row.place.record}`,
+    columns: [
+      row.channelID,
+      row.chatID,
+      row.chatDate,
+      row.userId,
+      row.isAlert,
+      row.content?.toString() ?? null,
+      row.rtf?.toString() ?? null,
+    ],
+    extra: [...row.extra],
+    defects: row.defects,
+  };
+}
+
+/** The export as one document whose bytes come in pieces of these sizes, again and again. */
+function cutUp(documents: readonly (readonly [string, Buffer])[], sizes: readonly number[]): OpenedExport {
+  return {
+    documents: documents.map(
+      ([name, bytes]): ExportDocument => ({
+        name,
+        sizeInBytes: bytes.length,
+        encoding: 'utf-8',
+        mayHoldSurrogates: false,
+        async *open() {
+          for (let at = 0, i = 0; at < bytes.length; i++) {
+            const size = sizes[i % sizes.length] as number;
+            yield bytes.subarray(at, at + size);
+            at += size;
+          }
+        },
+        sha256: () => null,
+      }),
+    ),
+    manifest: null,
+    close: async () => undefined,
+  };
+}
+
+async function readShape(shape: string): Promise<Read> {
+  const findings: Finding[] = [];
+  const opened = await openExport(`${FIXTURES}/shapes/${shape}`, {
+    report: (finding) => findings.push(finding),
+  });
+  try {
+    return await readAll(opened, findings);
+  } finally {
+    await opened.close();
+  }
+}
+
+const withoutPlace = (rows: readonly DirectoryRow[]): readonly unknown[] =>
+  rows.map(({ place, ...row }) => ({ ...row, record: place.record }));
+const byKey = (messages: readonly Message[]): readonly (readonly unknown[])[] =>
+  messages.map((message) => message.columns);
+
+/** Zones: .NET writes the exporting machine's offset to a datetime, SQL Server none. */
+const sameInstantText = (row: unknown): unknown =>
+  JSON.parse(
+    JSON.stringify(row, (key, value) => {
+      if (typeof value === 'bigint') return `${value}n`;
+      // An unknown column that is NULL may be absent or there.
+    if (value instanceof Map) return [...value].filter(([, cell]) => cell !== null);
+      return key === 'prinVerifiedOn' || key === 'createdOn' ? (value === null ? null : 'a datetime') : value;
+    }),
+  );
+
+test('every shape gives the same directory, apart from the zone of datetime columns', async (t) => {
+  const reference = withoutPlace((await readShape('raw-xsinil')).directory).map(sameInstantText);
+  t.true(reference.length > 150);
+  for (const shape of SHAPE_NAMES) {
+    t.deepEqual(withoutPlace((await readShape(shape)).directory).map(sameInstantText), reference, shape);
+  }
+});
+
+test('every shape gives the same messages, apart from what its route writes raw', async (t) => {
+  const rows = rowsOf(smallModel(), 'tblChat');
+  for (const shape of SHAPE_NAMES) {
+    const { messages } = await readShape(shape);
+    const expected = rows.map((row) => [
+      Number(cellOf(row, 'channelID')),
+      BigInt(String(cellOf(row, 'chatID'))),
+      BigInt(String(cellOf(row, 'chatDate'))),
+      Number(cellOf(row, 'userId')),
+      Boolean(cellOf(row, 'isAlert')),
+      delivered(shape, cellOf(row, 'content')),
+      delivered(shape, cellOf(row, 'rtf')),
+    ]);
+    t.deepEqual(byKey(messages), expected, shape);
+    t.true(messages.every((message) => message.defects.length === 0 && message.extra.length === 0));
+  }
+});
+
+function delivered(shape: string, cell: unknown): string | null {
+  return cell === null || cell === undefined ? null : deliveredText(shape, String(cell));
+}
+
+test('any cutting into chunks gives the same rows at the same places', async (t) => {
+  for (const shape of ['raw-attributes', 'dataset', 'diffgram', 'xmlschema-fragment', 'auto-xsinil']) {
+    const opened = await openExport(`${FIXTURES}/shapes/${shape}`, { report: () => undefined });
+    const documents: [string, Buffer][] = [];
+    for (const document of opened.documents) {
+      const chunks: Buffer[] = [];
+      for await (const chunk of document.open()) chunks.push(Buffer.from(chunk));
+      documents.push([document.name, Buffer.concat(chunks)]);
+    }
+    await opened.close();
+    const whole = await readAll(cutUp(documents, [1 << 24]));
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 1, max: 4000 }), { minLength: 1, maxLength: 5 }),
+        async (sizes) => {
+          t.deepEqual(await readAll(cutUp(documents, sizes)), whole);
+        },
+      ),
+      { seed: 1, numRuns: 12 },
+    );
+  }
+});
+
+const NODE =
+  '<tblNode nodeID="1" nodeGuid="357fb9f1-39b0-5662-9e2e-279690f87bfd" parentID="1" nodeType="1" nodeName="R" nodeDesc="" disabled="0" behavior="4" invite="1" logged="1" filePost="1" visibility="3" restrictChildCreate="1"/>';
+const REST =
+  '<tblPrincipal prinID="1" prinGuid="357fb9f1-39b0-5662-9e2e-279690f87bfe" prinUri="sip:a@b" prinDisabled="0" prinTypeID="4"/>' +
+  '<tblRoleType rtypeID="1" rtypeDesc="Member"/><tblPrincipalRole prinRoleNodeID="1" prinRolePrinID="1" prinRoleTypeID="1"/>' +
+  '<tblScopePrincipal scopeNodeID="1" scopePrinID="1"/><tblLastChatId nodeID="1" lastChatID="1"/><tblPrincipalAffiliations principalID="1" affiliationID="1" index="-1"/>';
+const chat = (columns: string): string =>
+  `<tblChat channelID="1" chatID="7" chatDate="633482073409535482" userId="1" isAlert="0" ${columns}/>`;
+
+async function readText(body: string, name = 'export.xml'): Promise<Read> {
+  return await readAll(cutUp([[name, Buffer.from(`<ROOT>${NODE}${REST}${body}</ROOT>`)]], [1 << 20]));
+}
+
+const rules = (read: Read): readonly string[] =>
+  read.findings.map((finding) => `${finding.severity} ${finding.rule}`);
+
+test('a damaged row is refused with its place, and reading goes on behind it', async (t) => {
+  for (const [columns, seen] of [
+    ['content="a" content="b"', 'duplicate-attribute'],
+    ['content="&nbsp;"', 'undefined-entity'],
+    ['content="a & b"', 'bad-reference'],
+    ['content="x" CONTENT="y"', 'column-repeated'],
+    ['p:content="x"', 'unbound-prefix'],
+  ]) {
+    const read = await readText(`${chat(columns as string)}${chat('content="good"')}`);
+    t.deepEqual(
+      read.messages.map((message) => message.columns[5]),
+      ['good'],
+      columns,
+    );
+    const [finding] = read.findings.filter(({ severity }) => severity === 'error');
+    t.is(finding?.rule, 'record-not-well-formed');
+    t.is(finding?.seen, seen);
+    t.is(finding?.place?.line, 1);
+  }
+});
+
+test('bytes that are not UTF-8 refuse the one row', async (t) => {
+  const bytes = Buffer.from(`<ROOT>${NODE}${REST}${chat('content="ab"')}${chat('content="good"')}</ROOT>`);
+  bytes[bytes.indexOf('content="ab') + 9] = 0xff;
+  const read = await readAll(cutUp([['export.xml', bytes]], [1 << 20]));
+  t.deepEqual(
+    read.messages.map((message) => message.columns[5]),
+    ['good'],
+  );
+  t.is(read.findings.find(({ rule }) => rule === 'record-not-well-formed')?.seen, 'invalid-bytes');
+});
+
+test('what breaks the structure ends the run and says where', async (t) => {
+  for (const [body, code, text] of [
+    ['<tblChat channelID="1"', 'input-not-well-formed', 'Unexpected'],
+    ['<tblChat></tblNode>', 'input-not-well-formed', 'end tag'],
+    ['<!DOCTYPE a>', 'input-dtd', 'document type'],
+    [`<tblChat>${'<x>'.repeat(70)}`, 'input-limit', 'nesting'],
+  ]) {
+    const error = await t.throwsAsync(readText(body as string), { instanceOf: RunFailure });
+    t.is(error?.code, code as RunFailure['code'], body);
+    t.regex(error?.message ?? '', new RegExp(`^export\\.xml:1:\\d+: .*${text}`));
+    t.true((error?.remedy.length ?? 0) > 20);
+  }
+});
+
+test('columns that do not decode are defects that quote the text', async (t) => {
+  const read = await readText(
+    '<tblChat channelID="one" chatID=" 7" chatDate="2009-01-01" isAlert="yes" content="x"/>',
+  );
+  t.deepEqual(read.messages[0]?.defects, [
+    { column: 'channelID', seen: 'one', expected: 'an int' },
+    { column: 'chatID', seen: ' 7', expected: 'a bigint' },
+    { column: 'chatDate', seen: '2009-01-01', expected: 'a bigint' },
+    { column: 'userId', seen: null, expected: 'an int' },
+    { column: 'isAlert', seen: 'yes', expected: 'a bit (0, 1, true, false)' },
+  ]);
+});
+
+test('unknown columns and tables are kept or counted, and told once', async (t) => {
+  const read = await readText(`<tblOther a="1"/><tblOther a="2"/>${chat('content="x" colour="red"')}`);
+  t.deepEqual(read.messages[0]?.extra, [['colour', 'red']]);
+  t.deepEqual(rules(read), ['warning table-not-exported', 'note table-unknown']);
+  t.regex(read.findings[1]?.message ?? '', /tblOther with 2 rows/);
+});
+
+test('a nullable column that no row has is a warning, once a column', async (t) => {
+  const body = Buffer.from(
+    `<ROOT>${NODE.replace(' invite="1"', '').replace(' visibility="3"', '')}${REST}</ROOT>`,
+  );
+  const read = await readAll(cutUp([['tblNode.xml', body]], [1 << 20]));
+  const missing = read.findings.filter(({ rule }) => rule === 'column-not-exported');
+  t.deepEqual(
+    missing.map(({ message }) => /column (\w+)/.exec(message)?.[1]),
+    ['invite', 'visibility'],
+  );
+});
+
+test('a missing table names itself, its use and the recipe', async (t) => {
+  const error = await t.throwsAsync(readAll(cutUp([['x.xml', Buffer.from(`<ROOT>${NODE}</ROOT>`)]], [99])), {
+    instanceOf: RunFailure,
+  });
+  t.is(error?.code, 'input-table-missing');
+  t.regex(error?.message ?? '', /tblPrincipal \(it holds the authors.*tblRoleType/);
+  const empty = await t.throwsAsync(readAll(cutUp([['x.xml', Buffer.from('<ROOT/>')]], [99])), {
+    instanceOf: RunFailure,
+  });
+  t.is(empty?.code, 'input-empty');
+});
+
+test('text between rows and rows inside rows do not pass in silence', async (t) => {
+  t.true(rules(await readText('stray')).includes('error record-not-well-formed'));
+  await t.throwsAsync(readText('<tblNode nodeID="2"><tblChat channelID="2"/></tblNode>'), {
+    instanceOf: RunFailure,
+    message: /inside another row/,
+  });
+  const mixed = await readText('<tblChat><channelID>1</channelID>stray</tblChat>');
+  t.is(mixed.findings.find(({ severity }) => severity === 'error')?.seen, 'text-in-row');
+});
+
+test('base64 of UTF-16LE is decoded where the export script says so', async (t) => {
+  const encoded = Buffer.from('a\u0001\ud800b', 'utf16le').toString('base64');
+  const read = await readText(
+    `<tblChat><channelID>1</channelID><content encoding="base64-utf16le">${encoded}</content></tblChat>`,
+  );
+  t.is(read.messages[0]?.columns[5], 'a\u0001\ud800b');
+  const broken = await readText(
+    '<tblChat><channelID>1</channelID><content encoding="base64-utf16le">?</content></tblChat>',
+  );
+  t.is(broken.findings.find(({ severity }) => severity === 'error')?.seen, 'column-undecodable');
+});
+
+/** The same element from saxes. */
+function fromSaxes(text: string): RecordElement {
+  const stack: {
+    name: string;
+    attributes: (readonly [string, string])[];
+    pieces: RecordElement['pieces'][number][];
+  }[] = [];
+  let root: RecordElement | null = null;
+  const parser = new SaxesParser({});
+  parser.on('error', (error) => {
+    throw error;
+  });
+  parser.on('opentag', (tag) => {
+    const element = { name: tag.name, attributes: Object.entries(tag.attributes), pieces: [] };
+    stack.at(-1)?.pieces.push({ kind: 'element', element });
+    root ??= element;
+    stack.push(element);
+  });
+  parser.on('closetag', () => void stack.pop());
+  const onText = (piece: string): void => void stack.at(-1)?.pieces.push({ kind: 'text', text: piece });
+  parser.on('text', onText);
+  parser.on('cdata', onText);
+  parser.write(text).close();
+  return root as unknown as RecordElement;
+}
+
+test('the wrapper of fast-xml-parser loses nothing: equal to saxes on awkward records', (t) => {
+  const value = fc
+    .array(
+      fc.constantFrom(
+        'x',
+        ' ',
+        '007',
+        '1e5',
+        'true',
+        '&amp;lt;',
+        '&#xD;',
+        '&#10;',
+        '&#x1F680;',
+        '\r\n',
+        '\t',
+        'é',
+        '&quot;',
+        '>',
+      ),
+      { maxLength: 5 },
+    )
+    .map((parts) => parts.join(''));
+  const name = fc.constantFrom('nodeID', 'content', 'toString1', 'dbo.col', 'Cost_x0020_Centre', 'é');
+  const record = fc
+    .tuple(
+      fc.uniqueArray(name, { maxLength: 4 }),
+      fc.array(value, { minLength: 4, maxLength: 4 }),
+      fc.array(fc.tuple(name, value, fc.boolean()), { maxLength: 4 }),
+    )
+    .map(
+      ([names, values, children]) =>
+        `<row${names.map((key, i) => ` ${key}="${values[i]}"`).join('')}>${children
+          .map(([key, text, isCdata]) =>
+            isCdata ? `<${key}><![CDATA[${text}<&]]></${key}>` : `<${key}>${text}</${key}>`,
+          )
+          .join('')}</row>`,
+    );
+  fc.assert(
+    fc.property(record, (text) => t.deepEqual(joined(parseRecordText(text)), joined(fromSaxes(text)))),
+    { seed: 3, numRuns: 1500 },
+  );
+});
+
+/** Neighbouring pieces of text as one, so that parsers may cut text as they like. */
+function joined(element: RecordElement): unknown {
+  const pieces: unknown[] = [];
+  let text = '';
+  for (const piece of element.pieces) {
+    if (piece.kind === 'text') text += piece.text;
+    else {
+      if (text !== '') pieces.push(text);
+      text = '';
+      pieces.push(joined(piece.element));
+    }
+  }
+  if (text !== '') pieces.push(text);
+  return { name: element.name, attributes: element.attributes, pieces };
+}
