@@ -231,7 +231,7 @@ export interface MessageWindow {
  * Pass 2: the messages in the order of the export. Rows that cannot be read are reported, counted in `counts` under
  * tblChat, and passed over. Unless `isThorough`, a row of another table behind a message throws `DirectoryIncomplete`.
  *
- * Memory: one chunk and the largest row.
+ * Memory: one chunk and the largest row. Throws `RunFailure` 'input-table-missing' when there is no tblChat at all.
  */
 export async function* readMessages(
   opened: OpenedExport,
@@ -249,6 +249,15 @@ export async function* readMessages(
     }
     windowBase += windowId + 1;
   }
+  if (!isSeen(CHAT_TABLE.name, options.counts, opened)) throw missingMessages();
+}
+
+function missingMessages(): RunFailure {
+  return new RunFailure(
+    'input-table-missing',
+    'Unexpected absence of tblChat, expected the messages',
+    `Export tblChat too. If it really has no rows, add an empty document tblChat.xml that says so: <ROOT/>. ${EXPORT_RECIPE}`,
+  );
 }
 
 interface MessageReading {

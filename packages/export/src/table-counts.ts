@@ -43,7 +43,7 @@ export class TableCounts {
 /** Columns for which NULL means *inherit*, so that absence on every row cannot be told from "not exported". */
 const INHERITABLE = ['invite', 'logged', 'filePost', 'visibility', 'restrictChildCreate'];
 
-/** One note a table and column that nobody knows; a warning for each inheritable column of tblNode that no row has. */
+/** One note a table that is left behind, and a table or column that nobody knows; a warning for each inheritable column of tblNode that no row has. */
 export function reportTables(counts: TableCounts, report: Report): void {
   for (const count of counts.list()) {
     const place = { file: count.file, line: 1, column: 1, record: null };
@@ -53,6 +53,14 @@ export function reportTables(counts: TableCounts, report: Report): void {
         severity: 'note',
         place,
         message: `Unexpected table ${count.name} with ${count.rows} rows, expected a table of the Group Chat schema; left behind.`,
+      });
+    }
+    if (count.table?.role === 'left-behind') {
+      report({
+        rule: 'table-left-behind',
+        severity: 'note',
+        place,
+        message: `Unexpected ${count.rows} rows of ${count.name}, expected none to migrate; left behind.`,
       });
     }
     for (const [column, rows] of [...count.unknownColumns].sort(([a], [b]) => (a < b ? -1 : 1))) {

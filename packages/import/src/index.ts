@@ -1,2 +1,41 @@
+export type { Check, CheckContext, CheckSession, FaultReport, ReadFault, RecordKind } from './check.js';
+export { CHECKS } from './checks/index.js';
+export { beginHandoff, type Handoff, type HandoffOptions } from './handoff/begin-handoff.js';
+export { outputFailure } from './handoff/output-failure.js';
+export { verifyBag } from './handoff/verify-bag.js';
+export type { BagOptions, BagSummary } from './handoff/write-bag.js';
+export * from './layout.js';
 export * from './ledger.js';
+export { type LocatedPackage, locatePackage } from './locate-package.js';
+export { directoryDocument, type LastChatIds } from './package/directory-documents.js';
+export { type MessageDocuments, MessageWriter } from './package/message-writer.js';
+export type { EntrySummary } from './package/package-entry.js';
+export {
+  createPackageWriter,
+  type PackageSummary,
+  type PackageWriter,
+  type PackageWriterOptions,
+} from './package/package-writer.js';
+export { serialiseElement, type XmlElement } from './package/xml-element.js';
+export { type ParsedLedger, parseLedger } from './parse-ledger.js';
+export { PackageDirectory } from './read-package/package-directory.js';
+export { PackageLedger, type RoomTally } from './read-package/package-ledger.js';
+export type { PackageMessage } from './read-package/package-message.js';
+export { type PackageVisitor, readPackage } from './read-package/read-package.js';
+export { BlockFile } from './reports/block-file.js';
+export { canonicalJson } from './reports/canonical-json.js';
+export { type FileLinkPlace, FileLinkWriter, fileLinksOf } from './reports/file-link-writer.js';
+export { countFindings, type FindingGroup, type FindingMark, FindingSink } from './reports/finding-sink.js';
+export { htmlReport } from './reports/html.js';
+export { importPackageScript } from './reports/import-script.js';
+export * from './reports/run-summary.js';
+export { type RunbookFacts, runbookMarkdown } from './reports/runbook.js';
+export { summaryJson } from './reports/summary.js';
+export { type TextOptions, textReport } from './reports/text.js';
+export * from './reports/verdict.js';
+export type { SkippedCheck } from './run-checks.js';
 export * from './target-record.js';
+export { type ValidateOptions, type ValidationResult, validatePackage } from './validate-package.js';
+export { layoutConfirmation } from './layout-confirmation.js';
+export { NOT_READY_PACKAGE_NAME, PACKAGE_NAME } from './locate-package.js';
+export { VERSION } from './version.js';

@@ -1,10 +1,16 @@
 /** What became of one source record. Every record ends in exactly one state. */
 export type RecordState = 'carried' | 'changed' | 'excluded' | 'refused';
 
-/** How many records of a table or room a rule put into which state. */
+/** How many records of a table or room a rule put into one state, and what that did to their text. */
 export interface RuleShare {
   readonly state: Exclude<RecordState, 'carried'>;
+  /** At least 1. */
   readonly records: number;
+  /**
+   * UTF-8 bytes of decoded message text: what stayed behind (excluded, refused), or by how much the text grew
+   * (changed; negative when it shrank). 0 in the tables of the directory, whose text is not counted.
+   */
+  readonly textBytes: number;
 }
 
 /** Balance: `read = carried + changed + excluded + refused`. */
@@ -16,8 +22,12 @@ export interface StateCounts {
   readonly refused: number;
   /** Source records that live on in the package: `carried + changed`. */
   readonly written: number;
-  /** By rule id, sorted. The sums per state equal `changed`, `excluded` and `refused`. */
-  readonly byRule: Readonly<Record<string, RuleShare>>;
+  /**
+   * By rule id, sorted; a rule that put records into several states (`message-id-duplicate` excludes identical
+   * rows and refuses different ones) has one share a state, in the order changed, excluded, refused.
+   * The sums per state equal `changed`, `excluded` and `refused`.
+   */
+  readonly byRule: Readonly<Record<string, readonly RuleShare[]>>;
 }
 
 /** One room's messages. Byte counts are UTF-8 bytes of decoded message text (content, plus rtf when present). */
@@ -25,7 +35,10 @@ export interface RoomAccount extends StateCounts {
   readonly name: string;
   readonly textBytesRead: number;
   readonly textBytesWritten: number;
-  /** Bytes of text of excluded and refused messages, and by how much changes altered the length: read + altered - excluded - refused = written. */
+  /**
+   * Bytes of text of excluded and refused messages, and by how much changes altered the length:
+   * read + altered - excluded - refused = written. Each is the sum of the rules' `textBytes` of that state.
+   */
   readonly textBytesExcluded: number;
   readonly textBytesRefused: number;
   readonly textBytesAltered: number;
@@ -44,10 +57,10 @@ export interface RoomAccount extends StateCounts {
 /** ledger.json; keys sorted, ids and ticks as decimal strings. Design: validation.md, "The ledger". */
 export interface LedgerDocument {
   readonly version: 1;
-  /** By physical table name, such as `tblNode`. */
+  /** By physical table name, such as `tblNode`. `tblChat` is the sum of `rooms` and `unplaced`. */
   readonly tables: Readonly<Record<string, StateCounts>>;
   /** By room GUID, lower case. Every room of the source, written or not. */
   readonly rooms: Readonly<Record<string, RoomAccount>>;
-  /** By channelID: messages whose room does not exist. */
+  /** By channelID: messages whose room does not exist; none of them is written, and their `name` is empty. */
   readonly unplaced: Readonly<Record<string, RoomAccount>>;
 }

@@ -1,1 +1,49 @@
-export {};
+export {
+  type AddInDraft,
+  type CategoryDraft,
+  carriedCategories,
+  carriedRooms,
+  type DirectoryDraft,
+  isCarried,
+  type PrincipalDraft,
+  type RoomDraft,
+  startDraft,
+} from './directory/draft.js';
+export type { Fate } from './directory/fates.js';
+export { nameKey } from './directory/name-equality.js';
+export { runDirectoryRules } from './directory/run-rules.js';
+export { toTargetDirectory } from './directory/target-directory.js';
+export { uuidV5 } from './directory/uuid-v5.js';
+export { assertBalance } from './ledger/assert-balance.js';
+export { Ledger } from './ledger/ledger.js';
+export { type LedgerException, LedgerExceptions } from './ledger/ledger-exceptions.js';
+export type { HashedMessage } from './ledger/message-digest.js';
+export type { RoomLedger, TextChange } from './ledger/room-ledger.js';
+export type { SettledState } from './ledger/rule-shares.js';
+export type { TableLedger } from './ledger/table-ledger.js';
+export {
+  type CarriedMessages,
+  type CarryOptions,
+  carryMessages,
+  type MessageOutput,
+} from './messages/carry-messages.js';
+export {
+  type AuthorFacts,
+  createMessageContext,
+  type MessageContext,
+  type RoomFacts,
+  type RoomState,
+} from './messages/message-context.js';
+export type {
+  MessageRule,
+  MessageRun,
+  MessageVoice,
+  Ruling,
+} from './messages/message-rule.js';
+export { type MessageWindow, OrderBroken } from './messages/message-window.js';
+export { type SortOptions, sortMessages } from './messages/sort-messages.js';
+export { DEFAULT_OPTIONS, type TransformOptions } from './options.js';
+export type { Basis, DirectoryRule, Said, Voice } from './rule.js';
+export { DIRECTORY_RULES } from './rules/index.js';
+export { MESSAGE_RULES } from './rules/messages.js';
+export { runTransform, type Stage, type TransformRequest } from './run-transform.js';

@@ -1,6 +1,7 @@
 import type { Buffer } from 'node:buffer';
 
 const LF = 0x0a;
+const NEAR_BYTES = 96;
 
 /**
  * Turns byte offsets of a sliding window into line and column. Lines count line feeds, columns count
@@ -38,19 +39,25 @@ export class TextPosition {
   }
 
   #advance(window: Buffer, to: number): void {
-    let line = this.#line;
-    let column = this.#column;
-    for (let i = this.#at; i < to; i++) {
-      const byte = window[i] as number;
-      if (byte === LF) {
-        line += 1;
-        column = 0;
-      } else if ((byte & 0xc0) !== 0x80) {
-        column += 1;
-      }
+    let from = this.#at;
+    if (to <= from) return;
+    for (let feed = nextFeed(window, from, to); feed >= 0; feed = nextFeed(window, from, to)) {
+      this.#line += 1;
+      this.#column = 0;
+      from = feed + 1;
     }
-    this.#line = line;
-    this.#column = column;
-    if (to > this.#at) this.#at = to;
+    let characters = 0;
+    for (let i = from; i < to; i++) if (((window[i] as number) & 0xc0) !== 0x80) characters += 1;
+    this.#column += characters;
+    this.#at = to;
   }
+}
+
+/** Most lines are short or very long: the first bytes by hand, the rest by a native search. */
+function nextFeed(window: Buffer, from: number, to: number): number {
+  const near = Math.min(from + NEAR_BYTES, to);
+  for (let i = from; i < near; i++) if (window[i] === LF) return i;
+  if (near === to) return -1;
+  const found = window.indexOf(LF, near);
+  return found < to ? found : -1;
 }

@@ -1,0 +1,23 @@
+import { type Check, sayFaults } from '../check.js';
+
+/**
+ * # document-follows-layout
+ *
+ * **Must hold.** Every document of the layout is there and has only the layout's elements and attributes, nested and
+ * ordered as there, with values coded as there; no white space stands inside a record, because the published script
+ * counts child nodes. The order of attributes is free, for XML gives it no meaning.
+ *
+ * **Basis.** The layout file; its published part is TeamsAdminSamples/PowerShell, PChatToTeams.ps1.
+ *
+ * **Severity.** error
+ *
+ * **Remedy.** Validate with the layout with which the package was written, or write the package again.
+ *
+ * **Memory.** Nothing.
+ */
+export const documentFollowsLayout: Check = {
+  id: 'document-follows-layout',
+  severities: ['error'],
+  needs: [],
+  begin: () => sayFaults('layout'),
+};

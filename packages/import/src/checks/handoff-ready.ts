@@ -1,0 +1,22 @@
+import { type Check, sayFaults } from '../check.js';
+
+/**
+ * # handoff-ready
+ *
+ * **Must hold.** The handoff does not itself call its package not ready: a run with error findings names the package
+ * `PersistentChatData.NOT-READY.zip`, and no check of the package alone can take that back.
+ *
+ * **Basis.** Our decision: a package that is not ready must not become importable by accident.
+ *
+ * **Severity.** error
+ *
+ * **Remedy.** Read report.html of the handoff, resolve its error findings and run `chatferry transform` again.
+ *
+ * **Memory.** Nothing.
+ */
+export const handoffReady: Check = {
+  id: 'handoff-ready',
+  severities: ['error'],
+  needs: [],
+  begin: () => sayFaults('mark'),
+};

@@ -1,0 +1,30 @@
+/**
+ * The domain of a distinguished name (RFC 4514): its trailing `DC` values, lower case, joined by dots, such as
+ * `sales.contoso.example`. null when it has none. Escaped and quoted commas do not separate.
+ */
+export function domainOf(distinguishedName: string): string | null {
+  const labels: string[] = [];
+  for (const part of splitName(distinguishedName).reverse()) {
+    const label = /^\s*dc\s*=\s*(.+?)\s*$/i.exec(part)?.[1];
+    if (label === undefined) break;
+    labels.unshift(label.toLowerCase());
+  }
+  return labels.length === 0 ? null : labels.join('.');
+}
+
+function splitName(name: string): string[] {
+  const parts: string[] = [];
+  let start = 0;
+  let isQuoted = false;
+  for (let i = 0; i < name.length; i++) {
+    const character = name[i];
+    if (character === '\\') i += 1;
+    else if (character === '"') isQuoted = !isQuoted;
+    else if (character === ',' && !isQuoted) {
+      parts.push(name.slice(start, i));
+      start = i + 1;
+    }
+  }
+  parts.push(name.slice(start));
+  return parts;
+}

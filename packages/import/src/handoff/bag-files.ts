@@ -1,0 +1,35 @@
+import type { Buffer } from 'node:buffer';
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** What lies in a folder of the bag. */
+export interface BagFile {
+  /** Path inside the bag, `/` separated. */
+  readonly path: string;
+  /** false for links, sockets and other things that a bag cannot hold. */
+  readonly isFile: boolean;
+}
+
+/** Everything below `folder` (itself a path inside the bag, empty for the bag), folders not counted, sorted by path. */
+export async function listBagFiles(bag: string, folder: string): Promise<BagFile[]> {
+  const files: BagFile[] = [];
+  for (const entry of await readdir(join(bag, folder), { withFileTypes: true })) {
+    const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+    if (entry.isDirectory()) files.push(...(await listBagFiles(bag, path)));
+    else files.push({ path, isFile: entry.isFile() });
+  }
+  return files.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+}
+
+/** SHA-256 (hex) and size in bytes. Memory held: 1 MiB. */
+export async function digestFile(file: string): Promise<{ sha256: string; bytes: number }> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
+    hash.update(chunk);
+    bytes += chunk.length;
+  }
+  return { sha256: hash.digest('hex'), bytes };
+}

@@ -1,0 +1,54 @@
+import type { ZipEntry } from '@chatferry/export';
+import type { FaultReport } from '../check.js';
+import type { DocumentLayout, Layout } from '../layout.js';
+import { isRuntimeTable } from './runtime-tables.js';
+
+/** An entry of the ZIP and the document of the layout that it is, or is a part of. */
+export interface PackagePart {
+  readonly entry: ZipEntry;
+  readonly document: DocumentLayout;
+}
+
+/**
+ * Finds the layout's documents among the entries: `Messages.xml`, then `Messages-0002.xml` and so on. A stray entry,
+ * a missing document and a gap in the parts are faults. Parts come in the order in which they must be read.
+ */
+export function findParts(entries: readonly ZipEntry[], layout: Layout, fault: FaultReport): PackagePart[] {
+  const byName = new Map(entries.map((entry) => [entry.name, entry]));
+  const parts: PackagePart[] = [];
+  for (const document of layout.documents) {
+    const first = byName.get(document.name);
+    if (first === undefined) {
+      fault({
+        kind: 'layout',
+        place: null,
+        message: `Unexpected absence of ${document.name}, expected it in the package`,
+      });
+    }
+    for (let part = 1; ; part++) {
+      const entry = byName.get(partName(document.name, part));
+      if (entry === undefined || (part > 1 && document.kind !== 'message')) break;
+      parts.push({ entry, document });
+      byName.delete(entry.name);
+    }
+  }
+  for (const entry of entries) if (byName.has(entry.name)) sayStray(entry.name, fault);
+  return parts;
+}
+
+function partName(name: string, part: number): string {
+  if (part === 1) return name;
+  const dot = name.lastIndexOf('.');
+  return `${name.slice(0, dot)}-${String(part).padStart(4, '0')}${name.slice(dot)}`;
+}
+
+function sayStray(name: string, fault: FaultReport): void {
+  const stem = name.slice(name.lastIndexOf('/') + 1).replace(/\.[^.]*$/, '');
+  const kind = isRuntimeTable(stem) ? 'forbidden' : 'archive';
+  fault({
+    kind,
+    place: { file: name, line: 1, column: 1, record: null },
+    message: `Unexpected entry ${JSON.stringify(name)}, expected only the documents of the layout`,
+    remedy: 'Remove the entry, or write the package again.',
+  });
+}

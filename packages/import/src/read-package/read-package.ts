@@ -1,0 +1,173 @@
+import type { Buffer } from 'node:buffer';
+import {
+  openZipArchive,
+  RunFailure,
+  TextValue,
+  XmlFault,
+  XmlScanner,
+  type ZipArchive,
+  type ZipEntry,
+} from '@chatferry/export';
+import type { FaultReport, ReadFault, RecordKind } from '../check.js';
+import type { DocumentLayout, Layout, LayoutRecordKind } from '../layout.js';
+import { buildRecord } from './directory-records.js';
+import { tellFaults, type WalkOptions, walkDocument } from './document-walk.js';
+import { MessageValues } from './message-values.js';
+import type { PackageDirectory } from './package-directory.js';
+import { PackageMessage } from './package-message.js';
+import { findParts } from './package-parts.js';
+
+/** Records refer backwards in this order, so each kind is whole before the kinds that name it. */
+const READING_ORDER: readonly LayoutRecordKind[] = [
+  'principal',
+  'affiliation',
+  'addIn',
+  'category',
+  'room',
+  'message',
+];
+
+const DECLARED_ENCODING = /^<\?xml[^>]*?\sencoding\s*=\s*["']([\w.-]{1,40})["']/;
+
+/** Who listens while a package is read. */
+export interface PackageVisitor {
+  /** Filled by the reader. */
+  readonly directory: PackageDirectory;
+  fault: FaultReport;
+  /** All directory documents have been read. */
+  directoryRead(): void;
+  /** One message; valid during the call. */
+  message(message: PackageMessage): void;
+  /** Uncompressed bytes, as they are read. */
+  progress(bytes: number): void;
+}
+
+/**
+ * Reads a finished package as a stranger would, by nothing but its layout: the directory documents first, then the
+ * messages, streamed. Documents are opened by name, so their order in the ZIP does not matter.
+ *
+ * Faults of the package go to the visitor; the reading of a document stops at the first thing that is not
+ * well-formed. Memory: what the visitor's directory holds, one record, one chunk.
+ *
+ * @throws RunFailure when the file is missing or cannot be read at all.
+ */
+export async function readPackage(zipPath: string, layout: Layout, visitor: PackageVisitor): Promise<void> {
+  const archive = await openArchive(zipPath, visitor);
+  try {
+    const parts = archive === null ? [] : findParts(archive.entries, layout, visitor.fault);
+    for (const kind of READING_ORDER) {
+      if (kind === 'message') visitor.directoryRead();
+      for (const document of layout.documents.filter((candidate) => candidate.kind === kind)) {
+        const entries = parts.filter((part) => part.document === document);
+        if (archive === null || entries.length === 0) markIncomplete(visitor, kind);
+        else for (const { entry } of entries) await readDocument(archive, entry, document, visitor);
+      }
+    }
+  } finally {
+    await archive?.close();
+  }
+}
+
+async function openArchive(zipPath: string, visitor: PackageVisitor): Promise<ZipArchive | null> {
+  try {
+    return await openZipArchive(zipPath);
+  } catch (error) {
+    visitor.fault(archiveFault(error));
+    return null;
+  }
+}
+
+async function readDocument(
+  archive: ZipArchive,
+  entry: ZipEntry,
+  document: DocumentLayout,
+  visitor: PackageVisitor,
+): Promise<void> {
+  const scanner = new XmlScanner({ file: entry.name, forbidden: 'report' });
+  const common = {
+    scanner,
+    document,
+    fault: visitor.fault,
+    incomplete: () => markIncomplete(visitor, document.kind),
+  };
+  const options =
+    document.kind === 'message'
+      ? messageWalk(common, visitor)
+      : directoryWalk(common, document.kind, visitor);
+  try {
+    await walkDocument(checkedEncoding(archive.open(entry), entry.name), options, visitor.progress);
+  } catch (error) {
+    markIncomplete(visitor, document.kind);
+    visitor.fault(
+      error instanceof XmlFault
+        ? { kind: 'syntax', message: error.message, place: error.place }
+        : archiveFault(error),
+    );
+  }
+}
+
+/** The layout knows UTF-8 only, and a stranger believes the declaration. */
+async function* checkedEncoding(bytes: AsyncIterable<Buffer>, file: string): AsyncGenerator<Buffer> {
+  let isFirst = true;
+  for await (const chunk of bytes) {
+    const declared = isFirst ? DECLARED_ENCODING.exec(chunk.toString('latin1', 0, 200))?.[1] : undefined;
+    if (declared !== undefined && declared.toLowerCase() !== 'utf-8') {
+      const place = { file, line: 1, column: 1, record: null };
+      throw new XmlFault('bad-declaration', `Unexpected encoding ${declared}, expected UTF-8`, place);
+    }
+    isFirst = false;
+    yield chunk;
+  }
+}
+
+type CommonWalk = Omit<WalkOptions, 'record' | 'homeOf'>;
+
+function directoryWalk(
+  common: CommonWalk,
+  kind: Exclude<LayoutRecordKind, 'message'>,
+  visitor: PackageVisitor,
+): WalkOptions {
+  return {
+    ...common,
+    record(reader) {
+      const { key, records } = buildRecord(kind, reader);
+      tellFaults(reader, key, visitor.fault);
+      if (reader.isBroken) common.incomplete();
+      else for (const record of records) visitor.directory.add(record, reader.place(key));
+    },
+  };
+}
+
+function messageWalk(common: CommonWalk, visitor: PackageVisitor): WalkOptions {
+  let start = 0;
+  const key = () => `message ${message.roomId}#${message.id}`;
+  const message = new PackageMessage(() => common.scanner.place(key(), start));
+  const rtf = new TextValue();
+  let values: MessageValues | null = null;
+  return {
+    ...common,
+    homeOf: (field) => (field === 'content' ? message.content : field === 'rtf' ? rtf : undefined),
+    record(reader, groupRoomId) {
+      values ??= new MessageValues(reader, message, rtf);
+      start = reader.start;
+      if (!reader.isBroken) values.decode(groupRoomId);
+      if (reader.faults.length > 0) tellFaults(reader, reader.isBroken ? null : key(), visitor.fault);
+      if (reader.isBroken) common.incomplete();
+      else visitor.message(message);
+    },
+  };
+}
+
+/** A room's element holds its counter as well. */
+function markIncomplete(visitor: PackageVisitor, kind: RecordKind): void {
+  visitor.directory.incomplete.add(kind);
+  if (kind === 'room') visitor.directory.incomplete.add('lastChatId');
+}
+
+/** Only what is wrong with the archive itself is a fault of the data. */
+function archiveFault(error: unknown): ReadFault {
+  if (error instanceof RunFailure && (error.code === 'archive-damaged' || error.code === 'archive-unsafe')) {
+    return { kind: 'archive', message: error.message, place: error.place, remedy: error.remedy };
+  }
+  throw error;
+}

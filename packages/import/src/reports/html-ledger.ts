@@ -1,0 +1,83 @@
+import type { LedgerDocument, RoomAccount } from '../ledger.js';
+import { joined, type Markup, markup, NOTHING, row, table } from './html-markup.js';
+import { COUNT_COLUMNS, type CountRow, isBalanced, ruleRows, sumOfCounts, sumOfText } from './ledger-rows.js';
+import { grouped } from './wording.js';
+
+/** A page with more rooms than this lists those with exceptions only, and sums up the rest in one row. */
+const ROOMS_LISTED = 2_000;
+
+/** The ledger as tables whose rows and columns add up before the reader's eyes. */
+export function ledgerSection(ledger: LedgerDocument): Markup {
+  return joined([tablesTable(ledger), rulesTable(ledger), textTable(ledger), roomsTable(ledger)]);
+}
+
+function tablesTable(ledger: LedgerDocument): Markup {
+  const tables = Object.entries(ledger.tables);
+  return table(
+    'Records by table: read = carried + changed + excluded + refused, and written = carried + changed.',
+    ['Table', ...COUNT_COLUMNS],
+    {
+      rows: tables.map(([name, counts]) => countRow(name, counts)),
+      foot: countRow('Sum', sumOfCounts(tables.map(([, counts]) => counts))),
+    },
+  );
+}
+
+function rulesTable(ledger: LedgerDocument): Markup {
+  const shares = ruleRows(ledger.tables);
+  if (shares.length === 0) return markup`<p>Every record was carried unchanged.</p>`;
+  const rows = shares.map((share) =>
+    row(share.rule, [
+      markup`${share.table}`,
+      markup`${share.state}`,
+      grouped(share.records),
+      grouped(share.textBytes),
+    ]),
+  );
+  return table(
+    'Why records were not simply carried. Text bytes: what stayed behind, or by how much a change altered the length.',
+    ['Rule', markup`Table`, markup`State`, 'Records', 'Text bytes'],
+    { rows },
+  );
+}
+
+function textTable(ledger: LedgerDocument): Markup {
+  const text = sumOfText(ledger);
+  const cells = [text.read, text.altered, text.excluded, text.refused, text.written];
+  return table(
+    'UTF-8 bytes of message text: written = read + altered − excluded − refused.',
+    ['', 'read', 'altered', 'excluded', 'refused', 'written'],
+    { rows: [row('Messages', cells.map(grouped))] },
+  );
+}
+
+function roomsTable(ledger: LedgerDocument): Markup {
+  const rooms = Object.entries(ledger.rooms);
+  const unplaced = Object.entries(ledger.unplaced);
+  if (rooms.length + unplaced.length === 0) return NOTHING;
+  const isListed = (room: RoomAccount): boolean => rooms.length <= ROOMS_LISTED || room.read !== room.carried;
+  const listed = rooms.filter(([, room]) => isListed(room)).slice(0, ROOMS_LISTED);
+  const names = new Set(listed.map(([guid]) => guid));
+  const others = rooms.filter(([guid]) => !names.has(guid)).map(([, room]) => room);
+  return table(
+    'Messages by room. The SHA-256 of what was written in each room is in ledger.json.',
+    ['Room', ...COUNT_COLUMNS],
+    {
+      rows: [
+        ...listed.map(([guid, room]) =>
+          countRow(markup`<bdi>${room.name}</bdi><br><span class="id soft">${guid}</span>`, room),
+        ),
+        ...(others.length > 0
+          ? [countRow(`${grouped(others.length)} other rooms, see ledger.json`, sumOfCounts(others))]
+          : []),
+        ...unplaced.map(([channelID, account]) => countRow(`no room: channelID ${channelID}`, account)),
+      ],
+      foot: countRow('Sum', sumOfCounts([...rooms, ...unplaced].map(([, account]) => account))),
+    },
+  );
+}
+
+function countRow(heading: string | Markup, counts: CountRow): Markup {
+  const cells = COUNT_COLUMNS.map((column) => grouped(counts[column]));
+  return row(heading, cells, isBalanced(counts) ? null : 'off');
+}

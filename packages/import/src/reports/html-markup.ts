@@ -1,0 +1,72 @@
+import { visible } from './wording.js';
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** Markup that is safe to put into a page: made by `markup`, by hand only from constants. */
+export interface Markup {
+  readonly html: string;
+}
+
+type Part = string | number | Markup | readonly Markup[];
+
+/**
+ * A template whose parts are escaped (WHATWG HTML, "Escaping a string"), save those that are markup already.
+ * Characters that act instead of being seen are shown as their code points.
+ */
+export function markup(literals: TemplateStringsArray, ...parts: readonly Part[]): Markup {
+  return {
+    html: literals.reduce((html, literal, index) => html + rendered(parts[index - 1] ?? '') + literal),
+  };
+}
+
+/** Pieces one after the other. */
+export function joined(pieces: readonly Markup[]): Markup {
+  return { html: pieces.map((piece) => piece.html).join('') };
+}
+
+/** Nothing. */
+export const NOTHING: Markup = { html: '' };
+
+/** A cell: markup is text and stands left, a string or number is a count and stands right. */
+export type Cell = string | number | Markup;
+
+/** A table; its first column stands left whatever it is. */
+export function table(
+  caption: string,
+  head: readonly Cell[],
+  body: { readonly rows: readonly Markup[]; readonly foot?: Markup },
+): Markup {
+  const cells = joined(head.map((title) => markup`<th scope="col"${alignment(title)}>${title}</th>`));
+  const foot = body.foot === undefined ? NOTHING : markup`<tfoot>${body.foot}</tfoot>`;
+  return markup`<div class="wide"><table><caption>${caption}</caption>
+<thead><tr>${cells}</tr></thead>
+<tbody>
+${body.rows}</tbody>${foot}</table></div>
+`;
+}
+
+/** A row: its heading, then its cells. `off` marks a row that does not add up. */
+export function row(heading: string | Markup, cells: readonly Cell[], mark: 'off' | null = null): Markup {
+  const rest = joined(cells.map((cell) => markup`<td${alignment(cell)}>${cell}</td>`));
+  const marked = mark === null ? NOTHING : markup` class="${mark}"`;
+  return markup`<tr${marked}><th scope="row">${heading}</th>${rest}</tr>
+`;
+}
+
+function alignment(cell: Cell): Markup {
+  return typeof cell === 'object' ? markup` class="text"` : NOTHING;
+}
+
+function rendered(part: Part): string {
+  if (typeof part === 'number') return String(part);
+  if (typeof part === 'string') {
+    return visible(part).replace(/[&<>"']/g, (character) => ENTITIES[character] as string);
+  }
+  return 'html' in part ? part.html : part.map((piece) => piece.html).join('');
+}

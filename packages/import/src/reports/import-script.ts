@@ -1,0 +1,83 @@
+import type { RunbookFacts } from './runbook.js';
+
+/**
+ * Import-Package.ps1: the import step for the target side. It refuses a package whose SHA-256 is not the one
+ * written into it and a package that is not ready, runs the rehearsal (`-WhatIf`) first, never overwrites a
+ * report, and asks before the real run. For Windows PowerShell 3 and later (so no Get-FileHash, which came with
+ * version 4). ASCII, CRLF: Windows PowerShell reads a script without byte order mark in the local code page.
+ */
+export function importPackageScript(
+  facts: Pick<RunbookFacts, 'isReady' | 'packageName' | 'packageSha256'>,
+): string {
+  const lines = [...HEAD, ...knownFacts(facts), ...CHECK, ...(facts.isReady ? RUN : REFUSE)];
+  return `${lines.join('\r\n')}\r\n`;
+}
+
+const HEAD = [
+  '<#',
+  '.SYNOPSIS',
+  'Imports the package beside this script into Persistent Chat: checks it, rehearses, asks, imports.',
+  '.EXAMPLE',
+  '.\\Import-Package.ps1 -DBInstance sql1.contoso.example\\rtc -ReportFolder C:\\ChatImport',
+  '#>',
+  '#Requires -Version 3.0',
+  '[CmdletBinding()]',
+  'param(',
+  '    # SQL Server instance of the target pool: <sql fqdn>\\<instance>.',
+  '    [Parameter(Mandatory = $true)] [string] $DBInstance,',
+  '    # An existing folder outside the handoff (which is sealed) for the reports of rehearsal and import.',
+  '    [Parameter(Mandatory = $true)] [string] $ReportFolder',
+  ')',
+  'Set-StrictMode -Version 2.0',
+  "$ErrorActionPreference = 'Stop'",
+  '',
+];
+
+const CHECK = [
+  'if (-not (Test-Path -LiteralPath $packagePath -PathType Leaf)) { throw "$packagePath is missing." }',
+  '$stream = [System.IO.File]::OpenRead($packagePath)',
+  'try {',
+  '    $hash = [System.Security.Cryptography.SHA256]::Create().ComputeHash($stream)',
+  '} finally {',
+  '    $stream.Dispose()',
+  '}',
+  "$seenSha256 = [System.BitConverter]::ToString($hash).Replace('-', '').ToLowerInvariant()",
+  'if ($seenSha256 -cne $expectedSha256) {',
+  '    throw "The package is not the one that was validated: SHA-256 $seenSha256, expected $expectedSha256. Ask for the handoff again."',
+  '}',
+  'Write-Host "The package is the one that was validated ($seenSha256)."',
+  '',
+];
+
+const REFUSE = ["throw 'This package is NOT READY. Read report.html; do not import it.'"];
+
+const RUN = [
+  'if (-not (Test-Path -LiteralPath $ReportFolder -PathType Container)) { throw "$ReportFolder is not a folder." }',
+  "$rehearsalReport = Join-Path $ReportFolder 'rehearsal.html'",
+  "$importReport = Join-Path $ReportFolder 'import.html'",
+  'foreach ($report in @($rehearsalReport, $importReport)) {',
+  '    if (Test-Path -LiteralPath $report) { throw "$report exists already. Choose another folder, so that no report is overwritten." }',
+  '}',
+  'Import-CsPersistentChatData -DBInstance $DBInstance -FileName $packagePath -WhatIf -Report $rehearsalReport',
+  'Write-Host "Rehearsal done. Read $rehearsalReport now and fix every error and warning before you go on."',
+  "$answer = Read-Host 'Type IMPORT to import for real, anything else to stop'",
+  "if ($answer -cne 'IMPORT') {",
+  "    Write-Host 'Nothing was imported.'",
+  '    exit 1',
+  '}',
+  'Import-CsPersistentChatData -DBInstance $DBInstance -FileName $packagePath -Report $importReport',
+  'Write-Host "Import done. Read $importReport, then go on in RUNBOOK.md."',
+];
+
+function knownFacts(facts: Pick<RunbookFacts, 'packageName' | 'packageSha256'>): string[] {
+  return [
+    `$packagePath = Join-Path $PSScriptRoot ${quoted(facts.packageName)}`,
+    `$expectedSha256 = ${quoted(facts.packageSha256.toLowerCase())}`,
+  ];
+}
+
+/** A PowerShell literal. @throws Error for what is not printable ASCII, which the script's encoding cannot promise. */
+function quoted(text: string): string {
+  if (!/^[\x20-\x7e]*$/.test(text)) throw new Error(`not ASCII: ${JSON.stringify(text)}`);
+  return `'${text.replaceAll("'", "''")}'`;
+}

@@ -1,0 +1,86 @@
+import type { LedgerDocument } from '../ledger.js';
+import type { FindingGroup } from './finding-sink.js';
+import type { LayoutConfirmation, Verdict } from './verdict.js';
+
+/** A file that was read, as it was found. */
+export interface InputFile {
+  /** Name inside the export, '/' separated. */
+  readonly name: string;
+  /** Hex, over the bytes as stored; null when it was not read to the end. */
+  readonly sha256: string | null;
+  readonly bytes: number | null;
+}
+
+/** A document inside the package. */
+export interface PackageEntry {
+  readonly name: string;
+  /** Hex, over the uncompressed document. */
+  readonly sha256: string;
+  /** Uncompressed. */
+  readonly size: number;
+}
+
+/** The package that was written. */
+export interface PackageFile {
+  readonly name: string;
+  /** Hex. */
+  readonly sha256: string;
+  readonly bytes: number;
+  /** In the order of the ZIP. */
+  readonly entries: readonly PackageEntry[];
+}
+
+/** A decision of the plan as it was applied. */
+export interface OptionSetting {
+  readonly name: string;
+  readonly value: string | number | boolean | null;
+  readonly default: string | number | boolean | null;
+}
+
+/** A category of the source and what became of it, or one that a rule made. */
+export interface CategoryChange {
+  /** Names from below the root down to the category; empty for a category that a rule made. */
+  readonly legacyPath: readonly string[];
+  /** null when it stays behind. */
+  readonly name: string | null;
+  readonly roomsRead: number;
+  readonly roomsWritten: number;
+}
+
+/** The page of a rule or check: its sections in order, such as Condition, Action, Basis, Remedy. */
+export interface RulePage {
+  readonly sections: readonly { readonly title: string; readonly text: string }[];
+}
+
+/**
+ * Everything that the reports tell: each report is a pure function of it, so no two of them can disagree. It
+ * holds ids and names and never the text of a message.
+ */
+export interface RunSummary {
+  readonly tool: { readonly name: string; readonly version: string };
+  /** The command that ran, such as `transform`. */
+  readonly command: string;
+  /** ISO 8601 in UTC, from SOURCE_DATE_EPOCH; null when that was not given, because reports read no clock. */
+  readonly date: string | null;
+  readonly verdict: Verdict;
+  readonly layout: LayoutConfirmation;
+  readonly inputs: readonly InputFile[];
+  /** null when no package was written. */
+  readonly package: PackageFile | null;
+  /** null when the run had no reading side (`validate` of a bare ZIP). */
+  readonly ledger: LedgerDocument | null;
+  /** Sentences of the sums that do not come out; empty when the ledger balances. */
+  readonly imbalances: readonly string[];
+  readonly findings: readonly FindingGroup[];
+  /** In the order of the source's tree; made categories last. */
+  readonly categories: readonly CategoryChange[];
+  /** All options, in the order of the plan. */
+  readonly options: readonly OptionSetting[];
+  /** By rule or check id; pages of rules without findings may be missing. */
+  readonly pages: Readonly<Record<string, RulePage>>;
+}
+
+/** The options that someone decided otherwise than the default. */
+export function decidedOptions(run: Pick<RunSummary, 'options'>): OptionSetting[] {
+  return run.options.filter((option) => option.value !== option.default);
+}

@@ -1,0 +1,169 @@
+import { counted, visible } from './wording.js';
+
+/** What the target side must know to import a package. */
+export interface RunbookFacts {
+  /** Verdict 0; otherwise the texts forbid the import. */
+  readonly isReady: boolean;
+  /** First line of every report. */
+  readonly verdict: string;
+  /** File name beside the runbook, such as `PersistentChatData.zip`. */
+  readonly packageName: string;
+  /** Hex, of the package as a whole. */
+  readonly packageSha256: string;
+  readonly categories: number;
+  readonly rooms: number;
+  readonly addIns: number;
+  readonly messages: number;
+  /** How many `ma-filelink:` are listed in files-to-copy.csv. */
+  readonly fileLinks: number;
+}
+
+/**
+ * RUNBOOK.md: the import on the target side, step by step, for people without this program. Order and cmdlets
+ * follow the migration guide (TechNet JJ205264, "Migrate Group Chat Server to Persistent Chat Server") and the
+ * help of Import-CsPersistentChatData; the check of the seal is RFC 8493. ASCII but for names; LF.
+ */
+export function runbookMarkdown(facts: RunbookFacts): string {
+  const steps = [
+    sealStep(facts),
+    ...beforeImport(),
+    importStep(facts),
+    filesStep(facts),
+    ...afterImport(facts),
+  ];
+  const numbered = steps.map((step, index) => step.replace('## ', `## ${index + 1}. `));
+  return `${[heading(facts), ...numbered].join('\n\n')}\n`;
+}
+
+function heading(facts: RunbookFacts): string {
+  const warning = facts.isReady
+    ? []
+    : ['', '**Do not import this package. It is kept for inspection only.**'];
+  return [
+    '# Import into Persistent Chat Server',
+    '',
+    visible(facts.verdict),
+    ...warning,
+    '',
+    'Do the steps in this order, on the target side, with an account that has the role',
+    'CsPersistentChatAdministrator and is a member of RTCUniversalServerAdmins (the public record names either).',
+    'Replace what stands in `<angle brackets>`.',
+  ].join('\n');
+}
+
+function sealStep(facts: RunbookFacts): string {
+  return [
+    '## Verify the seal',
+    '',
+    'In the folder that holds `bagit.txt`, on Linux:',
+    '',
+    '    sha256sum -c manifest-sha256.txt && sha256sum -c tagmanifest-sha256.txt',
+    '',
+    'On Windows, compare by eye:',
+    '',
+    `    Get-FileHash -Algorithm SHA256 data\\${facts.packageName}`,
+    `    ${facts.packageSha256.toUpperCase()}`,
+    '',
+    'When anything differs, stop and ask for the handoff again.',
+  ].join('\n');
+}
+
+function beforeImport(): string[] {
+  return [
+    [
+      '## Check the target',
+      '',
+      'The pool must be in the same Active Directory forest as the legacy pool. The import merges: an add-in, category',
+      'or room of the same name is overwritten. List what is there, and compare the names with `report.html`:',
+      '',
+      '    Get-CsPersistentChatCategory -PersistentChatPoolFqdn <pool fqdn>',
+      '    Get-CsPersistentChatRoom -PersistentChatPoolFqdn <pool fqdn>',
+    ].join('\n'),
+    [
+      '## Stop the services',
+      '',
+      'Stop all Group Chat services of the legacy pool. Then, on every Persistent Chat server of the target pool:',
+      '',
+      '    Stop-CsWindowsService',
+    ].join('\n'),
+    [
+      '## Back up the target',
+      '',
+      'Back up the database `mgc` of the target with SQL Server. When the pool already holds rooms, export them as well:',
+      '',
+      '    Export-CsPersistentChatData -DBInstance <sql fqdn>\\<instance> -FileName <folder>\\before-import.zip -Report <folder>\\before-import.html',
+      '',
+      'A restore brings back the last full backup, not the moment before a failure.',
+    ].join('\n'),
+  ];
+}
+
+function importStep(facts: RunbookFacts): string {
+  return [
+    '## Import',
+    '',
+    '`Import-Package.ps1` does this step: it checks the SHA-256, runs the rehearsal, waits until you have read its',
+    'report, and asks before the real run. By hand:',
+    '',
+    `    Import-CsPersistentChatData -DBInstance <sql fqdn>\\<instance> -FileName <folder>\\data\\${facts.packageName} -WhatIf -Report <folder>\\rehearsal.html`,
+    '',
+    'Read `rehearsal.html`. Fix every error and warning before you go on. Then:',
+    '',
+    `    Import-CsPersistentChatData -DBInstance <sql fqdn>\\<instance> -FileName <folder>\\data\\${facts.packageName} -Report <folder>\\import.html`,
+    '',
+    'Give each run a report of its own: an existing file is overwritten.',
+  ].join('\n');
+}
+
+function filesStep(facts: RunbookFacts): string {
+  return [
+    '## Copy the files',
+    '',
+    `The import does not carry files. This package's messages hold ${counted(facts.fileLinks, 'file link')} (\`files-to-copy.csv\`).`,
+    'Copy the whole upload folder; keep names and subfolders as they are:',
+    '',
+    '    xcopy <legacy upload folder> <Persistent Chat file store> /E /I /H /K',
+  ].join('\n');
+}
+
+function afterImport(facts: RunbookFacts): string[] {
+  return [
+    [
+      '## Start the services',
+      '',
+      'On every Persistent Chat server of the target pool:',
+      '',
+      '    Start-CsWindowsService',
+    ].join('\n'),
+    [
+      '## Verify',
+      '',
+      `The package holds ${contents(facts)}.`,
+      'What was there before comes on top.',
+      '',
+      '    @(Get-CsPersistentChatCategory -PersistentChatPoolFqdn <pool fqdn>).Count',
+      '    @(Get-CsPersistentChatRoom -PersistentChatPoolFqdn <pool fqdn>).Count',
+      '    @(Get-CsPersistentChatAddin -PersistentChatPoolFqdn <pool fqdn>).Count',
+      '',
+      'Export the pool once more, bring the ZIP to where this program is, and let it compare room by room, message by message:',
+      '',
+      '    Export-CsPersistentChatData -DBInstance <sql fqdn>\\<instance> -FileName <folder>\\after-import.zip -Report <folder>\\after-import.html',
+      '    chatferry prove <handoff> after-import.zip',
+    ].join('\n'),
+    [
+      '## Let people in',
+      '',
+      'Optional, for legacy clients: delete the lookup user `ocschat@<domain>`, then create an endpoint with the same SIP',
+      'URI by `New-CsPersistentChatEndpoint`. Enable users by policy. Uninstall Group Chat only after the verification.',
+    ].join('\n'),
+  ];
+}
+
+function contents(facts: RunbookFacts): string {
+  const parts = [
+    counted(facts.categories, 'category', 'categories'),
+    counted(facts.rooms, 'room'),
+    counted(facts.addIns, 'add-in'),
+  ];
+  return `${parts.join(', ')} and ${counted(facts.messages, 'message')}`;
+}

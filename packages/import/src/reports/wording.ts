@@ -1,0 +1,44 @@
+import type { Place, Severity } from '@chatferry/export';
+
+/**
+ * Characters that act instead of being seen: controls, line and paragraph separators, lone surrogates, the byte
+ * order mark, and what turns the direction of text (Unicode UAX 9, section 2).
+ */
+const UNSEEN = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Bidi_Control}\ufeff]/gu;
+
+/** Names come from hostile input: what would steer a terminal or reorder a line is shown as its code point. */
+export function visible(text: string): string {
+  return text.replace(UNSEEN, (character) => {
+    const code = character.codePointAt(0) as number;
+    return `\\u{${code.toString(16)}}`;
+  });
+}
+
+/** A whole number with a comma every three digits. */
+export function grouped(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** `1 room`, `2 rooms`; the plural is formed by `s` unless given. */
+export function counted(count: number, noun: string, plural = `${noun}s`): string {
+  return `${grouped(count)} ${count === 1 ? noun : plural}`;
+}
+
+/** File, line, column and record, such as `tblNode.xml:3:9 (node 5)`. */
+export function placeInWords(place: Place | null): string {
+  if (place === null) return 'whole export or package';
+  const record = place.record === null ? '' : ` (${place.record})`;
+  return visible(`${place.file}:${place.line}:${place.column}${record}`);
+}
+
+/** The value of an option; texts stand in quotation marks, because a separator may be a blank. */
+export function optionInWords(value: string | number | boolean | null): string {
+  return value === null ? 'not set' : JSON.stringify(value);
+}
+
+/** The heading of a group of findings. */
+export const SEVERITY_WORD: Readonly<Record<Severity, string>> = {
+  error: 'Error',
+  warning: 'Warning',
+  note: 'Note',
+};

@@ -1,0 +1,155 @@
+import { readFile } from 'node:fs/promises';
+import { type Finding, type Report, RunFailure } from '@chatferry/export';
+import { CHECKS } from './checks/index.js';
+import { verifyBag } from './handoff/verify-bag.js';
+import type { Layout } from './layout.js';
+import type { LedgerDocument } from './ledger.js';
+import { parseLedger } from './parse-ledger.js';
+import { PackageDirectory } from './read-package/package-directory.js';
+import { PackageLedger, type RoomTally } from './read-package/package-ledger.js';
+import { readPackage } from './read-package/read-package.js';
+import { CheckRun, type SkippedCheck } from './run-checks.js';
+
+export interface ValidateOptions {
+  readonly zipPath: string;
+  /** ledger.json; null skips `ledger-balances`, and is an error of a handoff. */
+  readonly ledgerPath: string | null;
+  /** The folder of a sealed handoff; null skips `seal-intact`. */
+  readonly handoffPath: string | null;
+  /** Whether the handoff calls its own package not ready; default false. */
+  readonly isMarkedNotReady?: boolean;
+  readonly layout: Layout;
+  readonly report: Report;
+  /** Uncompressed bytes read so far. */
+  readonly progress?: (bytes: number) => void;
+}
+
+export interface ValidationResult {
+  /** Findings of each check that had any, by check id, sorted. */
+  readonly counts: ReadonlyMap<string, number>;
+  /** The package may be imported when this is 0. */
+  readonly errors: number;
+  readonly warnings: number;
+  /** Messages read back, and uncompressed bytes of all documents. */
+  readonly messages: number;
+  readonly bytes: number;
+  /** Checks that had nothing to look at, and why; in the order of the checks. */
+  readonly skipped: readonly SkippedCheck[];
+  readonly directory: PackageDirectory;
+  /** What the messages of each room add up to, by room id. */
+  readonly tallies: ReadonlyMap<number, RoomTally>;
+}
+
+/**
+ * The gate: reads a finished package back as a stranger would and runs every check over one pass.
+ *
+ * Memory: the directory (all records but messages, with places), a tally for each room, the ledger, and what each
+ * check states on its page; nothing grows with the number of messages.
+ *
+ * @throws RunFailure when package or ledger are missing or cannot be read at all.
+ */
+export async function validatePackage(options: ValidateOptions): Promise<ValidationResult> {
+  const counter = new FindingCounter(options.report);
+  const parsed = await readLedger(options);
+  const directory = new PackageDirectory();
+  const tallies = new PackageLedger(directory);
+  const run = new CheckRun(CHECKS, { directory, tallies, ledger: parsed.ledger }, counter.report);
+  if (parsed.ledger === null) run.skip('ledger-balances', parsed.fault ?? 'no ledger was given');
+  if (parsed.fault !== null) counter.report(ledgerFault(parsed.fault));
+  await checkHandoff(options, run);
+  let bytes = 0;
+  await readPackage(options.zipPath, options.layout, {
+    directory,
+    fault: (fault) => run.fault(fault),
+    directoryRead: () => run.directoryRead(),
+    message(message) {
+      tallies.message(message);
+      run.message(message);
+    },
+    progress(count) {
+      bytes += count;
+      options.progress?.(bytes);
+    },
+  });
+  tallies.finish();
+  run.end();
+  return {
+    counts: counter.sorted(),
+    errors: counter.errors,
+    warnings: counter.warnings,
+    messages: tallies.messages,
+    bytes,
+    skipped: run.skipped,
+    directory,
+    tallies: tallies.tallies,
+  };
+}
+
+async function checkHandoff(options: ValidateOptions, run: CheckRun): Promise<void> {
+  if (options.isMarkedNotReady === true) {
+    run.fault({
+      kind: 'mark',
+      place: null,
+      message: 'Unexpected mark NOT-READY on the package, expected a handoff without error findings',
+      remedy: 'Read report.html of the handoff, resolve its error findings and run the transform again.',
+    });
+  }
+  if (options.handoffPath === null) {
+    run.skip('seal-intact', 'no handoff was given');
+    return;
+  }
+  for (const { rule: _, severity: __, ...said } of await verifyBag(options.handoffPath)) {
+    run.fault({ kind: 'seal', ...said });
+  }
+}
+
+type LedgerRead = { readonly ledger: LedgerDocument | null; readonly fault: string | null };
+
+/** A bare ZIP may come without a ledger, a handoff may not. */
+async function readLedger({ ledgerPath: path, handoffPath }: ValidateOptions): Promise<LedgerRead> {
+  if (path === null) {
+    return { ledger: null, fault: handoffPath === null ? null : 'Unexpected handoff without ledger.json' };
+  }
+  try {
+    return parseLedger(await readFile(path, 'utf8'));
+  } catch (cause) {
+    const isMissing = cause instanceof Error && Reflect.get(cause, 'code') === 'ENOENT';
+    throw new RunFailure(
+      isMissing ? 'input-missing' : 'input-unreadable',
+      `The ledger ${path} ${isMissing ? 'does not exist' : 'cannot be read'}.`,
+      'Name the ledger.json of the handoff, or leave it out.',
+      { cause },
+    );
+  }
+}
+
+function ledgerFault(message: string): Finding {
+  return {
+    rule: 'ledger-balances',
+    severity: 'error',
+    place: { file: 'ledger.json', line: 1, column: 1, record: null },
+    message,
+    remedy: 'Copy the handoff again, or run the transform again.',
+  };
+}
+
+/** Counts what passes through; keeps no finding. */
+class FindingCounter {
+  errors = 0;
+  warnings = 0;
+  readonly report: Report;
+  readonly #counts = new Map<string, number>();
+
+  constructor(report: Report) {
+    this.report = (finding) => {
+      if (finding.severity === 'error') this.errors += 1;
+      if (finding.severity === 'warning') this.warnings += 1;
+      this.#counts.set(finding.rule, (this.#counts.get(finding.rule) ?? 0) + 1);
+      report(finding);
+    };
+  }
+
+  sorted(): Map<string, number> {
+    return new Map([...this.#counts].sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+}

@@ -1,0 +1,167 @@
+import {
+  type ChatRow,
+  checkManifest,
+  type DirectoryReading,
+  type OpenedExport,
+  type Progress,
+  readDirectory,
+  readMessages,
+  type TickRange,
+} from '@chatferry/export';
+import {
+  createPackageWriter,
+  type FileLinkWriter,
+  type FindingSink,
+  type Layout,
+  type LedgerDocument,
+  type PackageSummary,
+  type TargetDirectory,
+} from '@chatferry/import';
+import { type DirectoryDraft, startDraft } from './directory/draft.js';
+import { runDirectoryRules } from './directory/run-rules.js';
+import { toTargetDirectory } from './directory/target-directory.js';
+import { Ledger } from './ledger/ledger.js';
+import type { LedgerExceptions } from './ledger/ledger-exceptions.js';
+import { settleTables } from './ledger/settle-tables.js';
+import { carryMessages } from './messages/carry-messages.js';
+import { createMessageContext } from './messages/message-context.js';
+import type { MessageWindow } from './messages/message-window.js';
+import { sortMessages } from './messages/sort-messages.js';
+import { isoTicks } from './messages/ticks.js';
+import type { TransformOptions } from './options.js';
+import { DIRECTORY_RULES } from './rules/index.js';
+import { MESSAGE_RULES } from './rules/messages.js';
+
+export interface CarryExportOptions {
+  readonly options: TransformOptions;
+  readonly layout: Layout;
+  readonly packagePath: string;
+  readonly findings: FindingSink;
+  readonly exceptions: LedgerExceptions;
+  readonly fileLinks: FileLinkWriter;
+  /** Where messages are sorted on disk; null expects them sorted and throws `OrderBroken` when they are not. */
+  readonly sortFolder: string | null;
+  /** Read every document to its end for the directory; else `DirectoryIncomplete` may be thrown. */
+  readonly isThorough: boolean;
+  readonly isStrict: boolean;
+  readonly progress: Progress;
+}
+
+/** What one pass over an export has made. */
+export interface CarriedExport {
+  readonly draft: DirectoryDraft;
+  readonly target: TargetDirectory;
+  readonly ledger: LedgerDocument;
+  readonly package: PackageSummary;
+  /** How many `ma-filelink:` were listed. */
+  readonly fileLinks: number;
+}
+
+/**
+ * One export into one package: directory, directory rules, messages, ledger. Memory: the directory and what
+ * `carryMessages` states.
+ *
+ * Throws `RunFailure`, `DirectoryIncomplete`, `OrderBroken`; the package is then gone, and what went into the other
+ * sinks is void.
+ */
+export async function carryExport(
+  opened: OpenedExport,
+  carrying: CarryExportOptions,
+): Promise<CarriedExport> {
+  const { findings, isStrict, progress } = carrying;
+  const reading = { report: findings.report, isStrict, progress };
+  const directory = await readDirectory(opened, { ...reading, isThorough: carrying.isThorough });
+  const options = withExportDate(carrying.options, opened);
+  const draft = startDraft(directory.directory);
+  runDirectoryRules(DIRECTORY_RULES, draft, options, findings.report);
+  const context = createMessageContext(draft, options);
+  const ledger = new Ledger();
+  const output = await createPackageWriter({ file: carrying.packagePath, layout: carrying.layout });
+  try {
+    const dates = new DateRange();
+    const read = readMessages(opened, {
+      ...reading,
+      isThorough: directory.isThorough,
+      counts: directory.counts,
+    });
+    const watched = dates.watch(read);
+    const windows =
+      carrying.sortFolder === null
+        ? watched
+        : sortMessages({ windows: watched, folder: carrying.sortFolder });
+    const links = countLinks(carrying.fileLinks);
+    const carried = await carryMessages({
+      windows,
+      rules: MESSAGE_RULES,
+      context,
+      ledger,
+      output,
+      report: findings.report,
+      exceptions: carrying.exceptions,
+      fileLinks: links,
+      fates: draft.fates,
+    });
+    const target = toTargetDirectory(draft);
+    const summary = await output.finish(target, carried.lastChatIds);
+    settleTables(directory, draft, { ledger, exceptions: carrying.exceptions });
+    checkAgainstManifest(opened, directory, dates.range, findings);
+    return { draft, target, ledger: ledger.toDocument(), package: summary, fileLinks: links.count };
+  } catch (error) {
+    await output.abort();
+    throw error;
+  }
+}
+
+/** Later messages than the export itself are suspect; the manifest knows when it was made. */
+function withExportDate(options: TransformOptions, opened: OpenedExport): TransformOptions {
+  if (options.asOf !== null || opened.manifest === null) return options;
+  return { ...options, asOf: isoTicks(opened.manifest.exportedOn) };
+}
+
+function checkAgainstManifest(
+  opened: OpenedExport,
+  { counts }: DirectoryReading,
+  chatDate: TickRange | null,
+  findings: FindingSink,
+): void {
+  if (opened.manifest === null) return;
+  const rows = new Map(counts.list().map((count) => [count.name, count.rows]));
+  for (const finding of checkManifest(opened.manifest, { rows, chatDate, documents: opened.documents })) {
+    findings.report(finding);
+  }
+}
+
+/** Lowest and highest chatDate of all messages that pass by, carried or not. */
+class DateRange {
+  #min = 0n;
+  #max = 0n;
+  #isEmpty = true;
+
+  get range(): TickRange | null {
+    return this.#isEmpty ? null : { min: this.#min, max: this.#max };
+  }
+
+  async *watch(windows: AsyncIterable<MessageWindow>): AsyncGenerator<MessageWindow> {
+    for await (const window of windows) yield { rows: this.#note(window.rows), windowId: window.windowId };
+  }
+
+  *#note(rows: Iterable<ChatRow>): Generator<ChatRow> {
+    for (const row of rows) {
+      if (this.#isEmpty || row.chatDate < this.#min) this.#min = row.chatDate;
+      if (this.#isEmpty || row.chatDate > this.#max) this.#max = row.chatDate;
+      this.#isEmpty = false;
+      yield row;
+    }
+  }
+}
+
+function countLinks(writer: FileLinkWriter): Pick<FileLinkWriter, 'message'> & { count: number } {
+  return {
+    count: 0,
+    message(place, text) {
+      const found = writer.message(place, text);
+      this.count += found;
+      return found;
+    },
+  };
+}

@@ -1,0 +1,147 @@
+import { join } from 'node:path';
+import process from 'node:process';
+import { RunFailure } from '@chatferry/export';
+import { DEFAULT_LAYOUT, type ExitCode, summaryJson, textReport } from '@chatferry/import';
+import type { Command } from 'commander';
+import { isoTicks } from '../messages/ticks.js';
+import { DEFAULT_OPTIONS, type TransformOptions } from '../options.js';
+import { ProgressLine } from '../progress-line.js';
+import { runTransform } from '../run-transform.js';
+
+interface Flags {
+  readonly output: string;
+  readonly since?: string;
+  readonly until?: string;
+  readonly asOf?: string;
+  readonly includeDisabled?: true;
+  readonly dryRun?: true;
+  readonly replace?: true;
+  readonly strict?: true;
+  readonly json?: true;
+  readonly quiet?: true;
+}
+
+const HELP = `
+Reads the export once when the directory stands before the messages (twice otherwise), and the package once. Keeps
+the directory in memory (categories, rooms, principals, roles, scopes, add-ins), never messages.
+
+Exit codes:
+  0  ready to import
+  1  finished, but not ready: the package is called PersistentChatData.NOT-READY.zip
+  2  could not finish; nothing lies under the final name
+
+Example:
+  chatferry transform export.zip -o handoff --since 2010-01-01`;
+
+export function addTransformCommand(program: Command, done: (code: ExitCode) => void): void {
+  program
+    .command('transform')
+    .description('Transforms an export into a sealed handoff: the import package, checked, with reports.')
+    .argument('<export>', 'file, folder, ZIP or gzip of a Group Chat XML export; - for standard input')
+    .requiredOption('-o, --output <handoff>', 'folder to write; refused when it exists')
+    .option(
+      '--since <date>',
+      'leave messages before this instant behind (UTC; 2010-01-01 or 2010-01-01T12:00Z)',
+    )
+    .option('--until <date>', 'leave messages at or after this instant behind')
+    .option('--as-of <date>', 'when the export was made: later messages are warned of')
+    .option('--include-disabled', 'carry disabled rooms too')
+    .option('--dry-run', 'do everything, then leave nothing behind')
+    .option('--replace', 'replace an older handoff of that name')
+    .option('--strict', 'end at the first row that cannot be read, instead of refusing the row')
+    .option('--json', 'print summary.json instead of text')
+    .option('--quiet', 'print the verdict only')
+    .addHelpText('after', HELP)
+    .action(async (path: string, flags: Flags) => done(await transform(path, flags)));
+}
+
+async function transform(path: string, flags: Flags): Promise<ExitCode> {
+  const progress = new ProgressLine({
+    isTerminal: process.stderr.isTTY === true,
+    totalBytes: null,
+    write: (text) => void process.stderr.write(text),
+    now: () => performance.now(),
+  });
+  const isQuiet = flags.quiet === true;
+  let abort: () => Promise<void> = async () => undefined;
+  const interrupt = onInterrupt(() => abort());
+  try {
+    const run = await runTransform({
+      exportPath: path,
+      handoffPath: flags.output,
+      options: optionsOf(flags),
+      layout: DEFAULT_LAYOUT,
+      isDryRun: flags.dryRun === true,
+      replace: flags.replace === true,
+      isStrict: flags.strict === true,
+      sourceDateEpoch: process.env.SOURCE_DATE_EPOCH,
+      notice: (sentence) => console.error(sentence),
+      progress: isQuiet ? () => undefined : progress.show,
+      onBegin: (begun) => {
+        abort = begun;
+      },
+    });
+    progress.clear();
+    const reportPath = flags.dryRun === true ? null : join(flags.output, 'data', 'report.html');
+    if (flags.json === true) console.log(summaryJson(run).trimEnd());
+    else if (isQuiet) console.log(run.verdict.sentence);
+    else console.log(textReport(run, { ...terminal(), reportPath }).trimEnd());
+    return run.verdict.exitCode;
+  } finally {
+    progress.clear();
+    interrupt.forget();
+  }
+}
+
+function terminal(): { readonly width: number; readonly colour: boolean } {
+  const isTerminal = process.stdout.isTTY === true;
+  return { width: process.stdout.columns ?? 100, colour: isTerminal && process.env.NO_COLOR === undefined };
+}
+
+/** SIGINT and SIGTERM: gives up cleanly and ends with 2. */
+function onInterrupt(abort: () => Promise<void>): { forget(): void } {
+  const handler = (signal: NodeJS.Signals): void => {
+    console.error(`Could not finish: interrupted (${signal}). Nothing lies under the final name.`);
+    abort().finally(() => process.exit(2));
+  };
+  process.once('SIGINT', handler);
+  process.once('SIGTERM', handler);
+  return {
+    forget() {
+      process.off('SIGINT', handler);
+      process.off('SIGTERM', handler);
+    },
+  };
+}
+
+function optionsOf(flags: Flags): TransformOptions {
+  const since = instant('--since', flags.since);
+  const until = instant('--until', flags.until);
+  if (since !== null && until !== null && since >= until) {
+    throw new RunFailure(
+      'arguments',
+      `--since ${flags.since} is not before --until ${flags.until}, so no message would be carried`,
+      'Give an earlier --since or a later --until.',
+    );
+  }
+  return {
+    ...DEFAULT_OPTIONS,
+    since,
+    until,
+    asOf: instant('--as-of', flags.asOf),
+    disabledRooms: flags.includeDisabled === true ? 'carry' : 'exclude',
+  };
+}
+
+function instant(name: string, text: string | undefined): bigint | null {
+  if (text === undefined) return null;
+  const ticks = isoTicks(text);
+  if (ticks === null) {
+    throw new RunFailure(
+      'arguments',
+      `${name} ${text} is not a date`,
+      'Write it in UTC as 2010-01-01 or 2010-01-01T12:00:00Z.',
+    );
+  }
+  return ticks;
+}

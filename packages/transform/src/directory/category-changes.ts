@@ -1,0 +1,30 @@
+import type { CategoryChange } from '@chatferry/import';
+import { type CategoryDraft, type DirectoryDraft, isCarried, pathToRoot } from './draft.js';
+
+/** The categories before and after, in the order of node ids, for the reports. */
+export function categoryChanges(draft: DirectoryDraft): CategoryChange[] {
+  const rooms = [...draft.rooms.values()];
+  const written = countBy(rooms.filter((room) => isCarried(draft, room.source)).map((room) => room.category));
+  const read = countBy(rooms.map((room) => room.parent));
+  return [...draft.categories.values()]
+    .filter((category) => category !== draft.root)
+    .map((category) => ({
+      legacyPath: category.source === null ? [] : legacyPath(category),
+      name: category.source === null || isCarried(draft, category.source) ? category.name : null,
+      roomsRead: read.get(category) ?? 0,
+      roomsWritten: written.get(category) ?? 0,
+    }));
+}
+
+function legacyPath(category: CategoryDraft): string[] {
+  return pathToRoot(category)
+    .slice(0, -1)
+    .map((node) => node.source?.nodeName ?? node.name)
+    .reverse();
+}
+
+function countBy(categories: readonly CategoryDraft[]): Map<CategoryDraft, number> {
+  const counts = new Map<CategoryDraft, number>();
+  for (const category of categories) counts.set(category, (counts.get(category) ?? 0) + 1);
+  return counts;
+}

@@ -1,0 +1,86 @@
+import type { LedgerDocument, StateCounts } from '@chatferry/import';
+import { MessageDigest } from './message-digest.js';
+import { RoomLedger } from './room-ledger.js';
+import { RuleShares } from './rule-shares.js';
+import { countsOf, TableLedger } from './table-ledger.js';
+
+/** The table whose account is the sum of the rooms. */
+const MESSAGES = 'tblChat';
+
+/**
+ * What became of every record of the export, while it happens; `toDocument` is `ledger.json`.
+ * Messages are settled on their room (or, when the room does not exist, by channelID) and nowhere else: the
+ * account of tblChat is derived, so that the two cannot disagree.
+ * Memory held: one account a table and room (about 1 KB each), and one block of 64 KiB for hashing.
+ * Design: validation.md, "The ledger".
+ */
+export class Ledger {
+  readonly #digest = new MessageDigest();
+  readonly #tables = new Map<string, TableLedger>();
+  readonly #rooms = new Map<string, RoomLedger>();
+  readonly #unplaced = new Map<number, RoomLedger>();
+  #messagesRead: number | null = null;
+
+  /** @param name physical table name, such as `tblNode`; not tblChat. */
+  table(name: string): TableLedger {
+    if (name === MESSAGES) throw new Error('messages are settled on their rooms');
+    return accountOf(this.#tables, name, () => new TableLedger());
+  }
+
+  /** The account of a room of the source, written or not; made at the first call. @param guid lower case. */
+  room(guid: string, name: string): RoomLedger {
+    return accountOf(this.#rooms, guid, () => new RoomLedger(name, this.#digest));
+  }
+
+  /** The account of the messages of a channelID that is no room: they can only be excluded or refused. */
+  unplaced(channelID: number): RoomLedger {
+    return accountOf(this.#unplaced, channelID, () => new RoomLedger('', this.#digest));
+  }
+
+  /** How many messages the reader counted by itself: one that nobody settled then shows as an imbalance. */
+  messagesRead(records: number): void {
+    this.#messagesRead = records;
+  }
+
+  /** Empties the accounts of all messages, for a pass that starts over; accounts already handed out stay valid. */
+  forgetMessages(): void {
+    this.#digest.clear();
+    this.#messagesRead = null;
+    for (const account of [...this.#rooms.values(), ...this.#unplaced.values()]) account.clear();
+  }
+
+  /** The accounts so far; tables, rooms and channelIDs in code unit order of their keys. */
+  toDocument(): LedgerDocument {
+    const tables = [...this.#tables].map(([name, table]) => [name, table.toDocument()] as const);
+    return {
+      version: 1,
+      tables: sortedRecord([...tables, [MESSAGES, this.#messages()]]),
+      rooms: sortedRecord([...this.#rooms].map(([guid, room]) => [guid, room.toDocument()])),
+      unplaced: sortedRecord([...this.#unplaced].map(([id, room]) => [String(id), room.toDocument()])),
+    };
+  }
+
+  #messages(): StateCounts {
+    const shares = new RuleShares();
+    let read = 0;
+    let carried = 0;
+    for (const account of [...this.#rooms.values(), ...this.#unplaced.values()]) {
+      read += account.read;
+      carried += account.carriedRecords;
+      shares.addAll(account.shares);
+    }
+    return countsOf(this.#messagesRead ?? read, carried, shares);
+  }
+}
+
+function accountOf<K, V>(accounts: Map<K, V>, key: K, open: () => V): V {
+  const known = accounts.get(key);
+  if (known !== undefined) return known;
+  const account = open();
+  accounts.set(key, account);
+  return account;
+}
+
+function sortedRecord<T>(entries: readonly (readonly [string, T])[]): Record<string, T> {
+  return Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
+}

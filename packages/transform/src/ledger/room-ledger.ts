@@ -1,0 +1,122 @@
+import { createHash, type Hash } from 'node:crypto';
+import type { RoomAccount } from '@chatferry/import';
+import { EMPTY_SHA256, type HashedMessage, type MessageDigest } from './message-digest.js';
+import { RuleShares } from './rule-shares.js';
+import { countsOf } from './table-ledger.js';
+
+/**
+ * The account of one room's messages: exactly one call of `carried`, `changed`, `excluded` or `refused` per
+ * message, and one of `hashMessage` for each that is written, in ascending chatID. Byte counts are UTF-8 bytes of
+ * decoded text (content plus rtf). Memory held: about 1 KB, the state of one SHA-256 included.
+ */
+export class RoomLedger {
+  readonly name: string;
+  /** What the rules did; the ledger sums it into tblChat. */
+  readonly shares = new RuleShares();
+  readonly #digest: MessageDigest;
+  #hash: Hash | null = null;
+  #hashed = 0;
+  #read = 0;
+  #carried = 0;
+  #written = 0;
+  #bytesRead = 0;
+  #bytesWritten = 0;
+  #firstDate = 0n;
+  #lastDate = 0n;
+  #lowestId = 0n;
+  #highestId = 0n;
+
+  constructor(name: string, digest: MessageDigest) {
+    this.name = name;
+    this.#digest = digest;
+  }
+
+  get read(): number {
+    return this.#read;
+  }
+
+  get carriedRecords(): number {
+    return this.#carried;
+  }
+
+  carried(id: bigint, date: bigint, textBytes: number): void {
+    this.#read += 1;
+    this.#carried += 1;
+    this.#bytesRead += textBytes;
+    this.#write(id, date, textBytes);
+  }
+
+  /** @param text bytes of text before and after the change; pass a reused object. */
+  changed(rule: string, message: { readonly id: bigint; readonly date: bigint }, text: TextChange): void {
+    this.#read += 1;
+    this.#bytesRead += text.bytesRead;
+    this.shares.add(rule, 'changed', 1, text.bytesWritten - text.bytesRead);
+    this.#write(message.id, message.date, text.bytesWritten);
+  }
+
+  excluded(rule: string, textBytes: number): void {
+    this.#read += 1;
+    this.#bytesRead += textBytes;
+    this.shares.add(rule, 'excluded', 1, textBytes);
+  }
+
+  refused(rule: string, textBytes: number): void {
+    this.#read += 1;
+    this.#bytesRead += textBytes;
+    this.shares.add(rule, 'refused', 1, textBytes);
+  }
+
+  /** Adds a written message to the room's SHA-256. */
+  hashMessage(message: HashedMessage): void {
+    this.#hash ??= createHash('sha256');
+    this.#hashed += 1;
+    this.#digest.add(this.#hash, message);
+  }
+
+  /** Back to the state of a new account. */
+  clear(): void {
+    this.#hash = null;
+    this.#hashed = this.#read = this.#carried = this.#written = this.#bytesRead = this.#bytesWritten = 0;
+    this.shares.clear();
+  }
+
+  /** @throws Error when the hash does not cover what was written: a bug of the caller. */
+  toDocument(): RoomAccount {
+    if (this.#hashed !== this.#written) {
+      throw new Error(`room "${this.name}": ${this.#hashed} messages hashed, ${this.#written} written`);
+    }
+    this.#digest.flush();
+    const isWritten = this.#written > 0;
+    return {
+      name: this.name,
+      ...countsOf(this.#read, this.#carried, this.shares),
+      textBytesRead: this.#bytesRead,
+      textBytesWritten: this.#bytesWritten,
+      textBytesExcluded: this.shares.textBytes('excluded'),
+      textBytesRefused: this.shares.textBytes('refused'),
+      textBytesAltered: this.shares.textBytes('changed'),
+      firstDate: isWritten ? this.#firstDate.toString() : null,
+      lastDate: isWritten ? this.#lastDate.toString() : null,
+      lowestId: isWritten ? this.#lowestId.toString() : null,
+      highestId: isWritten ? this.#highestId.toString() : null,
+      // A copy, so that the account can go on.
+      sha256: this.#hash === null ? EMPTY_SHA256 : this.#hash.copy().digest('hex'),
+    };
+  }
+
+  #write(id: bigint, date: bigint, textBytes: number): void {
+    this.#bytesWritten += textBytes;
+    const isFirst = this.#written === 0;
+    this.#written += 1;
+    if (isFirst || id > this.#highestId) this.#highestId = id;
+    if (isFirst || id < this.#lowestId) this.#lowestId = id;
+    if (isFirst || date > this.#lastDate) this.#lastDate = date;
+    if (isFirst || date < this.#firstDate) this.#firstDate = date;
+  }
+}
+
+/** UTF-8 bytes of a message's decoded text (content plus rtf) before and after a rule changed it. */
+export interface TextChange {
+  readonly bytesRead: number;
+  readonly bytesWritten: number;
+}

@@ -1,0 +1,69 @@
+import type { TargetMessage } from '@chatferry/import';
+import type { Fates } from '../directory/fates.js';
+import type { MessageContext } from './message-context.js';
+import { accountOf, MessagePass, type PassSinks } from './message-pass.js';
+import type { MessageRule } from './message-rule.js';
+import type { MessageWindow } from './message-window.js';
+
+/** Where messages are written; the package writer of the import room is one. */
+export interface MessageOutput {
+  readonly messages: { message(message: TargetMessage): void };
+  /** Awaited after each window: backpressure. */
+  flush(): Promise<void>;
+}
+
+export interface CarryOptions extends Omit<PassSinks, 'messages'> {
+  readonly windows: AsyncIterable<MessageWindow>;
+  /** In running order. */
+  readonly rules: readonly MessageRule[];
+  readonly context: MessageContext;
+  readonly output: MessageOutput;
+  /** The fates of the directory's rows: a counter that is raised counts as changed. Touched only at the end. */
+  readonly fates: Pick<Fates, 'settle'>;
+}
+
+export interface CarriedMessages {
+  /** Messages that the windows held; give it to `Ledger.messagesRead` unless the reader has counted by itself. */
+  readonly messagesRead: number;
+  /** The counter of every carried room that has one or has messages, by room id, ascending. */
+  readonly lastChatIds: ReadonlyMap<number, bigint>;
+}
+
+/**
+ * Pass 2: carries the messages of an export into the package. Rows are expected by ascending channelID and chatID,
+ * equal ones in file order. Every room of the source gets its account in the ledger, with messages or without.
+ *
+ * Memory held: one draft and one id a room; nothing grows with the messages.
+ *
+ * @throws OrderBroken at the first row that stands before an earlier one. What went out until then is void: empty
+ *   the ledger (`forgetMessages`), rewind the files, take a new output, and begin again with `sortMessages`.
+ * @throws RunFailure of the reader, of the output, or `plan-unusable` when an option names what does not exist.
+ */
+export async function carryMessages(options: CarryOptions): Promise<CarriedMessages> {
+  const { context, ledger, output, rules, windows } = options;
+  for (const room of context.rooms.values()) if (room.hasAccount) accountOf(ledger, room);
+  const pass = new MessagePass(rules, context, { ...options, messages: output.messages });
+  for await (const window of windows) {
+    pass.beginWindow(window.windowId);
+    for (const row of window.rows) pass.take(row);
+    await output.flush();
+  }
+  pass.end();
+  for (const { row, rule } of pass.runs.changedRows) options.fates.settle(row, 'changed', rule);
+  return { messagesRead: pass.count, lastChatIds: lastChatIds(context, pass.highestIds) };
+}
+
+function lastChatIds(context: MessageContext, highestIds: ReadonlyMap<number, bigint>): Map<number, bigint> {
+  const counters = new Map<number, bigint>();
+  const carried = [...context.rooms.values()].filter((room) => room.state === 'carried');
+  for (const { channelID, counter } of carried.toSorted((a, b) => a.channelID - b.channelID)) {
+    const highest = highestIds.get(channelID);
+    const stored = counter?.lastChatID;
+    if (highest === undefined && stored === undefined) continue;
+    counters.set(
+      channelID,
+      stored === undefined || (highest ?? stored) > stored ? (highest as bigint) : stored,
+    );
+  }
+  return counters;
+}

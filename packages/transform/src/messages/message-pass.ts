@@ -1,0 +1,167 @@
+import { Buffer } from 'node:buffer';
+import { type ChatRow, TextValue } from '@chatferry/export';
+import type { TargetMessage } from '@chatferry/import';
+import type { Ledger } from '../ledger/ledger.js';
+import type { LedgerException } from '../ledger/ledger-exceptions.js';
+import type { HashedMessage } from '../ledger/message-digest.js';
+import type { RoomLedger } from '../ledger/room-ledger.js';
+import {
+  type AuthorFacts,
+  type MessageContext,
+  missingRoom,
+  type RoomFacts,
+  UNREADABLE_ROOM,
+} from './message-context.js';
+import { MessageDraft } from './message-draft.js';
+import type { MessageRule } from './message-rule.js';
+import { OrderBroken } from './message-window.js';
+import { RuleRuns, type RuleSinks } from './rule-runs.js';
+
+/** Where the outcome of a pass goes. */
+export interface PassSinks extends RuleSinks {
+  readonly ledger: Ledger;
+  /** Receives every message that is not simply carried. */
+  readonly exceptions: { row(exception: LedgerException): void };
+  /** Receives the messages that are written, by ascending room and id. Texts are valid during the call. */
+  readonly messages: { message(message: TargetMessage): void };
+}
+
+type Mutable<T> = { -readonly [Field in keyof T]: T[Field] };
+
+/**
+ * One pass over the messages: each is judged by the rules, settled in the ledger in exactly one state and, when it
+ * lives, hashed and written. Memory held: one draft, the rules' memory, one id a room.
+ */
+export class MessagePass {
+  /** Highest chatID written, by room. */
+  readonly highestIds = new Map<number, bigint>();
+  readonly runs: RuleRuns;
+  /** Messages taken. */
+  count = 0;
+  readonly #context: MessageContext;
+  readonly #sinks: PassSinks;
+  readonly #draft = new MessageDraft();
+  #room: RoomFacts | null = null;
+  #account: RoomLedger | null = null;
+  #lastId: bigint | null = null;
+  readonly #written: Mutable<TargetMessage> = emptyMessage();
+  readonly #hashed: Mutable<HashedMessage> = emptyHashedMessage();
+
+  constructor(rules: readonly MessageRule[], context: MessageContext, sinks: PassSinks) {
+    this.#context = context;
+    this.#sinks = sinks;
+    this.runs = new RuleRuns(rules, context, sinks);
+  }
+
+  /** @param windowId of the window that the following rows stand in. */
+  beginWindow(windowId: number): void {
+    this.#draft.windowId = windowId;
+  }
+
+  /** @throws OrderBroken before anything of the row is settled. */
+  take(row: ChatRow): void {
+    const isPlaced = row.defects.length === 0 || !hasDefect(row, 'channelID');
+    if (isPlaced) this.#placeInOrder(row);
+    const room = isPlaced ? (this.#room as RoomFacts) : UNREADABLE_ROOM;
+    const account = isPlaced ? (this.#account as RoomLedger) : accountOf(this.#sinks.ledger, room);
+    this.count += 1;
+
+    const draft = this.#draft;
+    draft.begin(row, room, this.#context.authors.get(row.userId) ?? null);
+    const state = this.runs.judge(draft);
+    const { rule } = this.runs;
+    if (rule === null || state === 'carried' || state === 'changed') {
+      this.#write(account, rule ?? draft.author?.mergedBy ?? null);
+      return;
+    }
+    account[state](rule, draft.textBytesRead);
+    this.#sinks.exceptions.row(exceptionOf(row, state, rule));
+  }
+
+  /** Ends the last room. */
+  end(): void {
+    if (this.#room !== null) this.runs.endRoom(this.#room);
+    this.#room = null;
+  }
+
+  #placeInOrder(row: ChatRow): void {
+    const room = this.#room;
+    const isReadable = row.defects.length === 0 || !hasDefect(row, 'chatID');
+    if (room !== null && row.channelID === room.channelID) {
+      if (!isReadable) return;
+      if (this.#lastId !== null && row.chatID < this.#lastId) throw new OrderBroken();
+      this.#lastId = row.chatID;
+      return;
+    }
+    if (room !== null) {
+      if (row.channelID < room.channelID) throw new OrderBroken();
+      this.runs.endRoom(room);
+    }
+    const next = this.#context.rooms.get(row.channelID) ?? missingRoom(row.channelID);
+    this.#room = next;
+    this.#account = accountOf(this.#sinks.ledger, next);
+    this.#lastId = isReadable ? row.chatID : null;
+  }
+
+  /** @param changedBy null when the message is simply carried. */
+  #write(account: RoomLedger, changedBy: string | null): void {
+    const draft = this.#draft;
+    const { row, room, text } = draft;
+    const author = draft.author as AuthorFacts;
+    if (changedBy === null) {
+      account.carried(row.chatID, row.chatDate, draft.textBytes);
+    } else {
+      const sizes = { bytesRead: draft.textBytesRead, bytesWritten: draft.textBytes };
+      account.changed(changedBy, { id: row.chatID, date: row.chatDate }, sizes);
+      this.#sinks.exceptions.row(exceptionOf(row, 'changed', changedBy));
+    }
+    const hashed = this.#hashed;
+    hashed.id = row.chatID;
+    hashed.date = row.chatDate;
+    hashed.authorGuid = author.guid;
+    hashed.alert = row.isAlert;
+    hashed.content = text;
+    account.hashMessage(hashed);
+
+    const written = this.#written;
+    written.roomId = room.channelID;
+    written.id = row.chatID;
+    written.date = row.chatDate;
+    written.userId = author.id;
+    written.alert = row.isAlert;
+    written.content = draft.writableContent;
+    written.rtf = draft.rtf;
+    this.#sinks.messages.message(written);
+    this.highestIds.set(room.channelID, row.chatID);
+  }
+}
+
+/** The ledger's account for the messages of a room. */
+export function accountOf(ledger: Ledger, room: RoomFacts): RoomLedger {
+  return room.hasAccount ? ledger.room(room.guid, room.name) : ledger.unplaced(room.channelID);
+}
+
+function exceptionOf(row: ChatRow, state: LedgerException['state'], rule: string): LedgerException {
+  return { table: 'tblChat', key: `${row.channelID}#${row.chatID}`, place: row.place, state, rule };
+}
+
+function hasDefect(row: ChatRow, column: string): boolean {
+  return row.defects.some((defect) => defect.column === column);
+}
+
+function emptyMessage(): Mutable<TargetMessage> {
+  return {
+    kind: 'message',
+    roomId: 0,
+    id: 0n,
+    date: 0n,
+    userId: 0,
+    alert: false,
+    content: TextValue.from(''),
+    rtf: null,
+  };
+}
+
+function emptyHashedMessage(): Mutable<HashedMessage> {
+  return { id: 0n, date: 0n, authorGuid: Buffer.alloc(0), alert: false, content: TextValue.from('') };
+}

@@ -1,0 +1,57 @@
+import { type CategoryDraft, carriedCategories, pathToRoot } from '../directory/draft.js';
+import { joinNames, markChanged, placeOf } from '../directory/final-names.js';
+import { labelNode, quoteName } from '../directory/label.js';
+import type { DirectoryRule } from '../rule.js';
+
+/**
+ * # category-nested
+ *
+ * **Condition.** A category lies below a category that is not the root.
+ *
+ * **Action.** It becomes top-level, because the target knows one level of categories. Its name becomes the names of its
+ * parents, from the top down, and its own, joined by the separator; the root's name is not part of it. People find
+ * the rooms under the longer name.
+ *
+ * **Option.** `separator` (default `_`): joins the names.
+ *
+ * **Basis.** G: migration guide, "Migration process details", item on categories (TechNet JJ205264). O: the separator, and
+ * that the root's name is left out, because the guide names neither.
+ *
+ * **Severity.** note
+ *
+ * **Remedy.** None needed; a shorter name can be given in categories.csv.
+ *
+ * **Example.** root / `Sales` / `EMEA` -> `Sales` and `Sales_EMEA`, side by side
+ */
+export const categoryNested: DirectoryRule = {
+  id: 'category-nested',
+  severities: ['note'],
+  basis: ['G', 'O'],
+  option: 'separator',
+  apply(draft, options, voice) {
+    const flattened = new Map<CategoryDraft, string>();
+    for (const category of carriedCategories(draft)) {
+      if (category.parent === null || category.parent === draft.root || category.name === '') continue;
+      const names = pathToRoot(category).slice(0, -1).reverse();
+      flattened.set(
+        category,
+        joinNames(
+          names.map((node) => node.name),
+          options.separator,
+        ),
+      );
+    }
+    // Own names are read above before any of them becomes a long one here.
+    for (const [category, name] of flattened) {
+      const did = `made it top-level as ${quoteName(name)}`;
+      voice.say(placeOf(category), {
+        message: `Unexpected ${labelNode(category)} below category ${category.parent?.id}, expected it directly below the root; ${did}.`,
+        seen: `parentID ${category.parent?.id}`,
+        expected: 'a category directly below the root',
+        did,
+      });
+      category.name = name;
+      markChanged(voice, category);
+    }
+  },
+};

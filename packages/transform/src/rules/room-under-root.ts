@@ -1,0 +1,77 @@
+import {
+  type CategoryDraft,
+  carriedCategories,
+  carriedRooms,
+  type DirectoryDraft,
+} from '../directory/draft.js';
+import { carriedNodes } from '../directory/final-names.js';
+import { labelNode } from '../directory/label.js';
+import { nameKey } from '../directory/name-equality.js';
+import { createdCategory } from '../directory/tree.js';
+import { uuidV5 } from '../directory/uuid-v5.js';
+import { DEFAULT_OPTIONS } from '../options.js';
+import type { DirectoryRule } from '../rule.js';
+
+/**
+ * # room-under-root
+ *
+ * **Condition.** A room's parent is the root.
+ *
+ * **Action.** It moves to a category and keeps its own name, because the target refuses rooms directly below the root. The
+ * category is created: id = highest node id + 1, GUID = UUID version 5 of the root's GUID and the name, empty description;
+ * flags, scope and creators as effective at the root, so that the same people have access. If a category or room
+ * has the default name already, it is called `General_2`, `General_3` …; a category that the plan names and
+ * that exists is used as it is, with its own flags and scope.
+ *
+ * **Option.** `rootRoomsCategory` (default `General`): the category's name.
+ *
+ * **Basis.** S: SDK, error NodeHierarchyViolation. O: which category, because nothing is documented.
+ *
+ * **Severity.** warning
+ *
+ * **Remedy.** Move the rooms at the source, or name another category.
+ *
+ * **Example.** Room `Lobby` below the root -> `Lobby` in the new category `General`
+ */
+export const roomUnderRoot: DirectoryRule = {
+  id: 'room-under-root',
+  severities: ['warning'],
+  basis: ['S', 'O'],
+  option: 'rootRoomsCategory',
+  apply(draft, options, voice) {
+    const { root } = draft;
+    const rooms = carriedRooms(draft).filter((room) => room.category === root);
+    if (root === null || rooms.length === 0) return;
+    const wanted = options.rootRoomsCategory;
+    const existing = wanted === DEFAULT_OPTIONS.rootRoomsCategory ? undefined : categoryNamed(draft, wanted);
+    const category = existing ?? createCategory(draft, root, wanted);
+    const did = `moved it to the ${existing === undefined ? 'new' : 'existing'} ${labelNode(category)}`;
+    for (const room of rooms) {
+      voice.say(room.source.place, {
+        message: `Unexpected ${labelNode(room)} directly below the root, expected it in a category; ${did}.`,
+        seen: `parentID ${root.id}, the root`,
+        expected: 'a room in a category',
+        did,
+        remedy:
+          'If another category is wanted, name it in the option rootRoomsCategory or move the room at the source.',
+      });
+      room.category = category;
+      voice.changed(room.source);
+    }
+  },
+};
+
+function categoryNamed(draft: DirectoryDraft, name: string): CategoryDraft | undefined {
+  return carriedCategories(draft).find((category) => nameKey(category.name) === nameKey(name));
+}
+
+function createCategory(draft: DirectoryDraft, root: CategoryDraft, wanted: string): CategoryDraft {
+  const taken = new Set(carriedNodes(draft).map((node) => nameKey(node.name)));
+  let name = wanted;
+  for (let number = 2; taken.has(nameKey(name)); number++) name = `${wanted}_${number}`;
+  // Refused rows count too: their ids may stand in messages.
+  const id = draft.source.nodes.reduce((highest, row) => Math.max(highest, row.nodeID), root.id) + 1;
+  const category = createdCategory(id, uuidV5(root.guid, name), name);
+  draft.categories.set(id, category);
+  return category;
+}
