@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { lineAt, type SourceCode, sourceCode } from './support/source-code.js';
 
-const HOUSE = join(dirname(fileURLToPath(import.meta.url)), '../..');
+const HOUSE = join(dirname(fileURLToPath(import.meta.url)), '..');
 /** Room to the rooms that it may import. */
 const MAY_IMPORT: ReadonlyMap<string, readonly string[]> = new Map([
   ['export', []],

@@ -19,7 +19,7 @@ import {
 import test, { type ExecutionContext } from 'ava';
 import { rawZip } from '../support/raw-zip.js';
 
-const REFUSED = fileURLToPath(new URL('../../../fixtures/refuse', import.meta.url));
+const REFUSED = fileURLToPath(new URL('../../fixtures/refuse', import.meta.url));
 
 async function temporaryFolder(
   t: ExecutionContext,

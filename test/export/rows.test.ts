@@ -107,7 +107,7 @@ const sameInstantText = (row: unknown): unknown =>
     JSON.stringify(row, (key, value) => {
       if (typeof value === 'bigint') return `${value}n`;
       // An unknown column that is NULL may be absent or there.
-    if (value instanceof Map) return [...value].filter(([, cell]) => cell !== null);
+      if (value instanceof Map) return [...value].filter(([, cell]) => cell !== null);
       return key === 'prinVerifiedOn' || key === 'createdOn' ? (value === null ? null : 'a datetime') : value;
     }),
   );
@@ -175,8 +175,13 @@ const chat = (columns: string): string =>
   `<tblChat channelID="1" chatID="7" chatDate="633482073409535482" userId="1" isAlert="0" ${columns}/>`;
 
 async function readText(body: string, name = 'export.xml'): Promise<Read> {
-  return await readAll(cutUp([[name, Buffer.from(`<ROOT>${NODE}${REST}${body}</ROOT>`)]], [1 << 20]));
+  return await readAll(
+    cutUp([[name, Buffer.from(`<ROOT>${NODE}${REST}${body}</ROOT>`)], EMPTY_CHAT], [1 << 20]),
+  );
 }
+
+/** Says that tblChat was exported, with or without rows elsewhere. */
+const EMPTY_CHAT: [string, Buffer] = ['tblChat.xml', Buffer.from('<ROOT/>')];
 
 const rules = (read: Read): readonly string[] =>
   read.findings.map((finding) => `${finding.severity} ${finding.rule}`);
@@ -251,7 +256,7 @@ test('a nullable column that no row has is a warning, once a column', async (t) 
   const body = Buffer.from(
     `<ROOT>${NODE.replace(' invite="1"', '').replace(' visibility="3"', '')}${REST}</ROOT>`,
   );
-  const read = await readAll(cutUp([['tblNode.xml', body]], [1 << 20]));
+  const read = await readAll(cutUp([['tblNode.xml', body], EMPTY_CHAT], [1 << 20]));
   const missing = read.findings.filter(({ rule }) => rule === 'column-not-exported');
   t.deepEqual(
     missing.map(({ message }) => /column (\w+)/.exec(message)?.[1]),
@@ -269,6 +274,10 @@ test('a missing table names itself, its use and the recipe', async (t) => {
     instanceOf: RunFailure,
   });
   t.is(empty?.code, 'input-empty');
+  const silent = Buffer.from(`<ROOT>${NODE}${REST}</ROOT>`);
+  const mute = await t.throwsAsync(readAll(cutUp([['x.xml', silent]], [99])), { instanceOf: RunFailure });
+  t.regex(mute?.message ?? '', /tblChat/);
+  t.deepEqual((await readAll(cutUp([['x.xml', silent], EMPTY_CHAT], [99]))).messages, []);
 });
 
 test('text between rows and rows inside rows do not pass in silence', async (t) => {

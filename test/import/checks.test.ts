@@ -22,7 +22,7 @@ import {
   zipOf,
 } from './support/package-fixture.js';
 
-const internal = (file: string) => new URL(`../../../packages/import/dist/${file}.js`, import.meta.url).href;
+const internal = (file: string) => new URL(`../../packages/import/dist/${file}.js`, import.meta.url).href;
 const { nameKey } = (await import(
   internal('name-key')
 )) as typeof import('../../packages/import/dist/name-key.js');

@@ -14,7 +14,7 @@ import {
 } from './support/directory.js';
 
 /** A module behind the package's index: from the compiled test the way is one folder longer than from its source. */
-const FOREST = new URL('../../../packages/transform/dist/directory/forest.js', import.meta.url);
+const FOREST = new URL('../../packages/transform/dist/directory/forest.js', import.meta.url);
 const { domainSuffix, isInForest, likelyForestRoot } = (await import(
   FOREST.href
 )) as typeof import('../../packages/transform/dist/directory/forest.js');

@@ -21,9 +21,21 @@ export {
 } from './read-export.js';
 export * from './run-failure.js';
 export * from './source-record.js';
-export type { TableCount, TableCounts } from './table-counts.js';
+export { reportTables, type TableCount, TableCounts } from './table-counts.js';
 export { ByteSink } from './xml/byte-sink.js';
 export { escapeInto, type TextForm, TextValue, TRAIT } from './xml/text-value.js';
 export { XmlFault, type XmlFaultCode } from './xml/xml-fault.js';
 export type { XmlName } from './xml/xml-names.js';
 export { XML_LIMITS, XmlScanner, type XmlScannerOptions, type XmlToken } from './xml/xml-scanner.js';
+export { type RowWindow, readRowWindows } from './read-document.js';
+export {
+  countUnknown as countUnknownColumns,
+  directoryOf,
+  isSeen as isTableSeen,
+  keepRow as keepDirectoryRow,
+  NEEDED as NEEDED_TABLES,
+  reportDamage,
+  WANTED as WANTED_TABLES,
+} from './read-export.js';
+export { CHAT_TABLE, type TableFacts, tableOfFile } from './rows/tables.js';
+export { CONDITIONS_DOCUMENT, READER_CONDITIONS, type ReaderCondition } from './conditions.js';

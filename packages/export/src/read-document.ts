@@ -37,7 +37,12 @@ export async function* readRowWindows(
   let bytesRead = 0;
   let unread = 0;
   let wanted = 0;
-  const window = (): RowWindow => ({ reader, rows: rowsOf(reader, bytesRead), windowId: scanner.windowId, bytesRead });
+  const window = (): RowWindow => ({
+    reader,
+    rows: rowsOf(reader, bytesRead),
+    windowId: scanner.windowId,
+    bytesRead,
+  });
   for await (const chunk of document.open()) {
     scanner.push(chunk);
     bytesRead += chunk.length;

@@ -35,7 +35,7 @@ export class DirectoryIncomplete extends Error {
 }
 
 /** What nothing can be done without, and why. */
-const NEEDED: readonly (readonly [string, string])[] = [
+export const NEEDED: readonly (readonly [string, string])[] = [
   ['tblNode', 'it holds the categories and rooms'],
   ['tblPrincipal', 'it holds the authors and members'],
   ['tblRoleType', 'the ids of roles mean nothing without it'],
@@ -44,7 +44,7 @@ const NEEDED: readonly (readonly [string, string])[] = [
 ];
 
 /** What is missed when absent, and what follows. */
-const WANTED: readonly (readonly [string, string])[] = [
+export const WANTED: readonly (readonly [string, string])[] = [
   ['tblPrincipalAffiliations', 'nobody can be found in scope through a group'],
   ['tblLastChatId', 'message counters are set to the highest message id'],
   ['tblSiopWhiteList', 'rooms lose their add-ins'],
@@ -76,7 +76,9 @@ export async function readDirectory(
 /** Whether a table that most exports have was not met, so that it may stand behind the messages. */
 function mayHaveMoreTables({ directory, counts }: Reading, opened: OpenedExport): boolean {
   const namesAddIns = directory.nodes.some((node) => node.siopID !== null);
-  return WANTED.some(([name]) => !isSeen(name, counts, opened) && (name !== 'tblSiopWhiteList' || namesAddIns));
+  return WANTED.some(
+    ([name]) => !isSeen(name, counts, opened) && (name !== 'tblSiopWhiteList' || namesAddIns),
+  );
 }
 
 function finish(reading: Reading, opened: OpenedExport, report: Report, isThorough: boolean) {
@@ -121,13 +123,13 @@ async function readTables(
   return { directory: directoryOf(rows), counts };
 }
 
-interface Keeping {
+export interface Keeping {
   readonly counts: TableCounts;
   readonly rows: Map<SourceKind, DirectoryRow[]>;
   readonly report: Report;
 }
 
-function keepRow(
+export function keepRow(
   token: 'row' | 'damaged',
   reader: RowReader,
   document: ExportDocument,
@@ -152,14 +154,14 @@ function keepRow(
 }
 
 /** NULL does not count: some shapes write it and some leave the column out. */
-function countUnknown(extra: ReadonlyMap<string, string | null>, count: TableCount): void {
+export function countUnknown(extra: ReadonlyMap<string, string | null>, count: TableCount): void {
   for (const [column, value] of extra) {
     if (value !== null) count.unknownColumns.set(column, (count.unknownColumns.get(column) ?? 0) + 1);
   }
 }
 
 /** A row that cannot be read is lost to the run, so it is an error wherever it stands. */
-function reportDamage(reader: RowReader, report: Report): void {
+export function reportDamage(reader: RowReader, report: Report): void {
   const { damage } = reader;
   if (damage === null) return;
   const table = reader.tableName === '' ? '' : ` in a row of ${reader.tableName}`;
@@ -173,7 +175,7 @@ function reportDamage(reader: RowReader, report: Report): void {
   });
 }
 
-function directoryOf(rows: ReadonlyMap<SourceKind, readonly DirectoryRow[]>): Directory {
+export function directoryOf(rows: ReadonlyMap<SourceKind, readonly DirectoryRow[]>): Directory {
   const of = <Kind extends DirectoryRow['kind']>(kind: Kind) =>
     (rows.get(kind) ?? []) as readonly Extract<DirectoryRow, { kind: Kind }>[];
   return {
@@ -196,7 +198,7 @@ function missingTables(counts: TableCounts, opened: OpenedExport): readonly (rea
 }
 
 /** A table is there when it has rows, or a document of its own, or the manifest knows it. */
-function isSeen(name: string, counts: TableCounts, opened: OpenedExport): boolean {
+export function isSeen(name: string, counts: TableCounts, opened: OpenedExport): boolean {
   if ((counts.get(name)?.rows ?? 0) > 0) return true;
   return opened.documents.some((document) => tableOfFile(document.name)?.name === name);
 }

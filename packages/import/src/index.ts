@@ -5,8 +5,14 @@ export { outputFailure } from './handoff/output-failure.js';
 export { verifyBag } from './handoff/verify-bag.js';
 export type { BagOptions, BagSummary } from './handoff/write-bag.js';
 export * from './layout.js';
+export { layoutConfirmation } from './layout-confirmation.js';
 export * from './ledger.js';
-export { type LocatedPackage, locatePackage } from './locate-package.js';
+export {
+  type LocatedPackage,
+  locatePackage,
+  NOT_READY_PACKAGE_NAME,
+  PACKAGE_NAME,
+} from './locate-package.js';
 export { directoryDocument, type LastChatIds } from './package/directory-documents.js';
 export { type MessageDocuments, MessageWriter } from './package/message-writer.js';
 export type { EntrySummary } from './package/package-entry.js';
@@ -34,8 +40,14 @@ export { summaryJson } from './reports/summary.js';
 export { type TextOptions, textReport } from './reports/text.js';
 export * from './reports/verdict.js';
 export type { SkippedCheck } from './run-checks.js';
+export { runProgram } from './run-program.js';
 export * from './target-record.js';
+export { defineValidateCommand } from './validate-command.js';
 export { type ValidateOptions, type ValidationResult, validatePackage } from './validate-package.js';
-export { layoutConfirmation } from './layout-confirmation.js';
-export { NOT_READY_PACKAGE_NAME, PACKAGE_NAME } from './locate-package.js';
 export { VERSION } from './version.js';
+export { findingsSection } from './reports/html-findings.js';
+export { type Cell, joined, type Markup, markup, NOTHING, row, table } from './reports/html-markup.js';
+export { STYLE } from './reports/html-style.js';
+export { columns, wrapped } from './reports/text-layout.js';
+export { counted, grouped, placeInWords, SEVERITY_WORD, visible } from './reports/wording.js';
+export { checkPages, parsePages, type RulePages, readPages } from './reports/rule-pages.js';

@@ -47,3 +47,5 @@ export type { Basis, DirectoryRule, Said, Voice } from './rule.js';
 export { DIRECTORY_RULES } from './rules/index.js';
 export { MESSAGE_RULES } from './rules/messages.js';
 export { runTransform, type Stage, type TransformRequest } from './run-transform.js';
+export { allExplained, type Explained, type ExplainedKind, summaryOf } from './explain/explained.js';
+export { basisLetters, rulePages } from './explain/rule-pages.js';

@@ -12,7 +12,7 @@ import {
 import { type RawEntry, rawZip } from '../../support/raw-zip.js';
 
 /** fixtures/package: `sound` is a whole package, every other folder holds only the documents that differ from it. */
-export const PACKAGES = fileURLToPath(new URL('../../../../fixtures/package', import.meta.url));
+export const PACKAGES = fileURLToPath(new URL('../../../fixtures/package', import.meta.url));
 
 export type Documents = Map<string, Buffer | string>;
 

@@ -93,7 +93,9 @@ export class ChatRowView implements ChatRow {
     if (quick >= 0) return quick;
     const text = value.toString();
     const exact = parseInteger(text);
-    return exact !== null && exact >= -2147483648 && exact <= 2147483647 ? exact : this.#unusable(slot, text, 'an int', 0);
+    return exact !== null && exact >= -2147483648 && exact <= 2147483647
+      ? exact
+      : this.#unusable(slot, text, 'an int', 0);
   }
 
   #bigint(slot: number): bigint {

@@ -137,21 +137,18 @@ export function escapeInto(sink: ByteSink, bytes: Buffer, start: number, end: nu
 
 function decodeInto(sink: ByteSink, bytes: Buffer, start: number, end: number, form: TextForm): void {
   const isAttribute = form === 'attribute';
-  const isLiteral = form === 'cdata';
+  const special = isAttribute ? ATTRIBUTE_SPECIAL : form === 'cdata' ? CDATA_SPECIAL : ELEMENT_SPECIAL;
   let run = start;
   let i = start;
   while (i < end) {
     const byte = bytes[i] as number;
-    const isMarkup =
-      byte <= AMP &&
-      (byte === CR || (byte === AMP && !isLiteral) || (isAttribute && (byte === LF || byte === TAB)));
-    if (!isMarkup) {
+    if (special[byte] === 0) {
       i += 1;
       continue;
     }
     if (i > run) sink.copy(bytes, run, i);
     if (byte === AMP) {
-      const semicolon = bytes.indexOf(SEMICOLON, i);
+      const semicolon = semicolonAfter(bytes, i);
       sink.codePoint(referencedCodePoint(bytes, i, semicolon));
       i = semicolon + 1;
     } else {
@@ -163,6 +160,17 @@ function decodeInto(sink: ByteSink, bytes: Buffer, start: number, end: number, f
   if (end > run) sink.copy(bytes, run, end);
 }
 
+/** Bytes at which raw and decoded text differ, by form. */
+const CDATA_SPECIAL = specials(CR);
+const ELEMENT_SPECIAL = specials(CR, AMP);
+const ATTRIBUTE_SPECIAL = specials(CR, AMP, LF, TAB);
+
+function specials(...bytes: number[]): Uint8Array {
+  const table = new Uint8Array(256);
+  for (const byte of bytes) table[byte] = 1;
+  return table;
+}
+
 /**
  * The code point of the reference `bytes[ampersand, semicolon]`, or -1 when it is none of the five predefined
  * entities and no character reference up to U+10FFFF.
@@ -170,20 +178,25 @@ function decodeInto(sink: ByteSink, bytes: Buffer, start: number, end: number, f
 export function referencedCodePoint(bytes: Buffer, ampersand: number, semicolon: number): number {
   const first = ampersand + 1;
   if (bytes[first] === HASH) return numericReference(bytes, first + 1, semicolon);
-  switch (bytes.toString('latin1', first, semicolon)) {
-    case 'amp':
-      return AMP;
-    case 'lt':
-      return LT;
-    case 'gt':
-      return GT;
-    case 'quot':
-      return 0x22;
-    case 'apos':
-      return 0x27;
+  const second = bytes[first + 1];
+  switch (semicolon - first) {
+    case 2:
+      if (second !== LETTER.t) return -1;
+      return bytes[first] === LETTER.l ? LT : bytes[first] === LETTER.g ? GT : -1;
+    case 3:
+      return isName(bytes, first, 'amp') ? AMP : -1;
+    case 4:
+      return isName(bytes, first, 'quot') ? 0x22 : isName(bytes, first, 'apos') ? 0x27 : -1;
     default:
       return -1;
   }
+}
+
+const LETTER = { g: 0x67, l: 0x6c, t: 0x74 } as const;
+
+function isName(bytes: Buffer, at: number, name: string): boolean {
+  for (let i = 0; i < name.length; i++) if (bytes[at + i] !== name.charCodeAt(i)) return false;
+  return true;
 }
 
 function numericReference(bytes: Buffer, start: number, end: number): number {
@@ -220,4 +233,11 @@ function wtf8ToString(bytes: Buffer): string {
     run = i + 3;
   }
   return text + bytes.toString('utf8', run);
+}
+
+/** References are short, so a loop beats a native search. The scanner has seen the semicolon. */
+function semicolonAfter(bytes: Buffer, ampersand: number): number {
+  let at = ampersand + 1;
+  while (bytes[at] !== SEMICOLON) at += 1;
+  return at;
 }

@@ -120,7 +120,9 @@ function findingsBlock(groups: readonly FindingGroup[], width: number, colour: b
   );
   return [
     `Findings: ${totals.join(', ')}`,
-    ...groups.filter(({ severity }) => severity !== 'note').flatMap((group) => groupLines(group, width, colour)),
+    ...groups
+      .filter(({ severity }) => severity !== 'note')
+      .flatMap((group) => groupLines(group, width, colour)),
     ...noteLines(groups, width, colour),
   ];
 }
@@ -130,7 +132,11 @@ function noteLines(groups: readonly FindingGroup[], width: number, colour: boole
   const notes = groups.filter(({ severity }) => severity === 'note');
   if (notes.length === 0) return [];
   const list = notes.map((group) => `${group.rule} ${grouped(group.count)}`).join(', ');
-  return ['', ...painted(wrapped('Notes, told in the report', width), 'note', colour), ...wrapped(list, width, INDENT)];
+  return [
+    '',
+    ...painted(wrapped('Notes, told in the report', width), 'note', colour),
+    ...wrapped(list, width, INDENT),
+  ];
 }
 
 function groupLines(group: FindingGroup, width: number, colour: boolean): string[] {

@@ -102,7 +102,8 @@ function terminal(): { readonly width: number; readonly colour: boolean } {
 function onInterrupt(abort: () => Promise<void>): { forget(): void } {
   const handler = (signal: NodeJS.Signals): void => {
     console.error(`Could not finish: interrupted (${signal}). Nothing lies under the final name.`);
-    abort().finally(() => process.exit(2));
+    const leave = (): never => process.exit(2);
+    abort().then(leave, leave);
   };
   process.once('SIGINT', handler);
   process.once('SIGTERM', handler);

@@ -1,0 +1,130 @@
+import type { Command } from 'commander';
+import { DEFAULT_LAYOUT } from './layout.js';
+import { layoutConfirmation } from './layout-confirmation.js';
+import { locatePackage } from './locate-package.js';
+import { FINDINGS_SHOWN, type FindingGroup, FindingSink } from './reports/finding-sink.js';
+import { type ExitCode, type Verdict, verdictOf } from './reports/verdict.js';
+import { placeInWords, visible } from './reports/wording.js';
+import { type ValidationResult, validatePackage } from './validate-package.js';
+
+const PROGRESS_STEP = 512 * 1024 * 1024;
+
+/** The help of a validate command under the name by which it was called. */
+function helpText(name: string): string {
+  return `
+Reads the package once. Keeps the directory in memory (categories, rooms, principals, roles), never messages.
+
+Exit codes:
+  0  ready to import
+  1  finished, but not ready
+  2  could not finish
+
+Example:
+  ${name} handoff
+  ${name} PersistentChatData.zip --ledger ledger.json --json`;
+}
+
+interface Flags {
+  readonly json?: true;
+  readonly quiet?: true;
+  readonly ledger?: string;
+}
+
+const LAYOUT = layoutConfirmation(DEFAULT_LAYOUT);
+
+/**
+ * The gate as a command, for `chatferry validate` and for `chatferry-validate`. `calledAs` is what the user types;
+ * `done` receives the exit code. Its action throws `RunFailure` when it cannot finish.
+ */
+export function defineValidateCommand(
+  command: Command,
+  calledAs: string,
+  done: (code: ExitCode) => void,
+): Command {
+  return command
+    .description('Checks a finished import package as a stranger would; usable on the target side.')
+    .argument('<handoff|zip>', 'handoff folder, or the package ZIP')
+    .option('--json', 'print one JSON object instead of text')
+    .option('--quiet', 'print the verdict only')
+    .option('--ledger <file>', 'ledger.json to compare with, for a ZIP without its handoff')
+    .addHelpText('after', helpText(calledAs))
+    .action(async (path: string, flags: Flags) => done(await validate(path, flags)));
+}
+
+async function validate(path: string, flags: Flags): Promise<ExitCode> {
+  const located = await locatePackage(path);
+  const sink = new FindingSink({ ndjson: null, csv: null });
+  const result = await validatePackage({
+    ...located,
+    ledgerPath: flags.ledger ?? located.ledgerPath,
+    layout: DEFAULT_LAYOUT,
+    report: sink.report,
+    progress: flags.quiet === true ? () => undefined : createProgress(),
+  });
+  const findings = sink.summary();
+  const verdict = verdictOf({ findings, imbalances: [], layout: LAYOUT, failure: null });
+  if (flags.json === true) console.log(JSON.stringify(jsonResult(verdict, result, findings), null, 2));
+  else console.log(textResult(verdict, result, flags.quiet === true ? null : findings));
+  return verdict.exitCode;
+}
+
+/** One line on stderr for each 512 MiB read. */
+function createProgress(): (bytes: number) => void {
+  let next = PROGRESS_STEP;
+  return (bytes) => {
+    if (bytes < next) return;
+    next += PROGRESS_STEP;
+    console.error(`${Math.floor(bytes / 2 ** 20)} MiB read back`);
+  };
+}
+
+function textResult(
+  verdict: Verdict,
+  result: ValidationResult,
+  findings: readonly FindingGroup[] | null,
+): string {
+  if (findings === null) return verdict.sentence;
+  const { directory, messages, bytes, skipped } = result;
+  return [
+    verdict.sentence,
+    '',
+    `Read back: ${directory.categories.length} categories, ${directory.rooms.length} rooms, ` +
+      `${directory.principals.length} principals, ${messages} messages, ${bytes} bytes.`,
+    ...skipped.map(({ check, reason }) => `Skipped: ${check} (${reason}).`),
+    ...findings.flatMap(groupLines),
+  ].join('\n');
+}
+
+function groupLines({ severity, rule, count, first }: FindingGroup): string[] {
+  const remedies = new Set(first.flatMap(({ remedy }) => (remedy === undefined ? [] : [remedy])));
+  return [
+    '',
+    `${severity} ${rule}: ${count}`,
+    ...first.map(({ place, message, seen, expected }) => {
+      const values = seen === undefined || expected === undefined ? '' : ` (${seen}, not ${expected})`;
+      return `  ${placeInWords(place)}: ${visible(message + values)}`;
+    }),
+    ...(count > FINDINGS_SHOWN ? [`  and ${count - FINDINGS_SHOWN} more`] : []),
+    ...[...remedies].map((remedy) => `  To do: ${visible(remedy)}`),
+  ];
+}
+
+function jsonResult(verdict: Verdict, result: ValidationResult, findings: readonly FindingGroup[]): object {
+  const { directory } = result;
+  return {
+    verdict: verdict.sentence,
+    exitCode: verdict.exitCode,
+    errors: result.errors,
+    warnings: result.warnings,
+    layout: LAYOUT,
+    read: {
+      categories: directory.categories.length,
+      rooms: directory.rooms.length,
+      principals: directory.principals.length,
+      messages: result.messages,
+      bytes: result.bytes,
+    },
+    skipped: result.skipped,
+    findings,
+  };
+}

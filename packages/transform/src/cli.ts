@@ -1,0 +1,25 @@
+import process from 'node:process';
+import { defineValidateCommand, runProgram, VERSION } from '@chatferry/import';
+import { Command } from 'commander';
+import { addTransformCommand } from './commands/transform.js';
+
+const HELP = `
+Exit codes of every command:
+  0  finished without an error finding
+  1  finished, but not ready: there are error findings
+  2  could not finish; nothing lies under the final name
+
+Example:
+  chatferry inspect export/
+  chatferry transform export/ -o handoff
+  chatferry validate handoff`;
+
+process.exitCode = await runProgram(process.argv, (done) => {
+  const program = new Command('chatferry')
+    .description('Carries Group Chat rooms and messages into Persistent Chat across an air gap, with proof.')
+    .version(VERSION)
+    .addHelpText('after', HELP);
+  addTransformCommand(program, done);
+  defineValidateCommand(program.command('validate'), 'chatferry validate', done);
+  return program;
+});
