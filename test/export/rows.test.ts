@@ -280,6 +280,17 @@ test('a missing table names itself, its use and the recipe', async (t) => {
   t.deepEqual((await readAll(cutUp([['x.xml', silent], EMPTY_CHAT], [99]))).messages, []);
 });
 
+test('bare rows of several tables in one document keep their tables, in any order', async (t) => {
+  const bare = (text: string): string => text.replaceAll(/<tbl\w+/g, '<row');
+  const rows = [chat('content="one"'), `${NODE}${REST}`, chat('content="two"')].map(bare).join('');
+  const read = await readAll(cutUp([['all.xml', Buffer.from(`<ROOT>${rows}</ROOT>`)]], [50]));
+  t.deepEqual(
+    read.messages.map((message) => message.columns[5]),
+    ['one', 'two'],
+  );
+  t.is(read.directory.length, 7);
+});
+
 test('text between rows and rows inside rows do not pass in silence', async (t) => {
   t.true(rules(await readText('stray')).includes('error record-not-well-formed'));
   await t.throwsAsync(readText('<tblNode nodeID="2"><tblChat channelID="2"/></tblNode>'), {

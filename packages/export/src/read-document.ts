@@ -24,7 +24,7 @@ export interface RowWindow {
  */
 export async function* readRowWindows(
   document: ExportDocument,
-  options: { isStrict?: boolean } = {},
+  options: { readonly isStrict?: boolean; readonly skipsMessages?: boolean } = {},
 ): AsyncGenerator<RowWindow> {
   const scanner = new XmlScanner({
     file: document.name,
@@ -33,7 +33,7 @@ export async function* readRowWindows(
     mayHoldSurrogates: document.mayHoldSurrogates,
     holdsRecoverableFaults: options.isStrict !== true,
   });
-  const reader = new RowReader(scanner, document.name);
+  const reader = new RowReader(scanner, document.name, options);
   let bytesRead = 0;
   let unread = 0;
   let wanted = 0;

@@ -109,7 +109,7 @@ async function readTables(
   const counts = new TableCounts();
   const rows = new Map<SourceKind, DirectoryRow[]>();
   for (const document of opened.documents) {
-    documentRows: for await (const window of readRowWindows(document, options)) {
+    documentRows: for await (const window of readRowWindows(document, { ...options, skipsMessages: true })) {
       options.progress?.(window.bytesRead, document);
       for (const token of window.rows) {
         if (token === 'chat' || window.reader.table === CHAT_TABLE) {
@@ -240,9 +240,10 @@ export async function* readMessages(
   options: ReadOptions & { readonly isThorough: boolean; readonly counts: TableCounts },
 ): AsyncGenerator<MessageWindow> {
   let windowBase = 0;
+  const others = { rows: 0 };
   for (const document of opened.documents) {
     const count = options.counts.of(CHAT_TABLE, CHAT_TABLE.name, document.name);
-    const state = { hasMessages: false };
+    const state = { hasMessages: false, others };
     let windowId = 0;
     for await (const window of readRowWindows(document, options)) {
       options.progress?.(window.bytesRead, document);
@@ -252,6 +253,21 @@ export async function* readMessages(
     windowBase += windowId + 1;
   }
   if (!isSeen(CHAT_TABLE.name, options.counts, opened)) throw missingMessages();
+  checkSameRows(others.rows, options.counts);
+}
+
+/** Both passes read the same bytes, so a row that only one of them took for a directory row would be lost. */
+function checkSameRows(others: number, counts: TableCounts): void {
+  const expected = counts
+    .list()
+    .filter(({ table }) => table !== CHAT_TABLE)
+    .reduce((sum, { rows }) => sum + rows, 0);
+  if (others === expected) return;
+  throw new RunFailure(
+    'bug',
+    `The first pass read ${expected} rows beside messages, the second ${others}`,
+    'Was the export changed during the run? Otherwise this is a bug of chatferry; please report it.',
+  );
 }
 
 function missingMessages(): RunFailure {
@@ -266,7 +282,7 @@ interface MessageReading {
   readonly report: Report;
   readonly isThorough: boolean;
   readonly count: ReturnType<TableCounts['of']>;
-  readonly state: { hasMessages: boolean };
+  readonly state: { hasMessages: boolean; readonly others: { rows: number } };
 }
 
 function* messagesOf(window: RowWindow, reading: MessageReading): Generator<ChatRow> {
@@ -274,6 +290,7 @@ function* messagesOf(window: RowWindow, reading: MessageReading): Generator<Chat
   for (const token of window.rows) {
     if (reader.table !== CHAT_TABLE) {
       if (reading.state.hasMessages && !reading.isThorough) throw new DirectoryIncomplete();
+      reading.state.others.rows += 1;
       continue;
     }
     reading.state.hasMessages = true;

@@ -60,8 +60,12 @@ export class RowReader {
   columns: RawColumns = new Map();
   damage: RowDamage | null = null;
 
-  constructor(scanner: XmlScanner, file: string) {
+  /** Messages are found and checked for well-formedness, but `chat` need not be filled. */
+  readonly #skipsMessages: boolean;
+
+  constructor(scanner: XmlScanner, file: string, options: { readonly skipsMessages?: boolean } = {}) {
     this.#scanner = scanner;
+    this.#skipsMessages = options.skipsMessages === true;
     this.#file = file;
     this.#fileTable = tableOfFile(file);
     this.chat = new ChatRowView(() => this.place());
@@ -184,7 +188,7 @@ export class RowReader {
     const scanner = this.#scanner;
     this.damage = null;
     const table = this.#tableOf(name);
-    if (table?.role === 'messages') return this.#readChat();
+    if (table?.role === 'messages') return this.#skipsMessages ? this.#skipChat() : this.#readChat();
     const isBare = table === null;
     if (isBare && this.#bareRowIsChat) {
       const found = this.#readChat();
@@ -268,9 +272,9 @@ export class RowReader {
     const scanner = this.#scanner;
     const outerDepth = scanner.depth - 1;
     const { chat } = this;
-    chat.clear();
     this.table = CHAT_TABLE;
     this.tableName = CHAT_TABLE.name;
+    chat.clear();
     for (let i = 0; i < scanner.attributeCount; i++) this.#chatAttribute(i);
     for (;;) {
       const token = scanner.next();
@@ -288,6 +292,22 @@ export class RowReader {
     chat.decode();
     if (held !== null) this.damage = { code: held.code, message: held.message, place: held.place };
     return this.damage === null ? 'chat' : 'damaged';
+  }
+
+  /** Only rows that carry their table's name are skipped unread: a bare `row` may belong to any table. */
+  #skipChat(): RowToken {
+    const scanner = this.#scanner;
+    const outerDepth = scanner.depth - 1;
+    this.table = CHAT_TABLE;
+    this.tableName = CHAT_TABLE.name;
+    for (;;) {
+      const token = scanner.next();
+      if (token === 'end' && scanner.depth === outerDepth) return 'chat';
+      if (token === 'start') this.#refuseNestedTable(outerDepth);
+      if (token !== 'more') continue;
+      scanner.rewind();
+      return 'more';
+    }
   }
 
   #chatAttribute(index: number): void {
