@@ -248,7 +248,7 @@ test('columns that do not decode are defects that quote the text', async (t) => 
 test('unknown columns and tables are kept or counted, and told once', async (t) => {
   const read = await readText(`<tblOther a="1"/><tblOther a="2"/>${chat('content="x" colour="red"')}`);
   t.deepEqual(read.messages[0]?.extra, [['colour', 'red']]);
-  t.deepEqual(rules(read), ['warning table-not-exported', 'note table-unknown']);
+  t.deepEqual(rules(read), ['warning table-not-exported', 'note table-unknown', 'note column-unknown']);
   t.regex(read.findings[1]?.message ?? '', /tblOther with 2 rows/);
 });
 

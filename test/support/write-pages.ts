@@ -116,9 +116,9 @@ function contents(document: PagedDocument, entries: readonly Facts[]): string[] 
 
 /** Of the first section. */
 function firstSentence(page: string): string {
-  const [, text = ''] = /^\*\*[^*]+\.\*\* ([\s\S]+?)(?:\n\n|$)/m.exec(page) ?? [];
-  const line = text.replace(/\s*\n\s*/g, ' ');
-  return /^.*?[^.]\.(?= [A-Z]|$)/.exec(line)?.[0] ?? line;
+  const section = page.split('\n\n')[1] ?? '';
+  const text = section.replace(/^\*\*[^*]+\*\* /, '').replace(/\s*\n\s*/g, ' ');
+  return /^.*?[^.]\.(?= [A-Z]|$)/.exec(text)?.[0] ?? text;
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

@@ -92,25 +92,26 @@ const recordNotWellFormed: ReaderCondition = {
 /**
  * # table-not-exported
  *
- * **Condition.** The export has neither rows nor a file of tblPrincipalAffiliations, tblLastChatId or tblSiopWhiteList.
+ * **Condition.** The export has neither rows nor a file of a table that is needed (tblNode, tblPrincipal, tblRoleType,
+ * tblPrincipalRole, tblScopePrincipal, tblChat) or wanted (tblPrincipalAffiliations, tblLastChatId, tblSiopWhiteList).
  *
- * **Action.** The run goes on without the table: nobody is found in scope through a group, message counters are set to
- * the highest message id, or rooms lose their add-ins. A table without which nothing can be done (tblNode,
- * tblPrincipal, tblRoleType, tblPrincipalRole, tblScopePrincipal, tblChat) ends the run instead.
+ * **Action.** Without a table that is wanted the run goes on: nobody is found in scope through a group, message counters
+ * are set to the highest message id, or rooms lose their add-ins. Without one that is needed `transform` ends with exit
+ * code 2 and says so; `inspect` reports an error and looks at the rest.
  *
  * **Option.** None.
  *
  * **Basis.** S: database schema, list of tables (TechNet GG558628). O: which tables can be done without.
  *
- * **Severity.** warning
+ * **Severity.** warning; error when the table is needed
  *
- * **Remedy.** Export the named table as well, even when it is empty.
+ * **Remedy.** Export the named table as well. When it is empty, a document such as tblChat.xml with `<ROOT/>` says so.
  *
  * **Example.** A folder without tblLastChatId.xml -> one warning; counters come from the messages.
  */
 const tableNotExported: ReaderCondition = {
   id: 'table-not-exported',
-  severities: ['warning'],
+  severities: ['warning', 'error'],
   basis: ['S', 'O'],
 };
 
@@ -164,9 +165,10 @@ const tableLeftBehind: ReaderCondition = {
 /**
  * # column-unknown
  *
- * **Condition.** Rows of a table other than tblChat have a column that the schema does not document.
+ * **Condition.** Rows of a table have a column that the schema does not document.
  *
- * **Action.** It is not carried, because nothing in the target could hold it; one finding a column counts the rows.
+ * **Action.** It is not carried, because nothing in the target could hold it; one finding a column counts the rows
+ * in which it is not NULL.
  *
  * **Option.** None.
  *

@@ -1,3 +1,4 @@
+export { CONDITIONS_DOCUMENT, READER_CONDITIONS, type ReaderCondition } from './conditions.js';
 export * from './finding.js';
 export { truncationHint } from './input/console-artefacts.js';
 export type { ExportDocument } from './input/export-document.js';
@@ -10,15 +11,24 @@ export {
 export { DEFAULT_INPUT_LIMITS, type InputLimits } from './input/input-limits.js';
 export { type OpenExportOptions, type OpenedExport, openExport } from './input/open-export.js';
 export { openZipArchive, type ZipArchive, type ZipEntry } from './input/zip-archive.js';
+export { type RowWindow, readRowWindows } from './read-document.js';
 export {
+  countUnknown as countUnknownColumns,
   DirectoryIncomplete,
   type DirectoryReading,
+  directoryOf,
+  isSeen as isTableSeen,
+  keepRow as keepDirectoryRow,
   type MessageWindow,
+  NEEDED as NEEDED_TABLES,
   type Progress,
   type ReadOptions,
   readDirectory,
   readMessages,
+  reportDamage,
+  WANTED as WANTED_TABLES,
 } from './read-export.js';
+export { CHAT_TABLE, type TableFacts, tableOfFile } from './rows/tables.js';
 export * from './run-failure.js';
 export * from './source-record.js';
 export { reportTables, type TableCount, TableCounts } from './table-counts.js';
@@ -27,15 +37,3 @@ export { escapeInto, type TextForm, TextValue, TRAIT } from './xml/text-value.js
 export { XmlFault, type XmlFaultCode } from './xml/xml-fault.js';
 export type { XmlName } from './xml/xml-names.js';
 export { XML_LIMITS, XmlScanner, type XmlScannerOptions, type XmlToken } from './xml/xml-scanner.js';
-export { type RowWindow, readRowWindows } from './read-document.js';
-export {
-  countUnknown as countUnknownColumns,
-  directoryOf,
-  isSeen as isTableSeen,
-  keepRow as keepDirectoryRow,
-  NEEDED as NEEDED_TABLES,
-  reportDamage,
-  WANTED as WANTED_TABLES,
-} from './read-export.js';
-export { CHAT_TABLE, type TableFacts, tableOfFile } from './rows/tables.js';
-export { CONDITIONS_DOCUMENT, READER_CONDITIONS, type ReaderCondition } from './conditions.js';

@@ -8,7 +8,7 @@ import type { RowReader } from './rows/row-reader.js';
 import { CHAT_TABLE, tableOfFile } from './rows/tables.js';
 import { RunFailure } from './run-failure.js';
 import type { ChatRow, Directory, DirectoryRow, SourceKind } from './source-record.js';
-import { reportTables, type TableCount, TableCounts } from './table-counts.js';
+import { reportTables, reportUnknownColumns, type TableCount, TableCounts } from './table-counts.js';
 
 /** Tells how far a pass has come; called once a window. */
 export type Progress = (bytesRead: number, document: ExportDocument) => void;
@@ -254,6 +254,8 @@ export async function* readMessages(
   }
   if (!isSeen(CHAT_TABLE.name, options.counts, opened)) throw missingMessages();
   checkSameRows(others.rows, options.counts);
+  const messages = options.counts.get(CHAT_TABLE.name);
+  if (messages !== undefined) reportUnknownColumns(messages, options.report);
 }
 
 /** Both passes read the same bytes, so a row that only one of them took for a directory row would be lost. */

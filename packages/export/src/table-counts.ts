@@ -63,16 +63,22 @@ export function reportTables(counts: TableCounts, report: Report): void {
         message: `Unexpected ${count.rows} rows of ${count.name}, expected none to migrate; left behind.`,
       });
     }
-    for (const [column, rows] of [...count.unknownColumns].sort(([a], [b]) => (a < b ? -1 : 1))) {
-      report({
-        rule: 'column-unknown',
-        severity: 'note',
-        place,
-        message: `Unexpected column ${column} of ${count.name} on ${rows} rows, expected the documented columns; not carried.`,
-      });
-    }
+    reportUnknownColumns(count, report);
   }
   reportInheritable(counts, report);
+}
+
+/** One note a column that the schema does not know. */
+export function reportUnknownColumns(count: TableCount, report: Report): void {
+  const place = { file: count.file, line: 1, column: 1, record: null };
+  for (const [column, rows] of [...count.unknownColumns].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    report({
+      rule: 'column-unknown',
+      severity: 'note',
+      place,
+      message: `Unexpected column ${column} of ${count.name} on ${rows} rows, expected the documented columns; not carried.`,
+    });
+  }
 }
 
 function reportInheritable(counts: TableCounts, report: Report): void {

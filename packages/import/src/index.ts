@@ -45,8 +45,14 @@ export * from './target-record.js';
 export { defineValidateCommand } from './validate-command.js';
 export { type ValidateOptions, type ValidationResult, validatePackage } from './validate-package.js';
 export { VERSION } from './version.js';
-export { findingsSection } from './reports/html-findings.js';
-export { type Cell, joined, type Markup, markup, NOTHING, row, table } from './reports/html-markup.js';
+export {
+  joined,
+  type Markup,
+  markup,
+  NOTHING,
+  row as rowMarkup,
+  table as tableMarkup,
+} from './reports/html-markup.js';
 export { STYLE } from './reports/html-style.js';
 export { columns, wrapped } from './reports/text-layout.js';
 export { counted, grouped, placeInWords, SEVERITY_WORD, visible } from './reports/wording.js';

@@ -1,6 +1,7 @@
 import process from 'node:process';
 import { defineValidateCommand, runProgram, VERSION } from '@chatferry/import';
 import { Command } from 'commander';
+import { addExplainCommand } from './commands/explain.js';
 import { addTransformCommand } from './commands/transform.js';
 
 const HELP = `
@@ -21,5 +22,6 @@ process.exitCode = await runProgram(process.argv, (done) => {
     .addHelpText('after', HELP);
   addTransformCommand(program, done);
   defineValidateCommand(program.command('validate'), 'chatferry validate', done);
+  addExplainCommand(program, done);
   return program;
 });

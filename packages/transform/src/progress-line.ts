@@ -10,6 +10,7 @@ const WORDS: Readonly<Record<Stage, string>> = {
   'sorted messages': 'sorting and carrying messages',
   'read-back': 'reading the package back',
   seal: 'sealing the handoff',
+  inspection: 'reading the export',
 };
 
 export interface ProgressOutput {
@@ -56,7 +57,7 @@ export class ProgressLine {
   #line(stage: Stage, bytes: number, seconds: number): string {
     const rate = bytes / MEGABYTE / seconds;
     const done = `${WORDS[stage]}: ${(bytes / MEGABYTE).toFixed(0)} MB, ${rate.toFixed(0)} MB/s`;
-    const total = stage === 'messages' ? this.#output.totalBytes : null;
+    const total = stage === 'messages' || stage === 'inspection' ? this.#output.totalBytes : null;
     if (total === null || total <= bytes || rate === 0) return done;
     const left = (total - bytes) / MEGABYTE / rate;
     return `${done}, ${((100 * bytes) / total).toFixed(0)} %, about ${Math.ceil(left)} s left`;

@@ -26,13 +26,14 @@ import {
 } from '@chatferry/import';
 import { type CarriedExport, carryExport } from './carry-export.js';
 import { categoryChanges } from './directory/category-changes.js';
+import { rulePages } from './explain/rule-pages.js';
 import { assertBalance } from './ledger/assert-balance.js';
 import { LedgerExceptions } from './ledger/ledger-exceptions.js';
 import { OrderBroken } from './messages/message-window.js';
 import { DEFAULT_OPTIONS, type TransformOptions } from './options.js';
 
 /** What is being done, for people who wait. */
-export type Stage = 'directory' | 'messages' | 'sorted messages' | 'read-back' | 'seal';
+export type Stage = 'directory' | 'messages' | 'sorted messages' | 'read-back' | 'seal' | 'inspection';
 
 export interface TransformRequest {
   /** File, folder, archive, or `-`. */
@@ -197,7 +198,7 @@ function summarise(
     findings,
     categories: categoryChanges(carried.draft),
     options: optionSettings(request.options),
-    pages: {},
+    pages: rulePages(),
   };
 }
 

@@ -18,6 +18,8 @@ export interface XmlName {
   stamp: number;
   /** The attribute that followed this name last time: the first guess for the next. */
   follower: XmlName | null;
+  /** The element that was opened after this one last time. */
+  nextElement: XmlName | null;
 }
 
 /** Interns names by their bytes. Memory: one entry a distinct name; the scanner limits how many. */
@@ -68,5 +70,6 @@ function createName(bytes: Buffer, id: number): XmlName {
     bytes,
     stamp: 0,
     follower: null,
+    nextElement: null,
   };
 }

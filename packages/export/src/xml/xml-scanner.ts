@@ -109,6 +109,7 @@ export class XmlScanner {
 
   #tokenStart = 0;
   #name: XmlName | null = null;
+  #previousElement: XmlName | null = null;
   #textStart = 0;
   #textEnd = 0;
   #textForm: TextForm = 'element';
@@ -331,9 +332,11 @@ export class XmlScanner {
 
   #scanStartTag(at: number): XmlToken {
     const depth = this.#stack.length;
-    const nameEnd = this.#scanName(at + 1, null);
+    const nameEnd = this.#scanName(at + 1, this.#previousElement?.nextElement ?? null);
     if (nameEnd === MORE) return this.#cutOff(at);
     const element = this.#name as XmlName;
+    if (this.#previousElement !== null) this.#previousElement.nextElement = element;
+    this.#previousElement = element;
     this.#stamp += 1;
     const end = this.#scanAttributes(nameEnd, element);
     if (end === MORE) return this.#cutOff(at);
@@ -375,9 +378,10 @@ export class XmlScanner {
         throw this.#fault('bad-markup', 'Unexpected / in a tag, expected />', at);
       }
       if (at === gap) throw this.#fault('bad-markup', 'Unexpected character in a tag, expected a blank', at);
-      const nameEnd = this.#scanName(at, previous);
+      const nameEnd = this.#scanName(at, previous.follower);
       if (nameEnd === MORE) return MORE;
       const name = this.#name as XmlName;
+      previous.follower = name;
       this.#noteDuplicate(name, at);
       at = this.#scanAttributeValue(nameEnd, name);
       if (at === MORE) return MORE;
@@ -595,10 +599,9 @@ export class XmlScanner {
     this.#namespaces.close(this.#stack.length);
   }
 
-  /** A name at `at`: the offset after it, the name in `#name`. `previous` gives the first guess. */
-  #scanName(at: number, previous: XmlName | null): number {
+  /** A name at `at`: the offset after it, the name in `#name`. A right guess spares the hashing. */
+  #scanName(at: number, guess: XmlName | null): number {
     const window = this.#window;
-    const guess = previous?.follower ?? null;
     if (guess !== null && at + guess.bytes.length < this.#limit && startsWith(window, at, guess.bytes)) {
       const end = at + guess.bytes.length;
       if (NAME_CLASS[window[end] as number] === 0) {
@@ -620,7 +623,6 @@ export class XmlScanner {
     }
     if (!name.isQualified)
       this.#hold('bad-namespace', `Unexpected name ${name.text}, expected at most one colon`, at);
-    if (previous !== null) previous.follower = name;
     this.#name = name;
     return end;
   }

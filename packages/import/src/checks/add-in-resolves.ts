@@ -5,7 +5,7 @@ import type { Check } from '../check.js';
  *
  * **Must hold.** The add-in of a room is in the package.
  *
- * **Basis.** target-model rule N10: database schema, tblNode.siopID refers to tblSiopWhiteList.
+ * **Basis.** Database schema, tblNode.siopID refers to tblSiopWhiteList.
  *
  * **Severity.** error
  *

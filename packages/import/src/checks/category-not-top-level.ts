@@ -8,7 +8,7 @@ const ROOT_ID = 1;
  * **Must hold.** Every category stands directly below the implied root: none stands inside another, and neither a
  * category nor a room carries the root's id 1.
  *
- * **Basis.** target-model rules N1 and N2: one root with nodeID 1 (database schema, tblNode), one level of categories
+ * **Basis.** One root with nodeID 1 (database schema, tblNode), one level of categories
  * (migration guide, "Migration process details").
  *
  * **Severity.** error

@@ -6,7 +6,7 @@ import type { Check } from '../check.js';
  * **Must hold.** Every room with messages has one counter, at least as high as its highest message id; every counter
  * belongs to a room. Otherwise the server would issue an id that is taken.
  *
- * **Basis.** target-model rule C1: database schema, tblLastChatId.
+ * **Basis.** Database schema, tblLastChatId.
  *
  * **Severity.** error
  *

@@ -13,7 +13,7 @@ interface MissingAuthor {
  * **Must hold.** The author of every message is a principal of the package (error), and a user or a system principal,
  * active or disabled (warning: groups do not write). Said once for each author, with the first place and the count.
  *
- * **Basis.** target-model rule C2: database schema, tblChat.userId; no foreign key guards it, so that it must be a user
+ * **Basis.** Database schema, tblChat.userId; no foreign key guards it, so that it must be a user
  * is our reading.
  *
  * **Severity.** error, warning

@@ -6,7 +6,7 @@ import { counted } from '../reports/wording.js';
  *
  * **Must hold.** Messages belong to rooms whose category keeps a history. Said once for each room.
  *
- * **Basis.** target-model rule C3, our reading: history below a category with logged = 0 contradicts the setting.
+ * **Basis.** Our reading: history below a category with logged = 0 contradicts the setting.
  *
  * **Severity.** warning
  *

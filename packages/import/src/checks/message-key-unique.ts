@@ -6,7 +6,7 @@ import type { Check } from '../check.js';
  * **Must hold.** Every room's messages stand together and once, with strictly ascending ids. This is what makes keys
  * unique without remembering them.
  *
- * **Basis.** target-model rule C1: database schema, tblChat (primary key channelId, chatId; chatId is issued in sequence).
+ * **Basis.** Database schema, tblChat (primary key channelId, chatId; chatId is issued in sequence).
  *
  * **Severity.** error
  *

@@ -5,7 +5,7 @@ import type { Check } from '../check.js';
  *
  * **Must hold.** The room of every message is in the package. Said once for each missing room.
  *
- * **Basis.** target-model rule C2: database schema, tblChat.channelId; no foreign key guards it.
+ * **Basis.** Database schema, tblChat.channelId; no foreign key guards it.
  *
  * **Severity.** error
  *

@@ -11,7 +11,7 @@ const ADD_IN_NAME_UNITS = 50;
  * **Must hold.** Names and descriptions of categories and rooms have at most 256 UTF-16 units, the prefix of a
  * flattened category included; names of add-ins at most 50.
  *
- * **Basis.** target-model rule N6: database schema, tblNode nvarchar(256) and tblSiopWhiteList nvarchar(50); migration
+ * **Basis.** Database schema, tblNode nvarchar(256) and tblSiopWhiteList nvarchar(50); migration
  * guide: longer names make the import fail.
  *
  * **Severity.** error

@@ -10,8 +10,8 @@ type Named = TargetCategory | TargetRoom | TargetAddIn;
  * **Must hold.** No two rooms, no two categories, and no room and category share a name; no two add-ins do. Names are
  * compared without regard to case and trailing blanks.
  *
- * **Basis.** target-model rules N4 and N5: identity is `pool\name` (cmdlet help; "Using categories to administer
- * Persistent Chat Server"). The comparison is rule N7, our reading, because the collation is not documented.
+ * **Basis.** Identity is `pool\name` (cmdlet help; "Using categories to administer
+ * Persistent Chat Server"). The comparison is our reading, because the collation is not documented.
  *
  * **Severity.** error
  *

@@ -6,8 +6,8 @@ import { type Check, shown } from '../check.js';
  * **Must hold.** Names of categories, rooms and add-ins are not empty and have no leading or trailing blank, no
  * backslash and no control character.
  *
- * **Basis.** target-model rule N7: identity is `pool\name`, so a backslash cannot be told from the separator. The rest is
- * our reading, because the allowed characters are not documented.
+ * **Basis.** Identity is `pool\name` (cmdlet help), so a backslash cannot be told from the separator. The rest is our
+ * reading, because the allowed characters are not documented.
  *
  * **Severity.** error
  *

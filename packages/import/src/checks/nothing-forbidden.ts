@@ -7,7 +7,7 @@ import { type Check, sayFaults } from '../check.js';
  * tblConfig, tblAD…, tblPrincipalMeta, tblServerIdentity, tblActivePeers) and no character, raw or as a reference, that
  * XML 1.0 cannot hold.
  *
- * **Basis.** target-model rule X1: such tables belong to one database instance. XML 1.0 section 2.2, Char.
+ * **Basis.** Our reading of the schema pages: such tables belong to one database instance. XML 1.0 section 2.2, Char.
  *
  * **Severity.** error
  *

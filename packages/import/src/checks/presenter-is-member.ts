@@ -5,7 +5,7 @@ import type { Check } from '../check.js';
  *
  * **Must hold.** Every presenter of an auditorium stands himself in the room's list of members.
  *
- * **Basis.** target-model rule R4: SDK error PresenterNotInMemList 23; "Setting who can post messages in an auditorium
+ * **Basis.** SDK error PresenterNotInMemList 23; "Setting who can post messages in an auditorium
  * chat room".
  *
  * **Severity.** error

@@ -10,7 +10,7 @@ const ROOT_LABELS = 2;
  * **Must hold.** The AD paths of all principals that are not disabled lie in one forest: their domains share a root of
  * two labels. Principals without a domain are judged by principal-legal.
  *
- * **Basis.** target-model rule P2: migration guide: principals of another forest cannot be migrated. Two labels are our
+ * **Basis.** Migration guide: principals of another forest cannot be migrated. Two labels are our
  * reading, because a forest's root may have no principal of its own in the package.
  *
  * **Severity.** error

@@ -13,7 +13,7 @@ const PATH_UNITS = 384;
  * company, email or user principal name, a user's URI begins with `sip:`, and only system principals and principals
  * that are not active lack an AD path that names a domain (warnings, because the schema pages describe it, no more).
  *
- * **Basis.** target-model rules P1 and P3: database schema, tblPrincipal and tblPrincipalType.
+ * **Basis.** Database schema, tblPrincipal and tblPrincipalType.
  *
  * **Severity.** error, warning
  *

@@ -6,7 +6,7 @@ import type { TargetPrincipal } from '../target-record.js';
  *
  * **Must hold.** No two principals share an id, a GUID or a URI (compared without regard to case).
  *
- * **Basis.** target-model rules P1 and P2: database schema, tblPrincipal: prinID is the key, prinGuid equals the AD
+ * **Basis.** Database schema, tblPrincipal: prinID is the key, prinGuid equals the AD
  * objectGUID and is used as a key as well; a SIP URI belongs to one user.
  *
  * **Severity.** error

@@ -10,7 +10,7 @@ import type { TargetCategory, TargetRoom } from '../target-record.js';
  * allowed members and not among its denied ones: themselves, or through the groups, folders and domains to which they
  * are affiliated. Denied wins.
  *
- * **Basis.** target-model rules R5 to R7: "Manage rooms" (JJ205292), "Manage categories", SDK error PrincipalsNotInScope
+ * **Basis.** "Manage rooms" (JJ205292), "Manage categories", SDK error PrincipalsNotInScope
  * 22; that denied wins is in the 2013 feature list, the closure over affiliations is our reading.
  *
  * **Severity.** error

@@ -7,7 +7,7 @@ import { roleLists } from '../role-lists.js';
  * **Must hold.** A principal has each role on a node once; creators belong to categories, members, managers and
  * presenters to rooms; only an auditorium has presenters.
  *
- * **Basis.** target-model rules R1 to R3: database schema, tblPrincipalRole (primary key); cmdlet help,
+ * **Basis.** Database schema, tblPrincipalRole (primary key); cmdlet help,
  * Set-CsPersistentChatRoom ("Manage rooms", JJ205292).
  *
  * **Severity.** error

@@ -9,7 +9,7 @@ import type { TargetDirectoryRecord } from '../target-record.js';
  * **Must hold.** Everyone who has a role or stands in a scope is a principal of the package, and so are both sides of
  * every affiliation.
  *
- * **Basis.** target-model rule R1: database schema, foreign keys of tblPrincipalRole, tblScopePrincipal and
+ * **Basis.** Database schema, foreign keys of tblPrincipalRole, tblScopePrincipal and
  * tblPrincipalAffiliations.
  *
  * **Severity.** error

@@ -5,7 +5,7 @@ import type { Check } from '../check.js';
  *
  * **Must hold.** Every room names exactly one category, and that category is in the package.
  *
- * **Basis.** target-model rule N3: a room directly below the root is illegal (SDK error NodeHierarchyViolation 8;
+ * **Basis.** A room directly below the root is illegal (SDK error NodeHierarchyViolation 8;
  * New-CsPersistentChatRoom requires a category).
  *
  * **Severity.** error

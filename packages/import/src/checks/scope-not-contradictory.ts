@@ -5,7 +5,7 @@ import type { Check } from '../check.js';
  *
  * **Must hold.** A principal stands in the scope of a category once: allowed or denied, not both and not twice.
  *
- * **Basis.** target-model rule R8: database schema, tblScopePrincipal (primary key scopeNodeID, scopePrinID).
+ * **Basis.** Database schema, tblScopePrincipal (primary key scopeNodeID, scopePrinID).
  *
  * **Severity.** error
  *

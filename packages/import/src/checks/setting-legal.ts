@@ -7,7 +7,7 @@ import { type Check, sayFaults } from '../check.js';
  * never on; its type is Normal or Auditorium, its privacy Secret, Closed or Open; it has no history or upload setting of
  * its own.
  *
- * **Basis.** target-model rules N8 and N9: database schema, tblNode (invite, logged, filePost, behavior, visibility) and
+ * **Basis.** Database schema, tblNode (invite, logged, filePost, behavior, visibility) and
  * tblEnumValue.
  *
  * **Severity.** error

@@ -7,7 +7,7 @@ import { type Check, sayFaults } from '../check.js';
  * the declared CRC-32, no name plays tricks, sizes and ratios stay within the limits, and nothing lies in it that the
  * layout does not list.
  *
- * **Basis.** PKWARE APPNOTE.TXT; reference target-model 2.5: the import takes one ZIP and no selection.
+ * **Basis.** PKWARE APPNOTE.TXT; cmdlet help, Import-CsPersistentChatData: the import takes one ZIP and no selection.
  *
  * **Severity.** error
  *

@@ -1,7 +1,5 @@
 import type { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
-import { PassThrough, type Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 
 /** What is known of an entry once it is written. Sizes in bytes before compression. */
@@ -14,58 +12,66 @@ export interface EntrySummary {
   readonly sha256: string;
 }
 
-/** So much waits for deflate, which runs beside the main thread; with less the two would take turns. */
-const HIGH_WATER_MARK = 4 << 20;
+/** Bytes of content that are deflated at once. */
+export const PIECE_BYTES = 1 << 20;
+
+/** Takes the pieces of an entry and gives empty buffers of `PIECE_BYTES` for them. */
+export interface PieceTaker {
+  buffer(): Buffer;
+  /** The next piece of the content; its buffer now belongs to the taker. */
+  take(piece: Buffer): void;
+}
 
 /**
- * One document on its way into the archive. Memory held: up to twice the high water mark (8 MiB), plus what the caller
- * writes before it awaits `drained`.
+ * One document on its way into the archive: cut into pieces of `PIECE_BYTES`, whatever the lengths in which it comes.
+ * Memory held: one piece.
  */
 export class PackageEntry {
   readonly name: string;
   /** Bytes written so far. */
   size = 0;
-  readonly #stream = new PassThrough({ highWaterMark: HIGH_WATER_MARK });
+  /** Of the bytes written so far. */
+  crc32 = 0;
+  readonly #taker: PieceTaker;
   readonly #hash = createHash('sha256');
-  #crc32 = 0;
+  #piece: Buffer | null = null;
+  #filled = 0;
 
-  constructor(name: string) {
+  constructor(name: string, taker: PieceTaker) {
     this.name = name;
+    this.#taker = taker;
   }
 
-  /** What the archive reads. */
-  get stream(): Readable {
-    return this.#stream;
-  }
-
-  /** Takes over `bytes`; the caller may not change them any more. */
+  /** Copies `bytes`; the caller may change them afterwards. */
   write(bytes: Buffer): void {
     if (bytes.length === 0) return;
     this.size += bytes.length;
     this.#hash.update(bytes);
-    this.#crc32 = crc32(bytes, this.#crc32);
-    this.#stream.write(bytes);
-  }
-
-  /** Waits until there is room for more; rejects when the entry was destroyed. */
-  async drained(): Promise<void> {
-    if (this.#stream.errored) throw this.#stream.errored;
-    if (this.#stream.writableNeedDrain) await once(this.#stream, 'drain');
+    this.crc32 = crc32(bytes, this.crc32);
+    let start = 0;
+    while (start < bytes.length) {
+      this.#piece ??= this.#taker.buffer();
+      const count = bytes.copy(this.#piece, this.#filled, start);
+      start += count;
+      this.#filled += count;
+      if (this.#filled === PIECE_BYTES) this.#handOver();
+    }
   }
 
   end(): EntrySummary {
-    this.#stream.end();
+    this.#handOver();
     return {
       name: this.name,
       size: this.size,
-      crc32: this.#crc32.toString(16).padStart(8, '0'),
+      crc32: this.crc32.toString(16).padStart(8, '0'),
       sha256: this.#hash.digest('hex'),
     };
   }
 
-  /** Stops the entry; whoever waits for `drained` gets `reason`. */
-  destroy(reason: Error): void {
-    this.#stream.on('error', () => undefined);
-    this.#stream.destroy(reason);
+  #handOver(): void {
+    if (this.#piece === null) return;
+    this.#taker.take(this.#piece.subarray(0, this.#filled));
+    this.#piece = null;
+    this.#filled = 0;
   }
 }

@@ -1,12 +1,12 @@
-import { Buffer } from 'node:buffer';
 import { ByteSink } from '@chatferry/export';
-import { outputFailure } from '../handoff/output-failure.js';
+import { writing } from '../handoff/output-failure.js';
 import type { DocumentLayout, Layout } from '../layout.js';
 import type { TargetDirectory } from '../target-record.js';
-import { ArchiveFile, type ArchiveSummary } from './archive-file.js';
+import { ArchiveFile } from './archive-file.js';
 import { directoryDocument, type LastChatIds } from './directory-documents.js';
 import { MessageWriter } from './message-writer.js';
-import { type EntrySummary, PackageEntry } from './package-entry.js';
+import type { EntrySummary, PackageEntry } from './package-entry.js';
+import type { ArchiveSummary } from './zip-file.js';
 
 export interface PackageWriterOptions {
   /** The ZIP under its final name; written beside it as `.<name>.partial` until it is whole. */
@@ -26,6 +26,7 @@ export interface PackageSummary extends ArchiveSummary {
   readonly entries: readonly EntrySummary[];
 }
 
+const DEFAULT_LEVEL = 1;
 const DEFAULT_LIMIT = 2 ** 31;
 /** Below this many bytes `flush` keeps collecting. */
 const CHUNK_SIZE = 1 << 18;
@@ -35,57 +36,47 @@ const CHUNK_SIZE = 1 << 18;
  * `finish` writes the directory and gives the file its name. The first document of the messages has the layout's name
  * (`Messages.xml`), further ones count on (`Messages-0002.xml`), so that the name of the first does not depend on what follows.
  *
- * Memory held: two times 4 MiB before deflate, the sink (one batch of messages), one directory record's tree.
+ * Memory held: what `ZipFile` states, the sink (one batch of messages), one directory record's tree.
  *
  * @throws RunFailure `output-unwritable`.
  */
 export async function createPackageWriter(options: PackageWriterOptions): Promise<PackageWriter> {
-  const writer = new PackageWriter(options);
-  await writer.open();
-  return writer;
+  const { file, compressionLevel = DEFAULT_LEVEL } = options;
+  return await writing(file, async () => {
+    return new PackageWriter(options, await ArchiveFile.create(file, { level: compressionLevel }));
+  });
 }
 
 /** See `createPackageWriter`, which makes it. After a rejection call `abort`. */
 export class PackageWriter {
   readonly messages: MessageWriter;
   readonly #options: PackageWriterOptions;
+  readonly #archive: ArchiveFile;
   readonly #sink = new ByteSink(CHUNK_SIZE * 2);
   readonly #entries: EntrySummary[] = [];
-  #archive: ArchiveFile | null = null;
   #entry: PackageEntry;
   #parts = 1;
-  #failure: Error | null = null;
   #isFinished = false;
 
-  constructor(options: PackageWriterOptions) {
+  constructor(options: PackageWriterOptions, archive: ArchiveFile) {
     this.#options = options;
+    this.#archive = archive;
     const limit = options.documentLimit ?? DEFAULT_LIMIT;
     const name = documentOf(options.layout).name;
-    this.#entry = new PackageEntry(name);
+    this.#entry = archive.zip.begin(name);
     this.messages = new MessageWriter(options.layout, this.#sink, {
       isFull: () => this.#entry.size + this.#sink.length >= limit,
       next: () => {
         this.#endEntry();
         this.#parts += 1;
-        this.#beginEntry(partName(name, this.#parts));
+        this.#entry = archive.zip.begin(partName(name, this.#parts));
       },
-    });
-  }
-
-  async open(): Promise<void> {
-    await this.#writing(async () => {
-      const { file, compressionLevel = 1 } = this.#options;
-      this.#archive = await ArchiveFile.create(file, compressionLevel, (error) => {
-        this.#failure = error;
-        this.#entry.destroy(error);
-      });
-      this.#archive.add(this.#entry);
     });
   }
 
   /** Hands collected bytes to the archive and waits while it is busy; await it after each batch of messages. */
   async flush(): Promise<void> {
-    if (this.#sink.length < CHUNK_SIZE && this.#failure === null) return;
+    if (this.#sink.length < CHUNK_SIZE && this.#archive.zip.failure === null) return;
     await this.#writing(() => this.#drain());
   }
 
@@ -96,14 +87,14 @@ export class PackageWriter {
       for (const document of this.#options.layout.documents) {
         if (document.kind === 'message') continue;
         this.#endEntry();
-        this.#beginEntry(document.name);
+        this.#entry = this.#archive.zip.begin(document.name);
         for (const piece of directoryDocument(document, directory, lastChatIds)) {
           this.#sink.text(piece);
           if (this.#sink.length >= CHUNK_SIZE) await this.#drain();
         }
       }
       this.#endEntry();
-      const summary = await this.#opened().finish();
+      const summary = await this.#archive.finish();
       this.#isFinished = true;
       return { ...summary, entries: this.#entries };
     });
@@ -113,44 +104,29 @@ export class PackageWriter {
   async abort(): Promise<void> {
     if (this.#isFinished) return;
     this.#isFinished = true;
-    const reason = this.#failure ?? new Error('The package was given up.');
-    this.#entry.destroy(reason);
-    await this.#writing(async () => await this.#archive?.abort(reason));
-  }
-
-  #opened(): ArchiveFile {
-    if (this.#archive === null) throw new TypeError('The package writer is not open.');
-    return this.#archive;
-  }
-
-  #beginEntry(name: string): void {
-    this.#entry = new PackageEntry(name);
-    if (this.#failure !== null) this.#entry.destroy(this.#failure);
-    else this.#opened().add(this.#entry);
+    await this.#writing(() => this.#archive.abort(new Error('The package was given up.')));
   }
 
   #endEntry(): void {
     this.#takeSink();
-    this.#entries.push(this.#entry.end());
+    this.#entries.push(this.#archive.zip.end());
   }
 
   async #drain(): Promise<void> {
     this.#takeSink();
-    await this.#entry.drained();
+    await this.#archive.zip.drained();
   }
 
   #takeSink(): void {
-    if (this.#failure !== null) throw this.#failure;
-    this.#entry.write(Buffer.from(this.#sink.view()));
+    const { failure } = this.#archive.zip;
+    if (failure !== null) throw failure;
+    this.#entry.write(this.#sink.view());
     this.#sink.clear();
   }
 
+  /** `work`, whose errors become the archive's failure when there is one, and a `RunFailure` when the system refused. */
   async #writing<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      throw outputFailure(this.#failure ?? error, this.#options.file);
-    }
+    return await writing(this.#options.file, work);
   }
 }
 

@@ -25,7 +25,8 @@ function wordDistance(wanted: string, id: string): number {
   const words = id.split('-');
   const typed = wanted.split('-');
   const slips = typed.map((word) => Math.min(...words.map((other) => editDistance(word, other))));
-  if (slips.some((slip, index) => slip * 3 > (typed[index] as string).length)) return Number.POSITIVE_INFINITY;
+  if (slips.some((slip, index) => slip * 3 > (typed[index] as string).length))
+    return Number.POSITIVE_INFINITY;
   return slips.reduce((sum, slip) => sum + slip, 0) + Math.abs(words.length - typed.length) / 2;
 }
 

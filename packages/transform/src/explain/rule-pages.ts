@@ -44,5 +44,5 @@ export function basisLetters(text: string): Basis[] {
 }
 
 function legendOf(letters: readonly Basis[]): string {
-  return letters.map((letter) => `${letter}: ${BASIS[letter]}`).join('; ');
+  return letters.map((letter) => `${letter} = ${BASIS[letter]}`).join('; ');
 }

@@ -13,7 +13,8 @@ import type { DirectoryRule } from '../rule.js';
  *
  * **Option.** None.
  *
- * **Basis.** G: migration guide, "Migration process details", item on invitations; S: rooms are False or Inherit.
+ * **Basis.** G: migration guide, "Migration process details", item on invitations. S: cmdlet help,
+ * Set-CsPersistentChatRoom: rooms are False or Inherit.
  *
  * **Severity.** note
  *

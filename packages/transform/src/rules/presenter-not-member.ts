@@ -13,7 +13,7 @@ import type { DirectoryRule } from '../rule.js';
  *
  * **Option.** None.
  *
- * **Basis.** S: PresenterNotInMemList, error 23 of the Persistent Chat SDK (target-model rule R4).
+ * **Basis.** S: PresenterNotInMemList, error 23 of the Persistent Chat SDK.
  *
  * **Severity.** warning (one for each room)
  *

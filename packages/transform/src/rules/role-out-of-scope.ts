@@ -19,7 +19,7 @@ import type { DirectoryRule } from '../rule.js';
  * **Option.** `outOfScope` (default `block`): `drop` leaves these roles behind, `widen-scope` adds the principals to the
  * AllowedMembers of the category; both are then warnings.
  *
- * **Basis.** S: PrincipalsNotInScope, error 22 of the Persistent Chat SDK (target-model rules R5 to R7).
+ * **Basis.** S: PrincipalsNotInScope, error 22 of the Persistent Chat SDK; "Manage rooms" (TechNet JJ205292).
  *
  * **Severity.** error (block), warning (drop, widen-scope)
  *

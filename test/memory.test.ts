@@ -1,0 +1,53 @@
+import { execFile } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { fileURLToPath } from 'node:url';
+import test from 'ava';
+import { generateExport } from './support/generate-export.js';
+
+const MEASURED = fileURLToPath(new URL('support/run-measured.js', import.meta.url));
+const CHATFERRY = fileURLToPath(new URL('../packages/transform/dist/cli.js', import.meta.url));
+
+/** Megabytes (10^6) that a command may hold, whatever the number of messages. */
+const LIMIT = 200;
+/** How much more a command may hold for five times the messages: the collector's freedom, not growth. */
+const FREEDOM = 1.25;
+const SIZES = [50_000, 250_000] as const;
+
+async function peakMegabytes(cwd: string, args: readonly string[]): Promise<number> {
+  return await new Promise((resolve, reject) => {
+    execFile(process.execPath, [MEASURED, CHATFERRY, ...args], { cwd }, (error, _, err) => {
+      const peak = /peak resident: (\d+)/.exec(err)?.[1];
+      if (error !== null || peak === undefined) reject(error ?? new Error(err));
+      else resolve((Number(peak) * 1024) / 1e6);
+    });
+  });
+}
+
+for (const shape of ['attributes', 'elements'] as const) {
+  test(`transform, validate and inspect hold the same for ${SIZES.join(' and ')} messages as ${shape}`, async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), 'chatferry-memory-'));
+    t.teardown(() => rm(folder, { recursive: true, force: true }));
+    const peaks: Record<string, number[]> = {};
+    for (const messages of SIZES) {
+      await pipeline(Readable.from(generateExport({ messages, shape })), createWriteStream(join(folder, 'export.xml')));
+      const commands = {
+        inspect: ['inspect', 'export.xml', '--quiet'],
+        transform: ['transform', 'export.xml', '-o', 'handoff', '--replace', '--quiet'],
+        validate: ['validate', 'handoff', '--quiet'],
+      };
+      for (const [name, args] of Object.entries(commands)) {
+        peaks[name] = [...(peaks[name] ?? []), await peakMegabytes(folder, args)];
+      }
+    }
+    t.log(JSON.stringify(peaks));
+    for (const [name, [small = 0, large = 0]] of Object.entries(peaks)) {
+      t.true(large < LIMIT, `${name} held ${large} MB`);
+      t.true(large < small * FREEDOM, `${name} held ${small} MB, then ${large} MB`);
+    }
+  });
+}
