@@ -32,7 +32,7 @@ A folder that does not exist yet or is empty. The export holds all messages in p
 
 .PARAMETER Since
 Exports only messages of this instant and later; a date without time zone is UTC. The export cannot show what was left
-out, so prefer the plan of chatferry, which counts it.
+out; chatferry transform --since can, so prefer that.
 
 .EXAMPLE
 .\Export-GroupChat.ps1 -SqlInstance SQL01\GROUPCHAT -Database GroupChat -OutputFolder D:\GroupChatExport
@@ -275,7 +275,7 @@ try {
         }
         Write-Output "${name}: $($result.Rows) rows"
     }
-    $now = (New-Qery $connection $transaction 'SELECT GETUTCDATE()').ExecuteScalar()
+    $now = (New-Query $connection $transaction 'SELECT GETUTCDATE()').ExecuteScalar()
     $transaction.Rollback()
     $exportedOn = $now.ToString('yyyy-MM-ddTHH:mm:ss', $Invariant) + 'Z'
     $manifest = [ordered]@{

@@ -3,8 +3,16 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { checkManifest, type Finding, openExport, readDirectory, readMessages } from '@chatferry/export';
+import {
+  checkManifest,
+  type ExportDocument,
+  type Finding,
+  openExport,
+  readDirectory,
+  readMessages,
+} from '@chatferry/export';
 import test from 'ava';
+import { readRowWindows } from '../../packages/export/dist/read-document.js';
 import { CHAT_COLUMNS } from '../../packages/export/dist/rows/chat-row-view.js';
 import { decodeDirectoryRow, type RawColumns } from '../../packages/export/dist/rows/decode-row.js';
 import { TABLES } from '../../packages/export/dist/rows/tables.js';
@@ -15,6 +23,7 @@ import { powershellCode } from '../support/powershell-code.js';
 import { smallModel } from '../support/sample-model.js';
 
 const SCRIPT = join(dirname(fileURLToPath(import.meta.url)), '../../packages/export/Export-GroupChat.ps1');
+const PAGE = join(dirname(SCRIPT), 'README.md');
 const TEXT = await readFile(SCRIPT, 'utf8');
 const { code: CODE, strings: STRINGS, comments: COMMENTS } = powershellCode(TEXT);
 const HELP = COMMENTS.find((comment) => comment.startsWith('<#')) ?? '';
@@ -147,6 +156,12 @@ test('every variable is assigned where it is seen, and no typed parameter is ass
       part.split('\r\n', 1)[0],
     );
   }
+  const all = variables(CODE);
+  const once = all.filter((name) => all.indexOf(name) === all.lastIndexOf(name));
+  t.deepEqual(
+    once.filter((name) => !AUTOMATIC.includes(name)),
+    [],
+  );
   t.notRegex(top, /\$(?:SqlInstance|Database|OutputFolder|Since)\s*[+]?=/i);
   t.deepEqual(variables('$a = "$$b $c.d" + $(e)'.replace('$$b', '$' + '{b}')), ['a', 'b', 'c']);
 });
@@ -242,6 +257,25 @@ test('what XmlWriter makes of it reads without a finding: empty table, no line f
   t.deepEqual(checkManifest({ ...manifest, files: new Map() }, { rows, chatDate, documents: [] }), []);
 });
 
+test('every shape that the page of the room shows is read as it says', async (t) => {
+  const page = await readFile(PAGE, 'utf8');
+  const examples = [...page.matchAll(/^```xml\n([\s\S]*?)^```/gm)].map(([, example = '']) => example);
+  t.true(examples.length >= 12);
+  for (const example of examples) {
+    t.is(example.split('\n').length, 3, example);
+    const document = { name: 'tblNode.xml', mayHoldSurrogates: false, open: () => piecesOf(example) };
+    const seen: string[] = [];
+    for await (const { rows, reader } of readRowWindows(document as unknown as ExportDocument)) {
+      for (const token of rows) {
+        const values = [...reader.columns.values()].map(({ name, value }) => `${name}=${value}`);
+        seen.push(`${token} ${reader.tableName} ${values.sort().join(' ')}`);
+      }
+    }
+    const unset = /xsi:nil/.test(example) ? 'invite=null ' : '';
+    t.deepEqual(seen, [`row tblNode ${unset}nodeID=5 nodeName=R&D`], example);
+  }
+});
+
 test('the script reader finds what is not closed', (t) => {
   const sound = 'a "b $(c \'d"\' "e") `" f" # g }\n<# ( #> @{ h = \'i\'\'(\' }\n';
   t.deepEqual(powershellCode(sound).strings, ['d"', 'e', 'b $(c \'d"\' "e") `" f', "i'("]);
@@ -252,6 +286,10 @@ test('the script reader finds what is not closed', (t) => {
   const last = TEXT.lastIndexOf('}');
   t.throws(() => powershellCode(TEXT.slice(0, last) + TEXT.slice(last + 1)));
 });
+
+async function* piecesOf(text: string): AsyncGenerator<Buffer> {
+  yield Buffer.from(text);
+}
 
 /** From an opening to the line that closes it at the left margin. */
 function block(opening: string): string {

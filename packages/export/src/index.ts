@@ -37,3 +37,4 @@ export { escapeInto, type TextForm, TextValue, TRAIT } from './xml/text-value.js
 export { XmlFault, type XmlFaultCode } from './xml/xml-fault.js';
 export type { XmlName } from './xml/xml-names.js';
 export { XML_LIMITS, XmlScanner, type XmlScannerOptions, type XmlToken } from './xml/xml-scanner.js';
+export { CHAT_COLUMNS } from './rows/chat-row-view.js';
