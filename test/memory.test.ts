@@ -14,9 +14,9 @@ const CHATFERRY = fileURLToPath(new URL('../packages/transform/dist/cli.js', imp
 
 /** Megabytes (10^6) that a command may hold, whatever the number of messages. */
 const LIMIT = 200;
-/** How much more a command may hold for five times the messages: the collector's freedom, not growth. */
-const FREEDOM = 1.25;
-const SIZES = [50_000, 250_000] as const;
+/** How much more a command may hold for four times the messages: the collector's freedom, not growth. */
+const FREEDOM = 1.35;
+const SIZES = [75_000, 300_000] as const;
 
 async function peakMegabytes(cwd: string, args: readonly string[]): Promise<number> {
   return await new Promise((resolve, reject) => {

@@ -15,7 +15,7 @@ import { FIXTURES } from '../support/write-fixtures.js';
 const CHATFERRY = fileURLToPath(new URL('../../packages/transform/bin/chatferry.js', import.meta.url));
 const SAMPLE = join(FIXTURES, 'sample');
 const READY =
-  'Ready to import. Layout not confirmed against your pool: run `chatferry calibrate` before the import.';
+  'Ready to import. Layout not confirmed against your pool: rehearse with Import-CsPersistentChatData -WhatIf before the import.';
 
 interface Ended {
   readonly code: number;

@@ -28,6 +28,7 @@ export {
   reportDamage,
   WANTED as WANTED_TABLES,
 } from './read-export.js';
+export { CHAT_COLUMNS } from './rows/chat-row-view.js';
 export { CHAT_TABLE, type TableFacts, tableOfFile } from './rows/tables.js';
 export * from './run-failure.js';
 export * from './source-record.js';
@@ -37,4 +38,3 @@ export { escapeInto, type TextForm, TextValue, TRAIT } from './xml/text-value.js
 export { XmlFault, type XmlFaultCode } from './xml/xml-fault.js';
 export type { XmlName } from './xml/xml-names.js';
 export { XML_LIMITS, XmlScanner, type XmlScannerOptions, type XmlToken } from './xml/xml-scanner.js';
-export { CHAT_COLUMNS } from './rows/chat-row-view.js';

@@ -33,18 +33,6 @@ export { canonicalJson } from './reports/canonical-json.js';
 export { type FileLinkPlace, FileLinkWriter, fileLinksOf } from './reports/file-link-writer.js';
 export { countFindings, type FindingGroup, type FindingMark, FindingSink } from './reports/finding-sink.js';
 export { htmlReport } from './reports/html.js';
-export { importPackageScript } from './reports/import-script.js';
-export * from './reports/run-summary.js';
-export { type RunbookFacts, runbookMarkdown } from './reports/runbook.js';
-export { summaryJson } from './reports/summary.js';
-export { type TextOptions, textReport } from './reports/text.js';
-export * from './reports/verdict.js';
-export type { SkippedCheck } from './run-checks.js';
-export { runProgram } from './run-program.js';
-export * from './target-record.js';
-export { defineValidateCommand } from './validate-command.js';
-export { type ValidateOptions, type ValidationResult, validatePackage } from './validate-package.js';
-export { VERSION } from './version.js';
 export {
   joined,
   type Markup,
@@ -54,6 +42,18 @@ export {
   table as tableMarkup,
 } from './reports/html-markup.js';
 export { STYLE } from './reports/html-style.js';
-export { columns, wrapped } from './reports/text-layout.js';
-export { counted, grouped, placeInWords, SEVERITY_WORD, visible } from './reports/wording.js';
+export { importPackageScript } from './reports/import-script.js';
 export { checkPages, parsePages, type RulePages, readPages } from './reports/rule-pages.js';
+export * from './reports/run-summary.js';
+export { type RunbookFacts, runbookMarkdown } from './reports/runbook.js';
+export { summaryJson } from './reports/summary.js';
+export { type TextOptions, textReport } from './reports/text.js';
+export { columns, wrapped } from './reports/text-layout.js';
+export * from './reports/verdict.js';
+export { counted, grouped, placeInWords, SEVERITY_WORD, visible } from './reports/wording.js';
+export type { SkippedCheck } from './run-checks.js';
+export { runProgram } from './run-program.js';
+export * from './target-record.js';
+export { defineValidateCommand } from './validate-command.js';
+export { type ValidateOptions, type ValidationResult, validatePackage } from './validate-package.js';
+export { VERSION } from './version.js';

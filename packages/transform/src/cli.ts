@@ -2,6 +2,7 @@ import process from 'node:process';
 import { defineValidateCommand, runProgram, VERSION } from '@chatferry/import';
 import { Command } from 'commander';
 import { addExplainCommand } from './commands/explain.js';
+import { addInspectCommand } from './commands/inspect.js';
 import { addTransformCommand } from './commands/transform.js';
 
 const HELP = `
@@ -20,6 +21,7 @@ process.exitCode = await runProgram(process.argv, (done) => {
     .description('Carries Group Chat rooms and messages into Persistent Chat across an air gap, with proof.')
     .version(VERSION)
     .addHelpText('after', HELP);
+  addInspectCommand(program, done);
   addTransformCommand(program, done);
   defineValidateCommand(program.command('validate'), 'chatferry validate', done);
   addExplainCommand(program, done);

@@ -7,7 +7,13 @@ import { exceedsRatio, type InputLimits } from './input-limits.js';
 import { quoteName } from './quote-name.js';
 import { REPACK_RECIPE } from './recipes.js';
 
-/** Pulls `chunks` through a zlib engine; ends, and frees both, when the reader stops early. Memory held: one chunk each. */
+/** So many inflated bytes wait for the reader, so that inflating goes on in Node's thread pool while he is busy. */
+const READ_AHEAD_BYTES = 1 << 20;
+
+/** For a zlib engine that `inflated` reads: large chunks, as each costs the main thread a turn. */
+export const INFLATE_OPTIONS = { chunkSize: CHUNK_BYTES, highWaterMark: READ_AHEAD_BYTES } as const;
+
+/** Pulls `chunks` through a zlib engine; ends, and frees both, when the reader stops early. Memory held: two chunks in, 1 MiB out. */
 export async function* inflated(
   chunks: AsyncIterable<Buffer>,
   engine: InflateRaw | Gunzip,
@@ -26,7 +32,7 @@ export function gzipSource(packed: ByteSource, name: string, limits: InputLimits
     name,
     sizeInBytes: null,
     async *open() {
-      const engine = createGunzip({ chunkSize: CHUNK_BYTES });
+      const engine = createGunzip(INFLATE_OPTIONS);
       let length = 0;
       try {
         for await (const chunk of inflated(packed.open(), engine)) {

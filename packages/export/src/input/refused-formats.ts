@@ -23,7 +23,7 @@ export interface FileStart {
 const UNPACK_RECIPE = 'Unpack it and give the folder, or pack the XML files as a plain ZIP.';
 const TABLES_RECIPE = `It holds no rooms, rights or categories. ${EXPORT_RECIPE}`;
 const POOL_RECIPE =
-  'It is already in the format of the target: give it to Import-CsPersistentChatData on the target, or to chatferry calibrate, diff or prove. chatferry transforms exports of the legacy Group Chat database.';
+  'It is already in the format of the target: give it to Import-CsPersistentChatData on the target, or to chatferry validate or diff. chatferry transform reads exports of the legacy Group Chat database.';
 
 const isMarkup = (text: string): boolean => /^[ \t\r\n]*</.test(text);
 const magic =

@@ -3,7 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { crc32, createInflateRaw } from 'node:zlib';
 import { CHUNK_BYTES, unreadable } from './byte-source.js';
-import { inflated } from './inflate.js';
+import { INFLATE_OPTIONS, inflated } from './inflate.js';
 import { DEFAULT_INPUT_LIMITS, type InputLimits } from './input-limits.js';
 import { quoteName } from './quote-name.js';
 import { damaged, type LocatedEntry, type OpenZip, readZipDirectory } from './zip-directory.js';
@@ -24,7 +24,7 @@ export interface ZipArchive {
   /**
    * Streams an entry's content; may be called again, and for several entries at once.
    * Throws `RunFailure` 'archive-damaged' when the data is cut, does not inflate to the declared size or does
-   * not match its CRC-32 (which is known at the end). Memory held: one chunk in, one out.
+   * not match its CRC-32 (which is known at the end). Memory held: two chunks in, 1 MiB out.
    */
   open(entry: ZipEntry): AsyncIterable<Buffer>;
   close(): Promise<void>;
@@ -104,7 +104,7 @@ async function* readEntry(archive: OpenZip, entry: LocatedEntry): AsyncGenerator
 }
 
 async function* inflateEntry(archive: OpenZip, entry: LocatedEntry): AsyncGenerator<Buffer> {
-  const engine = createInflateRaw({ chunkSize: CHUNK_BYTES });
+  const engine = createInflateRaw(INFLATE_OPTIONS);
   yield* inflated(readStored(archive, entry), engine);
   if (engine.bytesWritten < entry.compressedSize) {
     throw new Error(`its compressed data ends ${entry.compressedSize - engine.bytesWritten} bytes early`);

@@ -1,6 +1,6 @@
 /**
  * How sure we are that the target uses a path: `published` by Microsoft (a sample script reads it), `assumed` by us in
- * the same style, or `observed` in an export of the target itself (`chatferry calibrate`).
+ * the same style, or `observed` in an export of the target itself.
  */
 export type Evidence = 'published' | 'assumed' | 'observed';
 

@@ -124,7 +124,6 @@ export class PackageWriter {
     this.#sink.clear();
   }
 
-  /** `work`, whose errors become the archive's failure when there is one, and a `RunFailure` when the system refused. */
   async #writing<T>(work: () => Promise<T>): Promise<T> {
     return await writing(this.#options.file, work);
   }

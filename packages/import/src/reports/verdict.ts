@@ -51,7 +51,7 @@ export function verdictOf(facts: VerdictFacts): Verdict {
 /** Whether the layout is known to be the target's own, in a sentence; it stands on every report's first screen. */
 export function layoutSentence(layout: LayoutConfirmation): string {
   if (layout.assumedPaths > 0) {
-    return 'Layout not confirmed against your pool: run `chatferry calibrate` before the import.';
+    return 'Layout not confirmed against your pool: rehearse with Import-CsPersistentChatData -WhatIf before the import.';
   }
   return layout.reference === null
     ? `Layout ${layout.name}: every path in use is published.`

@@ -4,7 +4,7 @@ import { isoTicks } from '../messages/ticks.js';
 import { DEFAULT_OPTIONS } from '../options.js';
 import { categoriesSeen, nodesOutside, nodeTree, principalsSeen } from './directory-inventory.js';
 import { shapeInWords } from './document-shape.js';
-import type { DocumentSeen, InspectVerdict, Inventory, TableSeen } from './inventory.js';
+import type { DocumentSeen, ExportInventory, InspectVerdict, TableSeen } from './inventory.js';
 import { judgeExport } from './judge-export.js';
 import { messagesSeen, roomsSeen } from './message-inventory.js';
 import { type DocumentReading, type ExportReading, readOnce } from './read-once.js';
@@ -26,7 +26,7 @@ export interface InspectRequest {
  *
  * Throws `RunFailure` for what cannot be read; a table that is missing is told in `readiness` instead.
  */
-export async function inspectExport(request: InspectRequest): Promise<Inventory> {
+export async function inspectExport(request: InspectRequest): Promise<ExportInventory> {
   const sink = new FindingSink({ ndjson: null, csv: null });
   const opened = await openExport(request.exportPath, { report: sink.report });
   try {

@@ -12,7 +12,7 @@ import {
   STYLE,
   tableMarkup,
 } from '@chatferry/import';
-import type { Inventory, RoomSeen } from './inventory.js';
+import type { ExportInventory, RoomSeen } from './inventory.js';
 import {
   basisInWords,
   countOrUnknown,
@@ -31,7 +31,7 @@ const DEEPEST = 20;
  * The inventory as one page that stands alone: no script, no reference to anything outside (its own
  * Content-Security-Policy forbids it), every name escaped. Memory held: the page.
  */
-export function inventoryHtml(inventory: Inventory): string {
+export function inventoryHtml(inventory: ExportInventory): string {
   const { verdict, tool } = inventory;
   const page = markup`<!DOCTYPE html>
 <html lang="en">
@@ -56,7 +56,7 @@ ${sections(inventory)}</main>
   return page.html;
 }
 
-function sections(inventory: Inventory): Markup[] {
+function sections(inventory: ExportInventory): Markup[] {
   return [
     section('Readiness', readiness(inventory.readiness)),
     section('Documents', documents(inventory)),
@@ -95,7 +95,7 @@ ${findings}</ul>
 ${more}`;
 }
 
-function documents(inventory: Inventory): Markup {
+function documents(inventory: ExportInventory): Markup {
   const rows = inventory.documents.map((document) =>
     rowMarkup(markup`<bdi>${document.name}</bdi>`, [
       document.bytes === null ? 'not told' : grouped(document.bytes),
@@ -112,7 +112,7 @@ function documents(inventory: Inventory): Markup {
   );
 }
 
-function tables(inventory: Inventory): Markup {
+function tables(inventory: ExportInventory): Markup {
   const rows = inventory.tables.map(({ name, role, rows: count, damaged, unknownColumns }) =>
     rowMarkup(markup`<bdi>${name}</bdi>`, [
       markup`${role}`,
@@ -125,7 +125,7 @@ function tables(inventory: Inventory): Markup {
   return tableMarkup('Rows by table; damaged rows cannot be read.', head, { rows });
 }
 
-function categories({ categories: all, nodesOutsideTree, directoryRules }: Inventory): Markup {
+function categories({ categories: all, nodesOutsideTree, directoryRules }: ExportInventory): Markup {
   const listed = all.slice(0, ROWS_LISTED);
   const rows = listed.map((category) =>
     rowMarkup(
@@ -142,9 +142,13 @@ function categories({ categories: all, nodesOutsideTree, directoryRules }: Inven
     .map(({ id, kind, name }) => markup`<li>${kind} ${id} <bdi>${name}</bdi> does not hang on the root</li>`);
   const settings = directoryRules === 'run' ? 'Settings after inheritance.' : 'Settings as stored.';
   return joined([
-    tableMarkup(`${settings} ${rest(all.length)}`, ['Category', 'Rooms', markup`Settings`, markup`In the target`], {
-      rows,
-    }),
+    tableMarkup(
+      `${settings} ${rest(all.length)}`,
+      ['Category', 'Rooms', markup`Settings`, markup`In the target`],
+      {
+        rows,
+      },
+    ),
     outside.length === 0 ? NOTHING : markup`<ul>${outside}</ul>`,
   ]);
 }
@@ -172,7 +176,7 @@ function rooms(all: readonly RoomSeen[]): Markup {
   return tableMarkup(caption, [...head, 'Text bytes', 'First', 'Last', markup`By year`], { rows });
 }
 
-function principals(inventory: Inventory): Markup {
+function principals(inventory: ExportInventory): Markup {
   const rows = inventory.principals.map(({ type, name, isFederated, principals: count, disabled }) =>
     rowMarkup(markup`${type} <bdi>${name}</bdi>${isFederated ? ' (federated)' : ''}`, [
       grouped(count),
@@ -182,7 +186,7 @@ function principals(inventory: Inventory): Markup {
   return tableMarkup('Principals by type.', ['Type', 'Principals', 'Disabled'], { rows });
 }
 
-function messages({ messages: seen }: Inventory): Markup {
+function messages({ messages: seen }: ExportInventory): Markup {
   const facts = messageFacts(seen).map(([title, value]) => rowMarkup(title, [markup`${value}`]));
   const years = seen.years.map(({ year, messages: count }) => rowMarkup(yearInWords(year), [grouped(count)]));
   const without = seen.withoutRoom
@@ -205,5 +209,7 @@ function messages({ messages: seen }: Inventory): Markup {
 }
 
 function rest(count: number): string {
-  return count > ROWS_LISTED ? `The first ${grouped(ROWS_LISTED)} of ${grouped(count)}; all are in --json.` : '';
+  return count > ROWS_LISTED
+    ? `The first ${grouped(ROWS_LISTED)} of ${grouped(count)}; all are in --json.`
+    : '';
 }

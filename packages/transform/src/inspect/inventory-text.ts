@@ -8,7 +8,7 @@ import {
   visible,
   wrapped,
 } from '@chatferry/import';
-import type { CategorySeen, DocumentSeen, Inventory, RoomSeen, TableSeen } from './inventory.js';
+import type { CategorySeen, DocumentSeen, ExportInventory, RoomSeen, TableSeen } from './inventory.js';
 import {
   basisInWords,
   countOrUnknown,
@@ -28,12 +28,15 @@ const SHORTEST_NAME = 16;
 const ELSEWHERE = 'all in --json';
 
 /** The inventory for a terminal: verdict first. Lines end in LF and are at most `width` (40 or more) long. */
-export function inventoryText(inventory: Inventory, width: number): string {
+export function inventoryText(inventory: ExportInventory, width: number): string {
   const room = Math.max(width, NARROWEST);
   const blocks = [
     [...wrapped(inventory.verdict.sentence, room), ...wrapped(basisInWords(inventory), room)],
     readinessBlock(inventory.readiness, room),
-    titled('Documents', inventory.documents.flatMap((each) => documentLines(each, room))),
+    titled(
+      'Documents',
+      inventory.documents.flatMap((each) => documentLines(each, room)),
+    ),
     titled('Tables', tableLines(inventory.tables, room)),
     titled('Categories', categoryLines(inventory, room)),
     titled('Rooms', roomLines(inventory.rooms, room)),
@@ -53,7 +56,7 @@ function readinessBlock(groups: readonly FindingGroup[], width: number): string[
   const notes = groups.filter(({ severity }) => severity === 'note');
   const list = notes.map(({ rule, count }) => `${rule} ${grouped(count)}`).join(', ');
   return [
-    'Readiness: what would block (error) or change (warning, note)',
+    ...wrapped('Readiness: what would block (error) or change (warning, note)', width),
     ...groups.filter(({ severity }) => severity !== 'note').flatMap((group) => groupLines(group, width)),
     ...(notes.length === 0 ? [] : wrapped(`Notes: ${list}`, width, INDENT)),
   ];
@@ -98,7 +101,7 @@ function tableLines(tables: readonly TableSeen[], width: number): string[] {
   ];
 }
 
-function categoryLines({ categories, nodesOutsideTree }: Inventory, width: number): string[] {
+function categoryLines({ categories, nodesOutsideTree }: ExportInventory, width: number): string[] {
   const outside = nodesOutsideTree.map(({ id, kind, name }) => `${kind} ${id} ${name}, not below the root`);
   return [
     ...limited(categories, LINES_SHOWN, 'categories').flatMap((each) =>
@@ -128,9 +131,13 @@ function roomLines(rooms: readonly RoomSeen[], width: number): string[] {
     dayOf(room.first),
     dayOf(room.last),
   ]);
-  const space = width - Math.max(...columns([['', ...head], ...cells.map((each) => ['', ...each])]).map(lengthOf));
+  const space =
+    width - Math.max(...columns([['', ...head], ...cells.map((each) => ['', ...each])]).map(lengthOf));
   const names = busiest.map((room) => roomName(room, Math.max(space, SHORTEST_NAME)));
-  const table = [[`${INDENT}room`, ...head], ...cells.map((each, index) => [names[index] as string, ...each])];
+  const table = [
+    [`${INDENT}room`, ...head],
+    ...cells.map((each, index) => [names[index] as string, ...each]),
+  ];
   const more = rooms.length - busiest.length;
   const disabled = rooms.filter((room) => room.isDisabled).length;
   return [
@@ -140,7 +147,7 @@ function roomLines(rooms: readonly RoomSeen[], width: number): string[] {
   ];
 }
 
-function principalLines({ principals }: Inventory, width: number): string[] {
+function principalLines({ principals }: ExportInventory, width: number): string[] {
   if (principals.length === 0) return [];
   const cells = principals.map(({ type, name, isFederated, principals: count, disabled }) => [
     `${INDENT}${type} ${visible(name)}${isFederated ? ' (federated)' : ''}`,
@@ -150,9 +157,12 @@ function principalLines({ principals }: Inventory, width: number): string[] {
   return fitted([[`${INDENT}type`, 'principals', 'disabled'], ...cells], width);
 }
 
-function messageLines({ messages }: Inventory, width: number): string[] {
+function messageLines({ messages }: ExportInventory, width: number): string[] {
   const years = messages.years.map(({ year, messages: count }) => `${yearInWords(year)} ${grouped(count)}`);
-  const facts = [...messageFacts(messages), ['By year', years.length === 0 ? 'none' : years.join(', ')]] as const;
+  const facts = [
+    ...messageFacts(messages),
+    ['By year', years.length === 0 ? 'none' : years.join(', ')],
+  ] as const;
   const without = messages.withoutRoom.map(
     ({ channelID, messages: count }) =>
       `${counted(count, 'message')} of channelID ${channelID ?? 'that does not decode'}, which is no room`,

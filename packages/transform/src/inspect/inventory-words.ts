@@ -1,8 +1,8 @@
 import { counted, grouped } from '@chatferry/import';
-import type { CategorySeen, Inventory, MessagesSeen, OddCharactersSeen } from './inventory.js';
+import type { CategorySeen, ExportInventory, MessagesSeen, OddCharactersSeen } from './inventory.js';
 
 /** What the verdict rests on, for the line below it. */
-export function basisInWords({ directoryRules, messages }: Inventory): string {
+export function basisInWords({ directoryRules, messages }: ExportInventory): string {
   const seen = `Seen in one pass, ${counted(messages.messages, 'message')} included, with the default options.`;
   if (directoryRules === 'run') return seen;
   const why = directoryRules === 'stopped' ? 'the tree cannot be read' : 'a table is missing';

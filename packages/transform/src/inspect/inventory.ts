@@ -8,7 +8,7 @@ import type { EffectiveSettings, RoomDraft } from '../directory/draft.js';
  * are strings of digits, sizes are bytes; what could not be told is null. It holds ids and names, never the text of
  * a message. Keys are only ever added.
  */
-export interface Inventory {
+export interface ExportInventory {
   readonly tool: { readonly name: string; readonly version: string };
   readonly command: 'inspect';
   readonly verdict: InspectVerdict;

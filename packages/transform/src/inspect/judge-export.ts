@@ -14,13 +14,13 @@ import { runDirectoryRules } from '../directory/run-rules.js';
 import { createMessageContext, type MessageContext } from '../messages/message-context.js';
 import type { TransformOptions } from '../options.js';
 import { DIRECTORY_RULES } from '../rules/index.js';
-import type { Inventory } from './inventory.js';
+import type { ExportInventory } from './inventory.js';
 import { reportMessageConditions } from './message-conditions.js';
 import type { ExportReading } from './read-once.js';
 
 /** What the rules made of an export; the findings went to the report. */
 export interface Judgement {
-  readonly directoryRules: Inventory['directoryRules'];
+  readonly directoryRules: ExportInventory['directoryRules'];
   /** null unless the rules ran to their end. */
   readonly draft: DirectoryDraft | null;
 }

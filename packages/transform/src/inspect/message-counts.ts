@@ -2,9 +2,9 @@ import { ByteSink, type ChatRow, type Place, TextValue, type TickRange, TRAIT } 
 import { fileLinksOf } from '@chatferry/import';
 import { MarkerSearch } from '../messages/marker-search.js';
 import { MessageDraft } from '../messages/message-draft.js';
-import { MUST_DECODE, quickLength } from './quick-length.js';
 import { OddCharacters } from './odd-characters.js';
 import { PreviousMessage } from './previous-message.js';
+import { MUST_DECODE, quickLength } from './quick-length.js';
 import { RoomCounts } from './room-counts.js';
 import { YearOfTicks } from './year-of-ticks.js';
 

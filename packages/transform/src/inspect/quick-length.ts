@@ -21,22 +21,23 @@ export function quickLength(value: TextValue): number {
   const { bytes, start, end, traits } = value;
   if (value.isPlain) return end - start;
   if ((traits & TRAIT.FORBIDDEN) !== 0) return MUST_DECODE;
-  const hasReferences = value.form !== 'cdata';
   let length = end - start;
-  for (let i = start; i < end; i++) {
-    const byte = bytes[i] as number;
-    if (byte > AMP) continue;
-    if (byte === AMP && hasReferences) {
-      const semicolon = semicolonAfter(bytes, i);
-      if (!isOneByte(bytes, i, semicolon)) return MUST_DECODE;
-      length -= semicolon - i;
-      i = semicolon;
-    } else if (byte === CR && i + 1 < end && bytes[i + 1] === LF) {
-      length -= 1;
-      i += 1;
-    }
+  if ((traits & TRAIT.CARRIAGE_RETURN) !== 0) length -= returnsBeforeFeeds(bytes, start, end);
+  if ((traits & (TRAIT.REFERENCE | TRAIT.CANONICAL_REFERENCE)) === 0 || value.form === 'cdata') return length;
+  // Native searches: what is read behind the end is read once, up to the next reference.
+  for (let at = bytes.indexOf(AMP, start); at >= 0 && at < end; at = bytes.indexOf(AMP, at)) {
+    const semicolon = semicolonAfter(bytes, at);
+    if (!isOneByte(bytes, at, semicolon)) return MUST_DECODE;
+    length -= semicolon - at;
+    at = semicolon;
   }
   return length;
+}
+
+function returnsBeforeFeeds(bytes: Uint8Array, start: number, end: number): number {
+  let count = 0;
+  for (let i = start; i + 1 < end; i++) if (bytes[i] === CR && bytes[i + 1] === LF) count += 1;
+  return count;
 }
 
 /** The scanner has seen that there is one. */

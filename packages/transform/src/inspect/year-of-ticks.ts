@@ -1,10 +1,4 @@
-import {
-  EARLIEST_CREDIBLE_TICK,
-  isInstant,
-  isoTicks,
-  LAST_TICK,
-  ticksToText,
-} from '../messages/ticks.js';
+import { EARLIEST_CREDIBLE_TICK, isInstant, isoTicks, LAST_TICK, ticksToText } from '../messages/ticks.js';
 
 /**
  * Tells the year of a date by two comparisons with the bounds of the year before it, and works a year out only
@@ -48,6 +42,14 @@ export class YearOfTicks {
   }
 }
 
+/** Ticks of the first instant of a year; at most 9999 of them. */
+const STARTS = new Map<number, bigint>();
+
 function yearStart(year: number): bigint {
-  return isoTicks(`${String(year).padStart(4, '0')}-01-01`) as bigint;
+  let start = STARTS.get(year);
+  if (start === undefined) {
+    start = isoTicks(`${String(year).padStart(4, '0')}-01-01`) as bigint;
+    STARTS.set(year, start);
+  }
+  return start;
 }
