@@ -9,6 +9,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -33,6 +34,13 @@ import test from 'ava';
 import fc from 'fast-check';
 import { SaxesParser } from 'saxes';
 import { create } from 'xmlbuilder2';
+import { fromBufferPromise } from 'yauzl';
+import {
+  type ArchiveSummary,
+  ZipFile,
+  type ZipFileOptions,
+} from '../../packages/import/dist/package/zip-file.js';
+import { zipDirectory } from '../../packages/import/dist/package/zip-format.js';
 import {
   category,
   EMPTY_DIRECTORY,
@@ -751,6 +759,217 @@ test('a package in a folder that does not exist is refused', async (t) => {
   const file = join(scratchFolder(t), 'nowhere/a.zip');
   const failure = await t.throwsAsync(createPackageWriter({ file, layout: DEFAULT_LAYOUT }));
   t.is((failure as RunFailure).code, 'output-unwritable');
+});
+
+// --- the ZIP file
+
+const HAS_UNZIP = spawnSync('unzip', ['-v']).status === 0;
+const HAS_PYTHON = spawnSync('python3', ['-c', 'import zipfile']).status === 0;
+const MIB = 1 << 20;
+
+interface Contents {
+  readonly name: string;
+  readonly bytes: Buffer;
+  /** Lengths of the writes, over and over. */
+  readonly strides?: readonly number[];
+}
+
+async function writeZip(
+  file: string,
+  contents: readonly Contents[],
+  options: Partial<ZipFileOptions> = {},
+): Promise<ArchiveSummary> {
+  const handle = await open(file, 'w+');
+  const zip = new ZipFile(handle, { level: 1, ...options });
+  for (const { name, bytes, strides = [MIB] } of contents) {
+    const entry = zip.begin(name);
+    let start = 0;
+    for (let turn = 0; start < bytes.length; turn++) {
+      const end = start + (strides[turn % strides.length] ?? MIB);
+      const lent = Buffer.from(bytes.subarray(start, end));
+      entry.write(lent);
+      // The entry has copied them.
+      lent.fill(0xff);
+      start = end;
+      if (turn % 3 === 0) await zip.drained();
+    }
+    const { size, sha256 } = zip.end();
+    if (size !== bytes.length) throw new Error(`${name}: ${size} bytes`);
+    if (sha256 !== createHash('sha256').update(bytes).digest('hex')) throw new Error(`${name}: ${sha256}`);
+  }
+  const summary = await zip.finish();
+  await handle.close();
+  const written = readFileSync(file);
+  if (summary.bytes !== written.length) throw new Error(`${summary.bytes} bytes`);
+  if (summary.sha256 !== createHash('sha256').update(written).digest('hex')) throw new Error(summary.sha256);
+  return summary;
+}
+
+/** Text that changes from piece to piece, so that a piece out of order would show. */
+function prose(bytes: number): Buffer {
+  let text = '';
+  for (let line = 0; text.length < bytes; line++) text += `line ${line * 7919} of ${(line * line) % 10007}\n`;
+  return Buffer.from(text.slice(0, bytes));
+}
+
+const SAMPLE_CONTENTS: readonly Contents[] = [
+  { name: 'empty.xml', bytes: Buffer.alloc(0) },
+  { name: 'one.xml', bytes: Buffer.from('x') },
+  { name: 'whole-pieces.xml', bytes: prose(2 * MIB) },
+  { name: 'piece-and-a-byte.xml', bytes: prose(MIB + 1) },
+  { name: 'Räume.xml', bytes: prose(5 * MIB + 12345) },
+  { name: 'after.xml', bytes: Buffer.from('the end') },
+];
+
+for (const options of [{}, { level: 9 }, { level: 0 }, { zip64From: 40 }, { level: 0, zip64From: 40 }]) {
+  test(`a ZIP with ${JSON.stringify(options)} is read by yauzl, unzip, Python and ourselves`, async (t) => {
+    const folder = scratchFolder(t);
+    const file = join(folder, 'a.zip');
+    await writeZip(file, SAMPLE_CONTENTS, options);
+    const expected = SAMPLE_CONTENTS.map(({ name, bytes }) => [
+      name,
+      createHash('sha256').update(bytes).digest('hex'),
+    ]);
+
+    const ours = await readZip(file);
+    t.deepEqual(
+      [...ours].map(([name, bytes]) => [name, createHash('sha256').update(bytes).digest('hex')]),
+      expected,
+    );
+
+    const yauzl = await fromBufferPromise(readFileSync(file));
+    const read: string[][] = [];
+    for await (const entry of yauzl.eachEntry()) {
+      const hash = createHash('sha256');
+      for await (const chunk of await yauzl.openReadStreamPromise(entry)) hash.update(chunk as Buffer);
+      read.push([entry.fileName, hash.digest('hex')]);
+      t.is(entry.generalPurposeBitFlag, entry.fileName === 'Räume.xml' ? 0x800 : 0);
+      t.deepEqual(entry.getLastModDate(), new Date(2000, 0, 1, 12));
+      t.is(entry.externalFileAttributes >>> 16, 0o100644);
+      const isLarge = options.zip64From !== undefined && entry.extraFields.length > 0;
+      t.is(entry.versionNeededToExtract, isLarge ? 45 : 20);
+    }
+    t.deepEqual(read, expected);
+
+    if (HAS_UNZIP) {
+      const { status, stdout } = spawnSync('unzip', ['-t', file], { encoding: 'utf8' });
+      t.is(status, 0, stdout);
+      t.regex(stdout, /No errors detected/);
+    } else t.log('SKIPPED: unzip is not installed.');
+    if (HAS_PYTHON) {
+      const script =
+        'import hashlib, json, sys, zipfile\n' +
+        'z = zipfile.ZipFile(sys.argv[1])\n' +
+        'print(json.dumps([[n, hashlib.sha256(z.read(n)).hexdigest()] for n in z.namelist()]))';
+      const output = execFileSync('python3', ['-c', script, file], { encoding: 'utf8' });
+      t.deepEqual(JSON.parse(output), expected);
+    } else t.log('SKIPPED: python3 is not installed.');
+  });
+}
+
+test('the bytes of a ZIP depend neither on the lengths of the writes nor on the pieces in flight', async (t) => {
+  const folder = scratchFolder(t);
+  const bytes = prose(6 * MIB + 77);
+  const sums = new Set<string>();
+  for (const strides of [[MIB], [100_003], [1, 7 * MIB], [MIB - 1, 2, 300_000]]) {
+    for (const inFlight of [1, 2, 3, 8]) {
+      const contents = [
+        { name: 'a.xml', bytes, strides },
+        { name: 'b.xml', bytes: bytes.subarray(0, 9) },
+      ];
+      sums.add((await writeZip(join(folder, 'a.zip'), contents, { inFlight })).sha256);
+    }
+  }
+  t.is(sums.size, 1);
+});
+
+test('the local header carries the sizes, and ZIP64 sizes take the place of the padding', async (t) => {
+  const folder = scratchFolder(t);
+  const [small, large] = [join(folder, 'small.zip'), join(folder, 'large.zip')];
+  const contents = [{ name: 'a.xml', bytes: Buffer.alloc(1000, 'a') }];
+  const [smallSummary, largeSummary] = [
+    await writeZip(small, contents),
+    await writeZip(large, contents, { zip64From: 1000 }),
+  ];
+  const header = (file: string) => readFileSync(file).subarray(0, 30 + 5 + 20);
+  const compressed = header(small).readUInt32LE(18);
+  const sum = crc32(Buffer.alloc(1000, 'a')).toString(16).padStart(8, '0');
+  const inOrder = (hex: string) => Buffer.from(hex, 'hex').reverse().toString('hex');
+  const word = (value: number) => inOrder(value.toString(16).padStart(8, '0'));
+  const long = (value: number) => inOrder(value.toString(16).padStart(16, '0'));
+  const name = Buffer.from('a.xml').toString('hex');
+  t.is(
+    header(small).toString('hex'),
+    `504b0304 1400 0000 0800 0060 2128 ${inOrder(sum)} ${word(compressed)} ${word(1000)} 0500 1400 ${name} 20a2 1000 28a0 0c00 ${'00'.repeat(12)}`.replaceAll(
+      ' ',
+      '',
+    ),
+  );
+  t.is(
+    header(large).toString('hex'),
+    `504b0304 2d00 0000 0800 0060 2128 ${inOrder(sum)} ffffffff ffffffff 0500 1400 ${name} 0100 1000 ${long(1000)} ${long(compressed)}`.replaceAll(
+      ' ',
+      '',
+    ),
+  );
+  t.is(readFileSync(small).readUInt32LE(smallSummary.bytes - 22), 0x06054b50);
+  t.is(largeSummary.bytes, smallSummary.bytes + 20);
+});
+
+test('more entries than 16 bits count are told in ZIP64 form', async (t) => {
+  const file = join(scratchFolder(t), 'many.zip');
+  const names = Array.from({ length: 65_535 }, (_, index) => `${index}`);
+  const records = names.map((name) => ({
+    name,
+    isStored: true,
+    crc32: 0,
+    size: 0,
+    compressedSize: 0,
+    offset: 0,
+  }));
+  writeFileSync(file, zipDirectory(records, 0));
+  const yauzl = await fromBufferPromise(readFileSync(file));
+  t.is(yauzl.entryCount, 65_535);
+  t.is(zipDirectory(records, 0).length, zipDirectory(records.slice(1), 0).length + 46 + 1 + 76);
+});
+
+test('an entry begins after the one before has ended', async (t) => {
+  const handle = await open(join(scratchFolder(t), 'a.zip'), 'w+');
+  const zip = new ZipFile(handle, { level: 1 });
+  t.throws(() => zip.end(), { instanceOf: TypeError });
+  zip.begin('a.xml');
+  t.throws(() => zip.begin('b.xml'), { instanceOf: TypeError });
+  await zip.abort(new Error('enough'));
+  await t.throwsAsync(zip.drained(), { message: 'enough' });
+  await handle.close();
+});
+
+test('an entry beyond 4 GiB is written in ZIP64 form', async (t) => {
+  const size = 2 ** 32 + MIB;
+  const file = join(scratchFolder(t), 'large.zip');
+  const handle = await open(file, 'w+');
+  const zip = new ZipFile(handle, { level: 1 });
+  const entry = zip.begin('a.xml');
+  const block = Buffer.alloc(MIB);
+  for (let written = 0; written < size; written += MIB) {
+    entry.write(block);
+    await zip.drained();
+  }
+  t.is(zip.end().size, size);
+  zip.begin('b.xml').write(Buffer.from('behind'));
+  zip.end();
+  await zip.finish();
+  await handle.close();
+  t.is(readFileSync(file).readUInt32LE(22), 0xffffffff);
+  const sizes = new Map<string, number>();
+  for await (const { fileName, uncompressedSize } of (
+    await fromBufferPromise(readFileSync(file))
+  ).eachEntry()) {
+    sizes.set(fileName, uncompressedSize);
+  }
+  t.deepEqual([...sizes.values()], [size, 6]);
+  if (HAS_UNZIP) return t.is(spawnSync('unzip', ['-tq', file, 'b.xml']).status, 0);
+  return t.log('SKIPPED: unzip is not installed.');
 });
 
 // --- the schemas
