@@ -488,7 +488,7 @@ test('summary.json says what the verdict rests on', (t) => {
 // Text
 
 test('the text report: verdict first, then counts, findings with remedies, and where the report lies', (t) => {
-  const text = textReport(run(), { width: 110, colour: false, reportPath: 'out/data/report.html' });
+  const text = textReport(run(), { width: 130, colour: false, reportPath: 'out/data/report.html' });
   const lines = text.split('\n');
   t.is(lines[0], `Ready to import. ${NOT_CONFIRMED}`);
   t.true(lines.includes('records       read    carried  changed  excluded  refused    written'));
@@ -540,7 +540,7 @@ test('a verdict other than ready still says whether the layout is confirmed', (t
     failure: null,
   });
   const text = textReport(run({ verdict, imbalances: ['a: b'] }), {
-    width: 100,
+    width: 120,
     colour: false,
     reportPath: null,
   });

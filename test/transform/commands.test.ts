@@ -90,6 +90,7 @@ test('exit 0: the sample is ready, sealed, and validates again by both programs'
     'data/findings.ndjson',
     'data/ledger.json',
     'data/ledger.ndjson',
+    'data/plan/plan.json',
     'data/report.html',
     'data/summary.json',
     'manifest-sha256.txt',

@@ -1,6 +1,7 @@
 import {
   type ChatRow,
   checkManifest,
+  type Directory,
   type DirectoryReading,
   type OpenedExport,
   type Progress,
@@ -20,6 +21,7 @@ import {
 import { type DirectoryDraft, startDraft } from './directory/draft.js';
 import { runDirectoryRules } from './directory/run-rules.js';
 import { toTargetDirectory } from './directory/target-directory.js';
+import type { TargetInventory } from './inventory/target-inventory.js';
 import { Ledger } from './ledger/ledger.js';
 import type { LedgerExceptions } from './ledger/ledger-exceptions.js';
 import { settleTables } from './ledger/settle-tables.js';
@@ -29,13 +31,23 @@ import type { MessageWindow } from './messages/message-window.js';
 import { sortMessages } from './messages/sort-messages.js';
 import { isoTicks } from './messages/ticks.js';
 import type { TransformOptions } from './options.js';
+import type { Decisions } from './plan/decisions.js';
+import type { MessageSurvey } from './plan/message-survey.js';
+import { NULL_OUTPUT } from './plan/null-output.js';
 import { DIRECTORY_RULES } from './rules/index.js';
 import { MESSAGE_RULES } from './rules/messages.js';
 
 export interface CarryExportOptions {
   readonly options: TransformOptions;
+  /** What the target holds already; null when no list of it was given. */
+  readonly inventory: TargetInventory | null;
+  /** The plan's decisions about single records, once the directory is known; may throw `RunFailure`. */
+  readonly decide: (directory: Directory) => Decisions;
+  /** Counts the messages for the plan. */
+  readonly survey: MessageSurvey;
   readonly layout: Layout;
-  readonly packagePath: string;
+  /** null writes no package (`chatferry plan`). */
+  readonly packagePath: string | null;
   readonly findings: FindingSink;
   readonly exceptions: LedgerExceptions;
   readonly fileLinks: FileLinkWriter;
@@ -72,11 +84,15 @@ export async function carryExport(
   const reading = { report: findings.report, isStrict, progress };
   const directory = await readDirectory(opened, { ...reading, isThorough: carrying.isThorough });
   const options = withExportDate(carrying.options, opened);
-  const draft = startDraft(directory.directory);
+  const decisions = carrying.decide(directory.directory);
+  const draft = startDraft(directory.directory, { inventory: carrying.inventory, decisions });
   runDirectoryRules(DIRECTORY_RULES, draft, options, findings.report);
   const context = createMessageContext(draft, options);
   const ledger = new Ledger();
-  const output = await createPackageWriter({ file: carrying.packagePath, layout: carrying.layout });
+  const output =
+    carrying.packagePath === null
+      ? NULL_OUTPUT
+      : await createPackageWriter({ file: carrying.packagePath, layout: carrying.layout });
   try {
     const dates = new DateRange();
     const read = readMessages(opened, {
@@ -92,7 +108,7 @@ export async function carryExport(
     const links = countLinks(carrying.fileLinks);
     const carried = await carryMessages({
       windows,
-      rules: MESSAGE_RULES,
+      rules: [carrying.survey.rule, ...MESSAGE_RULES],
       context,
       ledger,
       output,

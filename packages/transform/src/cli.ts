@@ -1,14 +1,16 @@
 import process from 'node:process';
 import { defineValidateCommand, runProgram, VERSION } from '@chatferry/import';
 import { Command } from 'commander';
+import { addDiffCommand } from './commands/diff.js';
 import { addExplainCommand } from './commands/explain.js';
 import { addInspectCommand } from './commands/inspect.js';
+import { addTraceCommand } from './commands/trace.js';
 import { addTransformCommand } from './commands/transform.js';
 
 const HELP = `
 Exit codes of every command:
-  0  finished without an error finding
-  1  finished, but not ready: there are error findings
+  0  finished without an error finding (diff: equal; trace: found)
+  1  finished, but not ready: there are error findings (diff: different; trace: not found)
   2  could not finish; nothing lies under the final name
 
 Example:
@@ -24,6 +26,8 @@ process.exitCode = await runProgram(process.argv, (done) => {
   addInspectCommand(program, done);
   addTransformCommand(program, done);
   defineValidateCommand(program.command('validate'), 'chatferry validate', done);
+  addDiffCommand(program, done);
+  addTraceCommand(program, done);
   addExplainCommand(program, done);
   return program;
 });

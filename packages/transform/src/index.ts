@@ -4,6 +4,7 @@ export {
   carriedCategories,
   carriedRooms,
   type DirectoryDraft,
+  type DraftExtras,
   isCarried,
   type PrincipalDraft,
   type RoomDraft,
@@ -14,6 +15,14 @@ export { nameKey } from './directory/name-equality.js';
 export { runDirectoryRules } from './directory/run-rules.js';
 export { toTargetDirectory } from './directory/target-directory.js';
 export { uuidV5 } from './directory/uuid-v5.js';
+export { allExplained, type Explained, type ExplainedKind, summaryOf } from './explain/explained.js';
+export { basisLetters, rulePages } from './explain/rule-pages.js';
+export { type InspectRequest, inspectExport } from './inspect/inspect-export.js';
+export type * from './inspect/inventory.js';
+export { inventoryHtml } from './inspect/inventory-html.js';
+export { inventoryText } from './inspect/inventory-text.js';
+export { readInventory } from './inventory/read-inventory.js';
+export type * from './inventory/target-inventory.js';
 export { assertBalance } from './ledger/assert-balance.js';
 export { Ledger } from './ledger/ledger.js';
 export { type LedgerException, LedgerExceptions } from './ledger/ledger-exceptions.js';
@@ -47,5 +56,3 @@ export type { Basis, DirectoryRule, Said, Voice } from './rule.js';
 export { DIRECTORY_RULES } from './rules/index.js';
 export { MESSAGE_RULES } from './rules/messages.js';
 export { runTransform, type Stage, type TransformRequest } from './run-transform.js';
-export { allExplained, type Explained, type ExplainedKind, summaryOf } from './explain/explained.js';
-export { basisLetters, rulePages } from './explain/rule-pages.js';

@@ -17,6 +17,8 @@ export interface TransformOptions {
   readonly longNames: 'block' | 'shorten';
   readonly duplicateNames: 'block' | 'suffix';
   readonly targetClashes: 'block' | 'overwrite';
+  /** What becomes of users with rights that the list of users from Active Directory does not show as active. */
+  readonly missingUsers: 'keep' | 'disable';
   readonly topics: 'drop' | 'append';
   readonly forcedSettings: 'ancestor' | 'own';
   /** Chat history and file upload of a category: its own value, or on when any / all of its rooms have it on. */
@@ -47,6 +49,7 @@ export const DEFAULT_OPTIONS: TransformOptions = {
   longNames: 'block',
   duplicateNames: 'block',
   targetClashes: 'block',
+  missingUsers: 'keep',
   topics: 'drop',
   forcedSettings: 'ancestor',
   categorySettings: 'own',

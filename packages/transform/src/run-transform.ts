@@ -1,6 +1,6 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DirectoryIncomplete, type OpenedExport, openExport, type Progress } from '@chatferry/export';
+import { type Directory, type OpenedExport, openExport } from '@chatferry/export';
 import {
   beginHandoff,
   canonicalJson,
@@ -24,22 +24,34 @@ import {
   validatePackage,
   verdictOf,
 } from '@chatferry/import';
-import { type CarriedExport, carryExport } from './carry-export.js';
+import type { CarriedExport } from './carry-export.js';
+import { carryWithRestarts } from './carry-with-restarts.js';
 import { categoryChanges } from './directory/category-changes.js';
 import { rulePages } from './explain/rule-pages.js';
+import { type InventoryRequest, requestedInventory } from './inventory/requested-inventory.js';
 import { assertBalance } from './ledger/assert-balance.js';
 import { LedgerExceptions } from './ledger/ledger-exceptions.js';
-import { OrderBroken } from './messages/message-window.js';
 import { DEFAULT_OPTIONS, type TransformOptions } from './options.js';
+import { checkInputs, inputsOf } from './plan/check-inputs.js';
+import { type Decisions, NO_DECISIONS } from './plan/decisions.js';
+import { plannedValue } from './plan/make-plan-document.js';
+import { MessageSurvey } from './plan/message-survey.js';
+import { OPTION_NAMES } from './plan/option-facts.js';
+import type { Plan } from './plan/read-plan.js';
+import { resolveDecisions } from './plan/resolve-decisions.js';
+import { writeAppliedPlan } from './plan/write-applied-plan.js';
 
 /** What is being done, for people who wait. */
 export type Stage = 'directory' | 'messages' | 'sorted messages' | 'read-back' | 'seal' | 'inspection';
 
-export interface TransformRequest {
+export interface TransformRequest extends InventoryRequest {
   /** File, folder, archive, or `-`. */
   readonly exportPath: string;
   readonly handoffPath: string;
+  /** What applies: the plan's options, where the command line overrode none of them. */
   readonly options: TransformOptions;
+  /** Decisions about single records, and what its export must be; none without a plan. */
+  readonly plan?: Plan | null;
   readonly layout: Layout;
   /** Do everything, then leave nothing behind. */
   readonly isDryRun: boolean;
@@ -92,12 +104,24 @@ async function transformInto(handoff: Handoff, request: TransformRequest): Promi
       report: sinks.findings.report,
       spoolFolder: handoff.dataFolder,
     });
+    const survey = new MessageSurvey();
     let carried: CarriedExport;
     try {
-      carried = await carryWithRestarts(opened, sinks, handoff, request);
+      carried = await carryWithRestarts(opened, sinks, {
+        options: request.options,
+        inventory: await requestedInventory(request),
+        decide: decidedBy(request.plan ?? null, opened),
+        survey,
+        layout: request.layout,
+        packagePath: data(PACKAGE_NAME),
+        sortFolder: handoff.dataFolder,
+        isStrict: request.isStrict,
+        progress: request.progress,
+      });
     } finally {
       await opened.close();
     }
+    if (request.plan != null) checkInputs(request.plan, opened);
     await writeFile(data('ledger.json'), canonicalJson(carried.ledger));
     request.progress('read-back', 0);
     await validatePackage({
@@ -110,6 +134,14 @@ async function transformInto(handoff: Handoff, request: TransformRequest): Promi
     });
     const run = summarise(carried, opened, sinks.findings, request);
     await writeReports(run, carried, handoff);
+    await writeAppliedPlan(data('plan'), {
+      plan: request.plan ?? null,
+      options: request.options,
+      inputs: inputsOf(opened),
+      draft: carried.draft,
+      survey,
+      counts: { findings: run.findings, ledger: carried.ledger },
+    });
     return run;
   } finally {
     sinks.findings.close();
@@ -118,52 +150,13 @@ async function transformInto(handoff: Handoff, request: TransformRequest): Promi
   }
 }
 
-interface Sinks {
-  readonly findings: FindingSink;
-  readonly exceptions: LedgerExceptions;
-  readonly fileLinks: FileLinkWriter;
-}
-
-/**
- * Reads on the assumption that most exports fulfil: the directory stands before the messages, and these are sorted
- * by room and id. When a pass finds otherwise it starts over without that assumption; what it wrote is forgotten.
- */
-async function carryWithRestarts(
-  opened: OpenedExport,
-  sinks: Sinks,
-  handoff: Handoff,
-  request: TransformRequest,
-): Promise<CarriedExport> {
-  const start = {
-    findings: sinks.findings.mark(),
-    exceptions: sinks.exceptions.mark(),
-    fileLinks: sinks.fileLinks.mark(),
+/** Each row of the plan is held against the directory as soon as it is known; what has been read so far is, too. */
+function decidedBy(plan: Plan | null, opened: OpenedExport): (directory: Directory) => Decisions {
+  return (directory) => {
+    if (plan === null) return NO_DECISIONS;
+    checkInputs(plan, opened);
+    return resolveDecisions(plan, directory);
   };
-  let isThorough = false;
-  let isSorting = false;
-  for (;;) {
-    const stage: Stage = isSorting ? 'sorted messages' : 'messages';
-    const progress: Progress = (bytes) => request.progress(stage, bytes);
-    try {
-      return await carryExport(opened, {
-        ...sinks,
-        options: request.options,
-        layout: request.layout,
-        packagePath: join(handoff.dataFolder, PACKAGE_NAME),
-        sortFolder: isSorting ? handoff.dataFolder : null,
-        isThorough,
-        isStrict: request.isStrict,
-        progress,
-      });
-    } catch (error) {
-      if (error instanceof DirectoryIncomplete && !isThorough) isThorough = true;
-      else if (error instanceof OrderBroken && !isSorting) isSorting = true;
-      else throw error;
-      sinks.findings.rewind(start.findings);
-      sinks.exceptions.rewind(start.exceptions);
-      sinks.fileLinks.rewind(start.fileLinks);
-    }
-  }
 }
 
 function summarise(
@@ -182,11 +175,7 @@ function summarise(
     date: isoDate(request.sourceDateEpoch),
     verdict,
     layout,
-    inputs: opened.documents.map((document) => ({
-      name: document.name,
-      sha256: document.sha256(),
-      bytes: document.sizeInBytes,
-    })),
+    inputs: [...inputsOf(opened), ...(carried.draft.inventory?.files ?? [])],
     package: {
       name: packageNameOf(verdict),
       sha256: carried.package.sha256,
@@ -197,7 +186,7 @@ function summarise(
     imbalances,
     findings,
     categories: categoryChanges(carried.draft),
-    options: optionSettings(request.options),
+    options: optionSettings(request.options, request.plan ?? null),
     pages: rulePages(),
   };
 }
@@ -252,14 +241,18 @@ function isoDate(epoch: string | undefined): string | null {
   return new Date(Number(epoch) * 1000).toISOString();
 }
 
-function optionSettings(options: TransformOptions): OptionSetting[] {
-  return Object.entries(options).map(([name, value]) => ({
-    name,
-    value: plain(value),
-    default: plain(DEFAULT_OPTIONS[name as keyof TransformOptions]),
-  }));
-}
-
-function plain(value: TransformOptions[keyof TransformOptions]): string | number | null {
-  return typeof value === 'bigint' ? value.toString() : value;
+/** Decisions that differ from the defaults first, then in the order of the plan. */
+function optionSettings(options: TransformOptions, plan: Plan | null): OptionSetting[] {
+  const settings = OPTION_NAMES.map((name): OptionSetting => {
+    const value = plannedValue(name, options);
+    const planned = plan === null ? value : plannedValue(name, plan.options);
+    return {
+      name,
+      value,
+      default: plannedValue(name, DEFAULT_OPTIONS),
+      ...(planned === value ? {} : { planned }),
+    };
+  });
+  const isDecided = (setting: OptionSetting): boolean => setting.value !== setting.default;
+  return [...settings.filter(isDecided), ...settings.filter((setting) => !isDecided(setting))];
 }

@@ -17,6 +17,7 @@ import {
   DEFAULT_OPTIONS,
   DIRECTORY_RULES,
   type DirectoryDraft,
+  type DraftExtras,
   runDirectoryRules,
   startDraft,
   type TransformOptions,
@@ -138,8 +139,9 @@ export function directory(given: GivenDirectory = {}): Directory {
 export function runRules(
   source: Directory,
   options: Partial<TransformOptions> = {},
+  extras: DraftExtras = {},
 ): { draft: DirectoryDraft; findings: Finding[] } {
-  const draft = startDraft(source);
+  const draft = startDraft(source, extras);
   const findings: Finding[] = [];
   runDirectoryRules(DIRECTORY_RULES, draft, { ...DEFAULT_OPTIONS, ...options }, (finding) =>
     findings.push(finding),

@@ -112,7 +112,9 @@ function categoriesTable(categories: readonly CategoryChange[]): Markup {
 function optionsTable(options: readonly OptionSetting[]): Markup {
   const rows = options.map((option) => {
     const isDecided = option.value !== option.default;
-    const value = optionInWords(option.value);
+    const overridden =
+      option.planned === undefined ? '' : ` (command line; the plan says ${optionInWords(option.planned)})`;
+    const value = optionInWords(option.value) + overridden;
     return row(option.name, [
       isDecided ? markup`<strong>${value}</strong>` : markup`${value}`,
       markup`${optionInWords(option.default)}`,

@@ -35,6 +35,8 @@ export interface OptionSetting {
   readonly name: string;
   readonly value: string | number | boolean | null;
   readonly default: string | number | boolean | null;
+  /** What the plan says, when the command line overrode it. */
+  readonly planned?: string | number | boolean | null;
 }
 
 /** A category of the source and what became of it, or one that a rule made. */

@@ -2,7 +2,6 @@ import type { Severity } from '@chatferry/export';
 import { countFindings, type FindingGroup } from './finding-sink.js';
 import { COUNT_COLUMNS, sumOfCounts, sumOfText, TEXT_COLUMNS } from './ledger-rows.js';
 import type { RunSummary } from './run-summary.js';
-import { decidedOptions } from './run-summary.js';
 import { columns, wrapped } from './text-layout.js';
 import { layoutSentence } from './verdict.js';
 import { counted, grouped, optionInWords, placeInWords, SEVERITY_WORD, visible } from './wording.js';
@@ -103,11 +102,15 @@ function packageBlock(run: RunSummary, width: number): string[] {
 }
 
 function optionsBlock(run: RunSummary, width: number): string[] {
-  const decided = decidedOptions(run);
-  if (decided.length === 0) return [];
-  const lines = decided.map(
-    (option) => `${option.name}: ${optionInWords(option.value)} (default ${optionInWords(option.default)})`,
+  const decided = run.options.filter(
+    (option) => option.value !== option.default || option.planned !== undefined,
   );
+  if (decided.length === 0) return [];
+  const lines = decided.map((option) => {
+    const plan =
+      option.planned === undefined ? '' : `, overrides the plan's ${optionInWords(option.planned)}`;
+    return `${option.name}: ${optionInWords(option.value)} (default ${optionInWords(option.default)}${plan})`;
+  });
   return [
     'Options that differ from the defaults',
     ...lines.flatMap((line) => wrapped(visible(line), width, INDENT)),

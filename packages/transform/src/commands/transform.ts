@@ -3,17 +3,21 @@ import process from 'node:process';
 import { RunFailure } from '@chatferry/export';
 import { DEFAULT_LAYOUT, type ExitCode, summaryJson, textReport } from '@chatferry/import';
 import type { Command } from 'commander';
-import { isoTicks } from '../messages/ticks.js';
+import { isoTicks, ticksToText } from '../messages/ticks.js';
 import { DEFAULT_OPTIONS, type TransformOptions } from '../options.js';
+import { readPlan } from '../plan/read-plan.js';
 import { ProgressLine } from '../progress-line.js';
 import { runTransform } from '../run-transform.js';
 
 interface Flags {
   readonly output: string;
+  readonly plan?: string;
   readonly since?: string;
   readonly until?: string;
   readonly asOf?: string;
   readonly includeDisabled?: true;
+  readonly target?: readonly string[];
+  readonly users?: string;
   readonly dryRun?: true;
   readonly replace?: true;
   readonly strict?: true;
@@ -23,7 +27,8 @@ interface Flags {
 
 const HELP = `
 Reads the export once when the directory stands before the messages (twice otherwise), and the package once. Keeps
-the directory in memory (categories, rooms, principals, roles, scopes, add-ins), never messages.
+the directory in memory (categories, rooms, principals, roles, scopes, add-ins), never messages; of the lists given
+with --target and --users the names, addresses and GUIDs.
 
 Exit codes:
   0  ready to import
@@ -39,6 +44,7 @@ export function addTransformCommand(program: Command, done: (code: ExitCode) => 
     .description('Transforms an export into a sealed handoff: the import package, checked, with reports.')
     .argument('<export>', 'file, folder, ZIP or gzip of a Group Chat XML export; - for standard input')
     .requiredOption('-o, --output <handoff>', 'folder to write; refused when it exists')
+    .option('--plan <plan>', 'the folder of chatferry plan; options of the command line override its options')
     .option(
       '--since <date>',
       'leave messages before this instant behind (UTC; 2010-01-01 or 2010-01-01T12:00Z)',
@@ -46,6 +52,14 @@ export function addTransformCommand(program: Command, done: (code: ExitCode) => 
     .option('--until <date>', 'leave messages at or after this instant behind')
     .option('--as-of <date>', 'when the export was made: later messages are warned of')
     .option('--include-disabled', 'carry disabled rooms too')
+    .option(
+      '--target <file...>',
+      'rooms and categories that the target has (Get-CsPersistentChatRoom, -Category as JSON or CSV): equal names are errors',
+    )
+    .option(
+      '--users <file>',
+      'users of Active Directory (Get-CsUser as JSON or CSV): who is missing is warned of',
+    )
     .option('--dry-run', 'do everything, then leave nothing behind')
     .option('--replace', 'replace an older handoff of that name')
     .option('--strict', 'end at the first row that cannot be read, instead of refusing the row')
@@ -66,10 +80,14 @@ async function transform(path: string, flags: Flags): Promise<ExitCode> {
   let abort: () => Promise<void> = async () => undefined;
   const interrupt = onInterrupt(() => abort());
   try {
+    const plan = flags.plan === undefined ? null : await readPlan(flags.plan);
     const run = await runTransform({
       exportPath: path,
       handoffPath: flags.output,
-      options: optionsOf(flags),
+      options: optionsOf(flags, plan?.options ?? DEFAULT_OPTIONS),
+      plan,
+      inventoryPaths: flags.target,
+      usersPath: flags.users,
       layout: DEFAULT_LAYOUT,
       isDryRun: flags.dryRun === true,
       replace: flags.replace === true,
@@ -115,27 +133,27 @@ function onInterrupt(abort: () => Promise<void>): { forget(): void } {
   };
 }
 
-function optionsOf(flags: Flags): TransformOptions {
-  const since = instant('--since', flags.since);
-  const until = instant('--until', flags.until);
+/** What the command line says, over what the plan or else the defaults say. */
+function optionsOf(flags: Flags, below: TransformOptions): TransformOptions {
+  const since = flags.since === undefined ? below.since : instant('--since', flags.since);
+  const until = flags.until === undefined ? below.until : instant('--until', flags.until);
   if (since !== null && until !== null && since >= until) {
     throw new RunFailure(
       'arguments',
-      `--since ${flags.since} is not before --until ${flags.until}, so no message would be carried`,
+      `--since ${ticksToText(since)} is not before --until ${ticksToText(until)}, so no message would be carried`,
       'Give an earlier --since or a later --until.',
     );
   }
   return {
-    ...DEFAULT_OPTIONS,
+    ...below,
     since,
     until,
-    asOf: instant('--as-of', flags.asOf),
-    disabledRooms: flags.includeDisabled === true ? 'carry' : 'exclude',
+    asOf: flags.asOf === undefined ? below.asOf : instant('--as-of', flags.asOf),
+    disabledRooms: flags.includeDisabled === true ? 'carry' : below.disabledRooms,
   };
 }
 
-function instant(name: string, text: string | undefined): bigint | null {
-  if (text === undefined) return null;
+function instant(name: string, text: string): bigint {
   const ticks = isoTicks(text);
   if (ticks === null) {
     throw new RunFailure(

@@ -8,6 +8,8 @@ import type {
   SiopWhiteListRow,
 } from '@chatferry/export';
 import type { PrincipalKind, Privacy, RoomInvitations, RoomType } from '@chatferry/import';
+import type { TargetInventory } from '../inventory/target-inventory.js';
+import { type Decisions, NO_DECISIONS } from '../plan/decisions.js';
 import { Fates } from './fates.js';
 
 /** The inheritable settings of a node after inheritance; null until `setting-inherited` has run. */
@@ -68,6 +70,9 @@ export interface PrincipalDraft {
   readonly id: number;
   readonly source: PrincipalRow;
   principalKind: PrincipalKind;
+  /** Those of the source unless the plan gives others. */
+  uri: string;
+  displayName: string | null;
   disabled: 0 | 1 | 2;
   /** Whether it may hold roles and scope entries in the target. */
   mayHoldRights: boolean;
@@ -122,10 +127,20 @@ export interface DirectoryDraft {
   /** Add-ins by GUID. */
   readonly addIns: Map<string, AddInDraft>;
   readonly fates: Fates;
+  /** What the target holds already; null when the administrator gave no list of it. */
+  readonly inventory: TargetInventory | null;
+  /** What the plan says about single records; nothing without a plan. */
+  readonly decisions: Decisions;
+}
+
+/** What the rules may look at besides the export. */
+export interface DraftExtras {
+  readonly inventory?: TargetInventory | null;
+  readonly decisions?: Decisions;
 }
 
 /** An empty draft over a directory: the tree, principal, role and add-in rules fill it. */
-export function startDraft(source: Directory): DirectoryDraft {
+export function startDraft(source: Directory, extras: DraftExtras = {}): DirectoryDraft {
   return {
     source,
     root: null,
@@ -136,6 +151,8 @@ export function startDraft(source: Directory): DirectoryDraft {
     scopes: [],
     addIns: new Map(),
     fates: new Fates(),
+    inventory: extras.inventory ?? null,
+    decisions: extras.decisions ?? NO_DECISIONS,
   };
 }
 

@@ -48,6 +48,11 @@ export function cleanName(name: string, replacement: string): string {
     .trim();
 }
 
+/** What is proposed for a node of whose name nothing is left: `Room_12`. */
+export function nameForNameless(node: CategoryDraft | RoomDraft): string {
+  return `${node.kind === 'room' ? 'Room' : 'Category'}_${node.id}`;
+}
+
 /** A name from the names along a path; empty ones (an error of their own) leave no separator behind. */
 export function joinNames(names: readonly string[], separator: string): string {
   return names.filter((name) => name !== '').join(separator);

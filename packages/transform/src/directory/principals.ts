@@ -31,6 +31,8 @@ export function startPrincipal(row: PrincipalRow): PrincipalDraft {
     id: row.prinID,
     source: row,
     principalKind: principalTypeMeaning(row.prinTypeID)?.kind ?? 'user',
+    uri: row.prinUri,
+    displayName: row.prinDisplayName,
     disabled: row.prinDisabled === 0 || row.prinDisabled === 2 ? row.prinDisabled : 1,
     mayHoldRights: true,
     mergedInto: null,
@@ -39,8 +41,12 @@ export function startPrincipal(row: PrincipalRow): PrincipalDraft {
 
 /** The principal that stands for `id` after merging; undefined when there is none or it was refused. */
 export function principalInPlaceOf(draft: DirectoryDraft, id: number): PrincipalDraft | undefined {
-  const principal = draft.principals.get(id);
-  return principal?.mergedInto == null ? principal : draft.principals.get(principal.mergedInto);
+  let principal = draft.principals.get(id);
+  // Two steps at most: the plan's, then that of principal-duplicate.
+  while (principal !== undefined && principal.mergedInto !== null) {
+    principal = draft.principals.get(principal.mergedInto);
+  }
+  return principal;
 }
 
 /** `principal 12 "Ann Example" (GUID)`: the display name, else the common name, else the URI (only users have names). */

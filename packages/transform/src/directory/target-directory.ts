@@ -59,15 +59,22 @@ function carriedPrincipals(draft: DirectoryDraft): PrincipalDraft[] {
   return byId([...draft.principals.values()].filter(stands));
 }
 
-function toPrincipal({ id, source, principalKind, disabled }: PrincipalDraft): TargetPrincipal {
+function toPrincipal({
+  id,
+  source,
+  uri,
+  displayName,
+  principalKind,
+  disabled,
+}: PrincipalDraft): TargetPrincipal {
   return {
     kind: 'principal',
     id,
     guid: source.prinGuid,
-    uri: withoutForbidden(source.prinUri),
+    uri: withoutForbidden(uri),
     principalKind,
     name: withoutForbidden(source.prinName),
-    displayName: withoutForbidden(source.prinDisplayName),
+    displayName: withoutForbidden(displayName),
     company: withoutForbidden(source.prinCompanyName),
     email: withoutForbidden(source.prinEmail),
     adPath: withoutForbidden(source.prinADPath),

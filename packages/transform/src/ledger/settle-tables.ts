@@ -3,7 +3,7 @@ import type { DirectoryDraft } from '../directory/draft.js';
 import type { Ledger } from './ledger.js';
 import type { LedgerExceptions } from './ledger-exceptions.js';
 
-const TABLE_OF_KIND: Readonly<Record<DirectoryRow['kind'], string>> = {
+export const TABLE_OF_KIND: Readonly<Record<DirectoryRow['kind'], string>> = {
   node: 'tblNode',
   principal: 'tblPrincipal',
   principalType: 'tblPrincipalType',

@@ -152,6 +152,15 @@ function authorsOf(draft: DirectoryDraft): Map<number, AuthorFacts> {
         target === principal ? null : (draft.fates.of(principal.source).rule ?? 'principal-duplicate'),
     });
   }
+  // userIds without a principal, or with one that was refused.
+  for (const [userId, { target }] of draft.decisions.principals) {
+    const principal =
+      target === null || draft.principals.has(userId) ? undefined : draft.principals.get(target);
+    const written = principal === undefined ? null : writtenPrincipal(draft, principal);
+    if (written === null) continue;
+    const guid = Buffer.from(written.source.prinGuid, 'latin1');
+    authors.set(userId, { id: written.id, guid, mergedBy: 'principal-remapped' });
+  }
   return authors;
 }
 

@@ -1,6 +1,7 @@
-import { carriedCategories, carriedRooms, type DirectoryDraft, pathToRoot } from '../directory/draft.js';
+import { carriedCategories, carriedRooms } from '../directory/draft.js';
 import { labelNode } from '../directory/label.js';
 import { settleHangingRows } from '../directory/node-rows.js';
+import { nodesInUse } from '../directory/nodes-in-use.js';
 import type { DirectoryRule } from '../rule.js';
 
 /**
@@ -46,15 +47,3 @@ export const categoryEmpty: DirectoryRule = {
     settleHangingRows(draft, gone, (row) => voice.excluded(row));
   },
 };
-
-/** Ids of the categories that a carried room lies below, at any depth. */
-function nodesInUse(draft: DirectoryDraft): Set<number> {
-  const inUse = new Set<number>();
-  for (const room of carriedRooms(draft)) {
-    for (const node of pathToRoot(room.parent)) {
-      if (inUse.has(node.id)) break;
-      inUse.add(node.id);
-    }
-  }
-  return inUse;
-}

@@ -1,6 +1,7 @@
 import { type CategoryDraft, carriedCategories, pathToRoot } from '../directory/draft.js';
 import { joinNames, markChanged, placeOf } from '../directory/final-names.js';
 import { labelNode, quoteName } from '../directory/label.js';
+import { isNamedByPlan } from '../directory/planned-nodes.js';
 import type { DirectoryRule } from '../rule.js';
 
 /**
@@ -43,7 +44,8 @@ export const categoryNested: DirectoryRule = {
     }
     // Own names are read above before any of them becomes a long one here.
     for (const [category, name] of flattened) {
-      const did = `made it top-level as ${quoteName(name)}`;
+      const as = isNamedByPlan(draft, category) ? 'under the name of the plan' : `as ${quoteName(name)}`;
+      const did = `made it top-level ${as}`;
       voice.say(placeOf(category), {
         message: `Unexpected ${labelNode(category)} below category ${category.parent?.id}, expected it directly below the root; ${did}.`,
         seen: `parentID ${category.parent?.id}`,

@@ -22,7 +22,9 @@ import { lastChatIdRoomMissing } from './last-chat-id-room-missing.js';
 import { managerFromRoot } from './manager-from-root.js';
 import { managerInherited } from './manager-inherited.js';
 import { memberInherited } from './member-inherited.js';
+import { nameClashWithTarget } from './name-clash-with-target.js';
 import { nameDuplicate } from './name-duplicate.js';
+import { nameGivenByPlan } from './name-given-by-plan.js';
 import { nameTooLong } from './name-too-long.js';
 import { nameUnusable } from './name-unusable.js';
 import { nodeGuidDuplicate } from './node-guid-duplicate.js';
@@ -37,7 +39,9 @@ import { principalDuplicate } from './principal-duplicate.js';
 import { principalFederated } from './principal-federated.js';
 import { principalForbiddenCharacter } from './principal-forbidden-character.js';
 import { principalForeignForest } from './principal-foreign-forest.js';
+import { principalGone } from './principal-gone.js';
 import { principalIdDuplicate } from './principal-id-duplicate.js';
+import { principalRemapped } from './principal-remapped.js';
 import { principalRightLost } from './principal-right-lost.js';
 import { principalTypeUnknown } from './principal-type-unknown.js';
 import { roleDuplicate } from './role-duplicate.js';
@@ -46,6 +50,8 @@ import { roleOutOfScope } from './role-out-of-scope.js';
 import { rolePrincipalMissing } from './role-principal-missing.js';
 import { roleUnknown } from './role-unknown.js';
 import { roomDisabled } from './room-disabled.js';
+import { roomExcludedByPlan } from './room-excluded-by-plan.js';
+import { roomMovedByPlan } from './room-moved-by-plan.js';
 import { roomNamePrefixed } from './room-name-prefixed.js';
 import { roomSettingLost } from './room-setting-lost.js';
 import { roomTopicLost } from './room-topic-lost.js';
@@ -73,11 +79,13 @@ export const DIRECTORY_RULES: readonly DirectoryRule[] = [
 
   // principals
   principalIdDuplicate,
+  principalRemapped,
   principalTypeUnknown,
   principalFederated,
   principalDisabled,
   principalDuplicate,
   principalForeignForest,
+  principalGone,
   principalRightLost,
   principalForbiddenCharacter,
   affiliationPrincipalMissing,
@@ -85,13 +93,17 @@ export const DIRECTORY_RULES: readonly DirectoryRule[] = [
 
   // which rooms, and their names
   roomDisabled,
+  roomExcludedByPlan,
+  roomMovedByPlan,
   nameUnusable,
   categoryNested,
   roomNamePrefixed,
+  nameGivenByPlan,
   roomUnderRoot,
   categoryEmpty,
   nameTooLong,
   nameDuplicate,
+  nameClashWithTarget,
   descriptionMissing,
   descriptionTooLong,
   roomTopicLost,

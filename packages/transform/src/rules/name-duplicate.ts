@@ -1,7 +1,9 @@
-import type { CategoryDraft, RoomDraft } from '../directory/draft.js';
+import type { CategoryDraft, DirectoryDraft, RoomDraft } from '../directory/draft.js';
 import { carriedNodes, markChanged, placeOf, planFileOf, suffixName } from '../directory/final-names.js';
 import { labelNode, quoteName } from '../directory/label.js';
 import { nameKey } from '../directory/name-equality.js';
+import { decisionOf, isNamedByPlan } from '../directory/planned-nodes.js';
+import { planFailure } from '../plan/plan-failure.js';
 import type { DirectoryRule, Said } from '../rule.js';
 
 /**
@@ -41,6 +43,7 @@ export const nameDuplicate: DirectoryRule = {
         owners.set(key, node);
         continue;
       }
+      failWhenPlanned(draft, node, owner);
       const name = nextFree(node.name, taken, numbers);
       taken.add(nameKey(name));
       voice.say(
@@ -53,6 +56,21 @@ export const nameDuplicate: DirectoryRule = {
     }
   },
 };
+
+/** Of two equal names, one that the plan gives is a mistake in the plan: it is final, so no rule may alter it. */
+function failWhenPlanned(
+  draft: DirectoryDraft,
+  node: CategoryDraft | RoomDraft,
+  owner: CategoryDraft | RoomDraft,
+): void {
+  const [named, other] = isNamedByPlan(draft, node) ? [node, owner] : [owner, node];
+  const decision = decisionOf(draft, named);
+  if (decision == null || decision.name === null) return;
+  throw planFailure(decision.place, {
+    what: `newName ${quoteName(decision.name)} is the name of ${labelNode(other)} too, and names must differ`,
+    remedy: 'Give it a name that no room and no category has.',
+  });
+}
 
 /** The name with the next number that nobody has; `numbers` remembers where to go on, by key of the bare name. */
 function nextFree(name: string, taken: ReadonlySet<string>, numbers: Map<string, number>): string {

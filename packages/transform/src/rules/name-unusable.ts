@@ -3,11 +3,13 @@ import {
   carriedNodes,
   cleanName,
   markChanged,
+  nameForNameless,
   placeOf,
   planFileOf,
   unusableCharacters,
 } from '../directory/final-names.js';
 import { codePoints, labelNode, quoteName } from '../directory/label.js';
+import { isNamedByPlan } from '../directory/planned-nodes.js';
 import type { DirectoryRule, Said } from '../rule.js';
 
 /**
@@ -38,8 +40,10 @@ export const nameUnusable: DirectoryRule = {
     for (const node of carriedNodes(draft)) {
       const name = cleanName(node.name, options.separator);
       if (name === node.name && name !== '') continue;
-      voice.say(placeOf(node), name === '' ? empty(node) : cleaned(node, name));
-      if (name !== node.name) markChanged(voice, node);
+      if (!isNamedByPlan(draft, node)) {
+        voice.say(placeOf(node), name === '' ? empty(node) : cleaned(node, name));
+        if (name !== node.name) markChanged(voice, node);
+      }
       node.name = name;
     }
   },
@@ -59,7 +63,7 @@ function cleaned(node: CategoryDraft | RoomDraft, name: string): Said {
 }
 
 function empty(node: CategoryDraft | RoomDraft): Said {
-  const proposal = `${node.kind === 'room' ? 'Room' : 'Category'}_${node.id}`;
+  const proposal = nameForNameless(node);
   return {
     message: `Unexpected empty name of ${labelNode(node)}, expected a name; left it without one.`,
     seen: quoteName(node.name),

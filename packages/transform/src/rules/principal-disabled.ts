@@ -33,7 +33,7 @@ export const principalDisabled: DirectoryRule = {
   apply(draft, options, voice) {
     const drops = options.disabledPrincipals === 'drop-roles';
     const disabled = [...draft.principals.values()].filter(
-      (principal) => principal.disabled !== 0 && principal.mayHoldRights,
+      (principal) => principal.disabled !== 0 && principal.mayHoldRights && principal.mergedInto === null,
     );
     const ids = new Set(disabled.map((principal) => principal.id));
     const rights = settleRights(draft, ids, drops ? voice.excluded : () => undefined);

@@ -38,6 +38,7 @@ export const principalDuplicate: DirectoryRule = {
     const byUri = new Map<string, PrincipalDraft>();
     const merged = new Set<number>();
     for (const principal of draft.principals.values()) {
+      if (principal.mergedInto !== null) continue;
       const first = firstOf(byGuid, principal.source.prinGuid, principal);
       if (first !== null && mergeable(first, principal)) {
         mergeOnto(first, principal, voice);
@@ -45,7 +46,7 @@ export const principalDuplicate: DirectoryRule = {
         sayMerged(first.source, principal.source, voice);
         continue;
       }
-      const uri = nameKey(principal.source.prinUri);
+      const uri = nameKey(principal.uri);
       const sameUri = uri === '' ? null : firstOf(byUri, uri, principal);
       if (first !== null) sayBoth(first.source, principal.source, 'prinGuid', voice);
       else if (sameUri !== null) sayBoth(sameUri.source, principal.source, 'prinUri', voice);

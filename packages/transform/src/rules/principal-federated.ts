@@ -28,7 +28,9 @@ export const principalFederated: DirectoryRule = {
   option: null,
   apply(draft, _options, voice) {
     const federated = [...draft.principals.values()].filter(
-      (principal) => principalTypeMeaning(principal.source.prinTypeID)?.federated === true,
+      (principal) =>
+        principal.mergedInto === null &&
+        principalTypeMeaning(principal.source.prinTypeID)?.federated === true,
     );
     const ids = new Set(federated.map((principal) => principal.id));
     const lost = settleRights(draft, ids, voice.excluded);

@@ -27,8 +27,8 @@ export const principalTypeUnknown: DirectoryRule = {
   basis: ['S'],
   option: null,
   apply(draft, _options, voice) {
-    for (const { id, source } of draft.principals.values()) {
-      if (principalTypeMeaning(source.prinTypeID) !== undefined) continue;
+    for (const { id, source, mergedInto } of draft.principals.values()) {
+      if (mergedInto !== null || principalTypeMeaning(source.prinTypeID) !== undefined) continue;
       voice.say(source.place, {
         message:
           `Unexpected principal type ${source.prinTypeID} of ${labelPrincipal(source)}, ` +

@@ -2,6 +2,7 @@ import { carriedCategories, carriedRooms, type DirectoryDraft, type RoomDraft } 
 import { joinNames } from '../directory/final-names.js';
 import { labelNode, quoteName } from '../directory/label.js';
 import { nameKey } from '../directory/name-equality.js';
+import { isNamedByPlan } from '../directory/planned-nodes.js';
 import type { DirectoryRule } from '../rule.js';
 
 /**
@@ -34,7 +35,7 @@ export const roomNamePrefixed: DirectoryRule = {
     const nested = carriedRooms(draft).filter((room) => isNested(draft, room));
     const chosen = options.roomNames === 'prefix-nested' ? nested : inConflict(draft, nested);
     for (const room of chosen) {
-      if (room.name === '') continue;
+      if (room.name === '' || isNamedByPlan(draft, room)) continue;
       const name = joinNames([room.category.name, room.name], options.separator);
       const did = `renamed it to ${quoteName(name)}`;
       voice.say(room.source.place, {

@@ -1,0 +1,93 @@
+import type { ChatRow } from '@chatferry/export';
+import type { MessageDraft } from '../messages/message-draft.js';
+import type { MessageRule } from '../messages/message-rule.js';
+import { isInstant } from '../messages/ticks.js';
+
+/** Messages as the export holds them, whatever becomes of them. */
+export interface MessageTally {
+  messages: number;
+  /** UTF-8 bytes of content and rtf, decoded. */
+  textBytes: number;
+  /** Ticks of the latest message with a usable date; null when there is none. */
+  last: bigint | null;
+}
+
+const NO_MESSAGES: Readonly<MessageTally> = { messages: 0, textBytes: 0, last: null };
+
+/**
+ * Counts messages by room and by author while the message rules work. Memory held: one tally a room and an author;
+ * nothing grows with messages.
+ */
+export class MessageSurvey {
+  readonly #rooms = new Map<number, MessageTally>();
+  readonly #authors = new Map<number, MessageTally>();
+  #rtf = 0;
+
+  /** A rule that looks and never rules; to be put before all others. Each pass counts anew. */
+  readonly rule: MessageRule = {
+    id: 'message-survey',
+    severities: ['note'],
+    basis: ['O'],
+    option: null,
+    begin: () => {
+      this.#rooms.clear();
+      this.#authors.clear();
+      this.#rtf = 0;
+      return {
+        apply: (message) => {
+          this.#take(message);
+          return undefined;
+        },
+      };
+    },
+  };
+
+  /** Messages with rich text. */
+  get rtf(): number {
+    return this.#rtf;
+  }
+
+  ofRoom(channelID: number): Readonly<MessageTally> {
+    return this.#rooms.get(channelID) ?? NO_MESSAGES;
+  }
+
+  ofAuthor(userId: number): Readonly<MessageTally> {
+    return this.#authors.get(userId) ?? NO_MESSAGES;
+  }
+
+  /** Every userId that has messages, ascending. */
+  authors(): number[] {
+    return [...this.#authors.keys()].sort((a, b) => a - b);
+  }
+
+  #take(message: MessageDraft): void {
+    const { row } = message;
+    const bytes = message.textBytesRead;
+    if (row.rtf !== null) this.#rtf += 1;
+    if (row.defects.length === 0 || isReadable(row, 'channelID')) {
+      add(tallyOf(this.#rooms, row.channelID), row, bytes);
+    }
+    if (row.defects.length === 0 || isReadable(row, 'userId')) {
+      add(tallyOf(this.#authors, row.userId), row, bytes);
+    }
+  }
+}
+
+function isReadable(row: ChatRow, column: string): boolean {
+  return !row.defects.some((defect) => defect.column === column);
+}
+
+function tallyOf(tallies: Map<number, MessageTally>, key: number): MessageTally {
+  let tally = tallies.get(key);
+  if (tally === undefined) {
+    tally = { ...NO_MESSAGES };
+    tallies.set(key, tally);
+  }
+  return tally;
+}
+
+function add(tally: MessageTally, { chatDate }: ChatRow, bytes: number): void {
+  tally.messages += 1;
+  tally.textBytes += bytes;
+  if ((tally.last === null || chatDate > tally.last) && isInstant(chatDate)) tally.last = chatDate;
+}
