@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { addDiffCommand } from './commands/diff.js';
 import { addExplainCommand } from './commands/explain.js';
 import { addInspectCommand } from './commands/inspect.js';
+import { addPlanCommand } from './commands/plan.js';
 import { addTraceCommand } from './commands/trace.js';
 import { addTransformCommand } from './commands/transform.js';
 
@@ -24,6 +25,7 @@ process.exitCode = await runProgram(process.argv, (done) => {
     .version(VERSION)
     .addHelpText('after', HELP);
   addInspectCommand(program, done);
+  addPlanCommand(program, done);
   addTransformCommand(program, done);
   defineValidateCommand(program.command('validate'), 'chatferry validate', done);
   addDiffCommand(program, done);

@@ -91,48 +91,48 @@ async function plan(path: string, flags: Flags): Promise<ExitCode> {
     write: (text) => void process.stderr.write(text),
     now: () => performance.now(),
   });
+  const interrupt = onInterrupt();
   const show = flags.quiet === true ? (): void => undefined : progress.show;
   try {
-    const shown = { show, clear: progress.clear };
-    return flags.check === undefined ? await write(path, flags, shown) : await check(path, flags, shown);
+    const running = { show, clear: progress.clear, onBegin: interrupt.use };
+    return flags.check === undefined ? await write(path, flags, running) : await check(path, flags, running);
   } finally {
     progress.clear();
-  }
-}
-
-type Shown = Pick<ProgressLine, 'show' | 'clear'>;
-
-async function write(path: string, flags: Flags, progress: Shown): Promise<ExitCode> {
-  const planPath = flags.output as string;
-  const interrupt = onInterrupt();
-  try {
-    const made = await makePlan({
-      exportPath: path,
-      planPath,
-      options: optionsOf(flags),
-      filters: await filtersOf(flags),
-      inventoryPaths: flags.target,
-      usersPath: flags.users,
-      delimiter: flags.semicolon === true ? ';' : ',',
-      replace: flags.replace === true,
-      isStrict: flags.strict === true,
-      progress: progress.show,
-      onBegin: interrupt.use,
-    });
-    progress.clear();
-    if (flags.json === true) console.log(canonicalJson(outcomeOf(made)).trimEnd());
-    else if (flags.quiet === true) console.log(planSentence(made));
-    else console.log(planText(made, { folder: planPath, width: process.stdout.columns ?? 100 }));
-    return made.errors === 0 ? 0 : 1;
-  } finally {
     interrupt.forget();
   }
 }
 
-async function check(path: string, flags: Flags, progress: Shown): Promise<ExitCode> {
+interface Running extends Pick<ProgressLine, 'show' | 'clear'> {
+  onBegin(abort: () => Promise<void>): void;
+}
+
+async function write(path: string, flags: Flags, running: Running): Promise<ExitCode> {
+  const planPath = flags.output as string;
+  const made = await makePlan({
+    exportPath: path,
+    planPath,
+    options: optionsOf(flags),
+    filters: await filtersOf(flags),
+    inventoryPaths: flags.target,
+    usersPath: flags.users,
+    delimiter: flags.semicolon === true ? ';' : ',',
+    replace: flags.replace === true,
+    isStrict: flags.strict === true,
+    progress: running.show,
+    onBegin: running.onBegin,
+  });
+  running.clear();
+  if (flags.json === true) console.log(canonicalJson(outcomeOf(made)).trimEnd());
+  else if (flags.quiet === true) console.log(planSentence(made));
+  else console.log(planText(made, { folder: planPath, width: process.stdout.columns ?? 100 }));
+  return made.errors === 0 ? 0 : 1;
+}
+
+async function check(path: string, flags: Flags, running: Running): Promise<ExitCode> {
   const planPath = flags.check as string;
-  const checked = await checkPlan({ planPath, exportPath: path, progress: progress.show });
-  progress.clear();
+  const { show, onBegin, clear } = running;
+  const checked = await checkPlan({ planPath, exportPath: path, progress: show, onBegin });
+  clear();
   const sentence = checkSentence(checked);
   if (flags.json === true) console.log(canonicalJson({ sentence, ...checked }).trimEnd());
   else if (flags.quiet === true) console.log(sentence);

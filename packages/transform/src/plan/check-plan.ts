@@ -19,6 +19,8 @@ export interface CheckRequest {
   readonly planPath: string;
   readonly exportPath: string;
   readonly progress: (stage: 'messages' | 'sorted messages', bytes: number) => void;
+  /** Told how to remove what was spooled, when the check is given up. */
+  readonly onBegin?: (abort: () => Promise<void>) => void;
 }
 
 /** Whether a plan fits an export. */
@@ -38,6 +40,8 @@ export interface PlanCheck {
 export async function checkPlan(request: CheckRequest): Promise<PlanCheck> {
   const plan = await readPlan(request.planPath);
   const spoolFolder = await mkdtemp(join(tmpdir(), 'chatferry-'));
+  const clean = (): Promise<void> => rm(spoolFolder, { recursive: true, force: true });
+  request.onBegin?.(clean);
   const findings = countingSink();
   try {
     const opened = await openExport(request.exportPath, { report: findings.report, spoolFolder });
@@ -53,7 +57,7 @@ export async function checkPlan(request: CheckRequest): Promise<PlanCheck> {
       await opened.close();
     }
   } finally {
-    await rm(spoolFolder, { recursive: true, force: true });
+    await clean();
   }
 }
 

@@ -1,10 +1,14 @@
 /** What a spreadsheet takes for a formula (OWASP, "CSV Injection"), in ASCII and full width. */
 const FORMULA = /^[=+\-@\t\r\n\uff0b\uff0d\uff1d\uff20]/;
-/** What a spreadsheet turns into a number, a date or a time: figures alone, or with one short word beside them. */
+/** How months begin in the languages of Western and Northern Europe. */
+const MONTHS =
+  'jan|ene|gen|feb|f[ée]v|m[aä]r|mrt|maa|apr|avr|abr|ma[yigj]|mei|jun|jui|giu|jul|lug|aug|ao[uû]|ago|sep|set|o[ck]t|ott|out|nov|de[czs]|d[ée]c|dic';
+/** What a spreadsheet turns into a number, a date or a time. */
 const CONVERTED = [
   /^[.,($€£¥]?[\d.,:/\s%Ee+()-]*\d[\d.,:/\s%Ee+()-]*$/,
-  /^\d{1,4}[\s./-]*\p{L}{1,9}\.?(?:[\s./,-]*\d{1,4})?$/u,
-  /^\p{L}{3,9}[\s./-]*\d{1,4}$/u,
+  /^\d{1,2}(?::\d\d){0,2}\s*[ap]\.?m?\.?$/i,
+  new RegExp(`^\\d{1,4}[\\s./-]*(?:${MONTHS})\\p{L}{0,6}\\.?[\\s./,-]*\\d{0,4}$`, 'iu'),
+  new RegExp(`^(?:${MONTHS})\\p{L}{0,6}[\\s./,-]*\\d{1,4}$`, 'iu'),
 ];
 /** Longer texts are never converted. */
 const LONGEST_CONVERTED = 40;
