@@ -34,7 +34,10 @@ for (const shape of ['attributes', 'elements'] as const) {
     t.teardown(() => rm(folder, { recursive: true, force: true }));
     const peaks: Record<string, number[]> = {};
     for (const messages of SIZES) {
-      await pipeline(Readable.from(generateExport({ messages, shape })), createWriteStream(join(folder, 'export.xml')));
+      await pipeline(
+        Readable.from(generateExport({ messages, shape })),
+        createWriteStream(join(folder, 'export.xml')),
+      );
       const commands = {
         inspect: ['inspect', 'export.xml', '--quiet'],
         transform: ['transform', 'export.xml', '-o', 'handoff', '--replace', '--quiet'],

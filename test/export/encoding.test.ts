@@ -5,8 +5,7 @@ import fc from 'fast-check';
 import type { ConsoleArtefacts } from '../../packages/export/dist/input/console-artefacts.js';
 
 /** A module behind the package's index: from the compiled test the way is one folder longer than from its source. */
-const input = (file: string): URL =>
-  new URL(`../../packages/export/dist/input/${file}.js`, import.meta.url);
+const input = (file: string): URL => new URL(`../../packages/export/dist/input/${file}.js`, import.meta.url);
 
 const { withoutArtefacts } = (await import(
   input('artefact-filter').href

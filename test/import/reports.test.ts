@@ -29,7 +29,8 @@ import fc from 'fast-check';
 const SHA = 'ab'.repeat(32);
 const ASSUMED = { name: 'pool-2013', assumedPaths: 3, reference: null };
 const CONFIRMED = { name: 'my-pool', assumedPaths: 0, reference: SHA };
-const NOT_CONFIRMED = 'Layout not confirmed against your pool: rehearse with Import-CsPersistentChatData -WhatIf before the import.';
+const NOT_CONFIRMED =
+  'Layout not confirmed against your pool: rehearse with Import-CsPersistentChatData -WhatIf before the import.';
 
 function folder(t: ExecutionContext): string {
   const path = mkdtempSync(join(tmpdir(), 'chatferry-reports-'));
