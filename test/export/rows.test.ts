@@ -9,6 +9,7 @@ import {
   RunFailure,
   readDirectory,
   readMessages,
+  XML_LIMITS,
 } from '@chatferry/export';
 import test from 'ava';
 import fc from 'fast-check';
@@ -278,6 +279,93 @@ test('a missing table names itself, its use and the recipe', async (t) => {
   const mute = await t.throwsAsync(readAll(cutUp([['x.xml', silent]], [99])), { instanceOf: RunFailure });
   t.regex(mute?.message ?? '', /tblChat/);
   t.deepEqual((await readAll(cutUp([['x.xml', silent], EMPTY_CHAT], [99]))).messages, []);
+});
+
+test('a damaged value that holds references is told, not waited for', async (t) => {
+  for (const columns of ['source="R&amp;D & more"', 'content="a &amp; b & c"', 'content="&lt;&bogus;"']) {
+    const read = await readText(`${chat(columns)}${chat('content="good"')}`);
+    t.deepEqual(
+      read.messages.map((message) => message.columns[5]),
+      ['good'],
+    );
+  }
+  const split = '<tblChat><channelID>1 & 2<![CDATA[x]]>&amp;</channelID></tblChat>';
+  t.true(rules(await readText(split)).includes('error record-not-well-formed'));
+});
+
+test('instructions and comments with quotes hide no columns', async (t) => {
+  const node =
+    "<tblNode><nodeID>2</nodeID><?a it's?><topic>kept</topic><!-- it\"s --><visibility>2</visibility><?b it's?></tblNode>";
+  const read = await readText(node);
+  const row = read.directory.find((one) => one.kind === 'node' && one.nodeID === 2);
+  t.like(row, { topic: 'kept', visibility: 2 });
+});
+
+test('a wrapper may have attributes; a column may not', async (t) => {
+  const row = '<row channelID="1" chatID="9" chatDate="1" userId="1" isAlert="0" content="x"/>';
+  for (const name of ['ROOT', 'tblChat', 'export']) {
+    const wrapped = await readText(`<${name} exported="2012-01-01">${row}${row}</${name}>`);
+    t.is(wrapped.messages.length, 2, name);
+    t.false(
+      wrapped.findings.some(({ severity }) => severity === 'error'),
+      name,
+    );
+  }
+  const odd = await readText('<g><x/><row channelID="1" chatID="9" content="x"/></g>');
+  t.true(rules(odd).includes('error record-not-well-formed'));
+  const flagged = await readText(
+    '<tblChat><channelID>1</channelID><content encoding="base64">eA==</content></tblChat>',
+  );
+  t.is(flagged.findings.find(({ severity }) => severity === 'error')?.seen, 'column-has-attributes');
+});
+
+test('columns keep their data under a prefix, in pieces, and only once', async (t) => {
+  const base =
+    '<channelID>1</channelID><chatID>7</chatID><chatDate>1</chatDate><userId>1</userId><isAlert>0</isAlert>';
+  const row = (columns: string) =>
+    readText(
+      `<tblChat xmlns:p="u" xmlns:xsi="http:&#47;&#47;www.w3.org/2001/XMLSchema-instance">${base}${columns}</tblChat>`,
+    );
+  const prefixed = await row(
+    '<p:content>a<![CDATA[<b>]]>c<!-- -->d</p:content><p:rtf>r</p:rtf><p:colour>red</p:colour>',
+  );
+  t.deepEqual(prefixed.messages[0]?.columns.slice(5), ['a<b>cd', 'r']);
+  t.deepEqual(prefixed.messages[0]?.extra, [['colour', 'red']]);
+  t.is((await row('<content xsi:nil="true"/>')).messages[0]?.columns[5], null);
+  for (const twice of [
+    '<content xsi:nil="1"/><content>a</content>',
+    '<content>a</content><content xsi:nil="1"/>',
+    '<A>1</A><A>2</A>',
+  ]) {
+    t.is(
+      (await row(twice)).findings.find(({ severity }) => severity === 'error')?.seen,
+      'column-repeated',
+      twice,
+    );
+  }
+  t.deepEqual((await row('<A>a<![CDATA[b]]>c</A>')).messages[0]?.extra, [['A', 'abc']]);
+});
+
+test('names that are no qualified names, or that JavaScript bends, refuse the row', async (t) => {
+  for (const columns of ['a:b:c="1"', ':content="1"']) {
+    const read = await readText(`${chat(columns)}${chat(columns)}`);
+    t.is(read.messages.length, 0, columns);
+    t.is(read.findings.filter(({ severity }) => severity === 'error').length, 2, columns);
+  }
+  for (const name of ['toString', '__proto__', 'constructor', 'x\u1680y']) {
+    const read = await readText(`<tblNode nodeID="2" ${name}="1"/>`);
+    const [finding] = read.findings.filter(({ severity }) => severity === 'error');
+    t.is(finding?.seen, 'name-unusable-in-row', name);
+  }
+});
+
+test('a record over the limit is a failure with a remedy', async (t) => {
+  const huge = Buffer.alloc(XML_LIMITS.tokenBytes + 4096, 'x');
+  huge.write('<ROOT><tblChat content="');
+  const error = await t.throwsAsync(readAll(cutUp([['big.xml', huge]], [1 << 26])), {
+    instanceOf: RunFailure,
+  });
+  t.is(error?.code, 'input-limit');
 });
 
 test('bare rows of several tables in one document keep their tables, in any order', async (t) => {

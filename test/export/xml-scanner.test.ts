@@ -311,6 +311,8 @@ const REFUSED: readonly (readonly [string, string])[] = [
   ['<a>\uffff</a>', 'forbidden-character'],
   ['<!-- \u0001 --><a/>', 'forbidden-character'],
   ['<p:a/>', 'unbound-prefix'],
+  ['<p:\u0300x xmlns:p="u"/>', 'bad-namespace'],
+  ['<a xmlns:p="u/v" xmlns:q="u&#47;v" p:x="1" q:x="2"/>', 'duplicate-attribute'],
   ['<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>', 'doctype'],
   ['<a', 'unexpected-end'],
   ['<a><b/>', 'unexpected-end'],

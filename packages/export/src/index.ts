@@ -17,6 +17,7 @@ export {
   DirectoryIncomplete,
   type DirectoryReading,
   directoryOf,
+  type EndedRow,
   isSeen as isTableSeen,
   keepRow as keepDirectoryRow,
   type MessageWindow,

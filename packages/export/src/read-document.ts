@@ -1,3 +1,4 @@
+import type { Buffer } from 'node:buffer';
 import type { ExportDocument } from './input/export-document.js';
 import { RowReader, type RowToken } from './rows/row-reader.js';
 import { notWellFormed } from './well-formed-failure.js';
@@ -44,7 +45,7 @@ export async function* readRowWindows(
     bytesRead,
   });
   for await (const chunk of document.open()) {
-    scanner.push(chunk);
+    pushInto(scanner, chunk, bytesRead);
     bytesRead += chunk.length;
     unread += chunk.length;
     if (unread < wanted) continue;
@@ -54,6 +55,14 @@ export async function* readRowWindows(
   }
   scanner.finish();
   yield window();
+}
+
+function pushInto(scanner: XmlScanner, chunk: Buffer, bytesRead: number): void {
+  try {
+    scanner.push(chunk);
+  } catch (error) {
+    throw error instanceof XmlFault ? notWellFormed(error, bytesRead) : error;
+  }
 }
 
 function* rowsOf(reader: RowReader, bytesRead: number): Generator<Exclude<RowToken, 'more' | 'done'>> {

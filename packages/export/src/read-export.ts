@@ -1,4 +1,4 @@
-import type { Report } from './finding.js';
+import type { Place, Report } from './finding.js';
 import type { ExportDocument } from './input/export-document.js';
 import type { OpenedExport } from './input/open-export.js';
 import { EXPORT_RECIPE } from './input/recipes.js';
@@ -13,8 +13,19 @@ import { reportTables, reportUnknownColumns, type TableCount, TableCounts } from
 /** Tells how far a pass has come; called once a window. */
 export type Progress = (bytesRead: number, document: ExportDocument) => void;
 
+/** A row that ends in the reader: no rule will see it, but the ledger must. */
+export interface EndedRow {
+  /** Physical name, or the name in the export when no documented table has it. */
+  readonly table: string;
+  readonly place: Place;
+  readonly state: 'refused' | 'excluded';
+  readonly rule: 'record-not-well-formed' | 'table-left-behind' | 'table-unknown';
+}
+
 export interface ReadOptions {
   readonly report: Report;
+  /** Told of every row that ends in the reader. */
+  readonly ended?: (row: EndedRow) => void;
   /** End at the first row that cannot be read, instead of refusing the row. */
   readonly isStrict?: boolean;
   readonly progress?: Progress;
@@ -52,8 +63,8 @@ export const WANTED: readonly (readonly [string, string])[] = [
 
 /**
  * Pass 1: reads every table but tblChat. Unless `isThorough`, a document is left at its first message, for exports
- * put the directory first or the messages into documents of their own; `readMessages` finds out when that was wrong,
- * and when a needed table has not been met the documents are read to their ends at once.
+ * put the directory first or the messages into documents of their own. When a table that most exports have was not
+ * met so, it throws `DirectoryIncomplete`; `readMessages` does when rows stand behind messages.
  *
  * Memory: the directory. Throws `RunFailure` for what cannot be read and for a table that is missing.
  */
@@ -61,16 +72,10 @@ export async function readDirectory(
   opened: OpenedExport,
   options: ReadOptions & { readonly isThorough: boolean },
 ): Promise<DirectoryReading & { readonly isThorough: boolean }> {
-  if (!options.isThorough) {
-    const findings: Parameters<Report>[0][] = [];
-    const quick = await readTables(opened, { ...options, report: (finding) => findings.push(finding) });
-    if (missingTables(quick.counts, opened).length === 0 && !mayHaveMoreTables(quick, opened)) {
-      findings.forEach(options.report);
-      return finish(quick, opened, options.report, false);
-    }
-  }
-  const thorough = await readTables(opened, { ...options, isThorough: true });
-  return finish(thorough, opened, options.report, true);
+  const reading = await readTables(opened, options);
+  const isPartial = missingTables(reading.counts, opened).length > 0 || mayHaveMoreTables(reading, opened);
+  if (isPartial && !options.isThorough) throw new DirectoryIncomplete();
+  return finish(reading, opened, options.report, options.isThorough);
 }
 
 /** Whether a table that most exports have was not met, so that it may stand behind the messages. */
@@ -116,7 +121,7 @@ async function readTables(
           if (options.isThorough) continue;
           break documentRows;
         }
-        keepRow(token, window.reader, document, { counts, rows, report: options.report });
+        keepRow(token, window.reader, document, { counts, rows, ...options });
       }
     }
   }
@@ -127,6 +132,7 @@ export interface Keeping {
   readonly counts: TableCounts;
   readonly rows: Map<SourceKind, DirectoryRow[]>;
   readonly report: Report;
+  readonly ended?: (row: EndedRow) => void;
 }
 
 export function keepRow(
@@ -140,7 +146,11 @@ export function keepRow(
   if (token === 'damaged') {
     count.damaged += 1;
     reportDamage(reader, keeping.report);
+    endRow(reader, 'record-not-well-formed', keeping.ended);
     return;
+  }
+  if (reader.table?.role !== 'directory') {
+    endRow(reader, reader.table === null ? 'table-unknown' : 'table-left-behind', keeping.ended);
   }
   for (const column of reader.columns.keys()) count.columns.add(column);
   const kind = reader.table?.role === 'directory' ? reader.table.kind : null;
@@ -151,6 +161,17 @@ export function keepRow(
   const list = keeping.rows.get(kind);
   if (list === undefined) keeping.rows.set(kind, [row]);
   else list.push(row);
+}
+
+function endRow(
+  reader: RowReader,
+  rule: EndedRow['rule'],
+  ended: ((row: EndedRow) => void) | undefined,
+): void {
+  if (ended === undefined || reader.tableName === '') return;
+  const place = reader.damage?.place ?? reader.place();
+  const state = rule === 'record-not-well-formed' ? 'refused' : 'excluded';
+  ended({ table: reader.tableName, place, state, rule });
 }
 
 /** NULL does not count: some shapes write it and some leave the column out. */
@@ -164,12 +185,13 @@ export function countUnknown(extra: ReadonlyMap<string, string | null>, count: T
 export function reportDamage(reader: RowReader, report: Report): void {
   const { damage } = reader;
   if (damage === null) return;
-  const table = reader.tableName === '' ? '' : ` in a row of ${reader.tableName}`;
+  const isRow = reader.tableName !== '';
+  const table = isRow ? ` in a row of ${reader.tableName}` : '';
   report({
     rule: 'record-not-well-formed',
     severity: 'error',
     place: { ...damage.place, record: reader.tableName === '' ? null : reader.tableName },
-    message: `${damage.message}${table}; refused the row.`,
+    message: `${damage.message}${table}; ${isRow ? 'refused the row' : 'left the text out'}.`,
     seen: damage.code,
     remedy: 'Export this table again and compare the row with the database.',
   });
@@ -282,6 +304,7 @@ function missingMessages(): RunFailure {
 
 interface MessageReading {
   readonly report: Report;
+  readonly ended?: (row: EndedRow) => void;
   readonly isThorough: boolean;
   readonly count: ReturnType<TableCounts['of']>;
   readonly state: { hasMessages: boolean; readonly others: { rows: number } };
@@ -303,6 +326,7 @@ function* messagesOf(window: RowWindow, reading: MessageReading): Generator<Chat
     } else {
       reading.count.damaged += 1;
       reportDamage(reader, reading.report);
+      endRow(reader, 'record-not-well-formed', reading.ended);
     }
   }
 }

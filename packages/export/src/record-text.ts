@@ -46,10 +46,21 @@ const parser = new XMLParser({
  * Throws `Error` when fast-xml-parser does not return exactly one element, which is a bug.
  */
 export function parseRecordText(text: string): RecordElement {
-  const roots = (parser.parse(text) as Ordered[]).filter((piece) => !(TEXT in piece));
+  const roots = (parser.parse(withoutAsides(text)) as Ordered[]).filter((piece) => !(TEXT in piece));
   const [root] = roots;
   if (roots.length !== 1 || root === undefined) throw new Error('fast-xml-parser returned no single element');
   return toElement(root);
+}
+
+/**
+ * fast-xml-parser looks for quotes inside processing instructions and so may run past their ends. An empty CDATA section
+ * keeps the texts around one apart, as a parser does for line ends.
+ */
+function withoutAsides(text: string): string {
+  if (!/<[?!]/.test(text)) return text;
+  return text.replace(/<!\[CDATA\[[\s\S]*?\]\]>|<!--[\s\S]*?-->|<\?[\s\S]*?\?>/g, (piece) =>
+    piece.startsWith('<![CDATA[') ? piece : '<![CDATA[]]>',
+  );
 }
 
 function toElement(ordered: Ordered): RecordElement {

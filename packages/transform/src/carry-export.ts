@@ -3,6 +3,7 @@ import {
   checkManifest,
   type Directory,
   type DirectoryReading,
+  type EndedRow,
   type OpenedExport,
   type Progress,
   readDirectory,
@@ -81,7 +82,8 @@ export async function carryExport(
   carrying: CarryExportOptions,
 ): Promise<CarriedExport> {
   const { findings, isStrict, progress } = carrying;
-  const reading = { report: findings.report, isStrict, progress };
+  const ended = (row: EndedRow): void => carrying.exceptions.row({ ...row, key: '' });
+  const reading = { report: findings.report, ended, isStrict, progress };
   const directory = await readDirectory(opened, { ...reading, isThorough: carrying.isThorough });
   const options = withExportDate(carrying.options, opened);
   const decisions = carrying.decide(directory.directory);

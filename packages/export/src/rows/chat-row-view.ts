@@ -69,8 +69,8 @@ export class ChatRowView implements ChatRow {
   }
 
   addExtra(name: string, value: string | null): void {
-    const extra = new Map(this.extra);
-    this.extra = extra.set(name, value);
+    if (this.extra === NOTHING) this.extra = new Map();
+    (this.extra as Map<string, string | null>).set(name, value);
   }
 
   /** Decodes the columns that the row reader has placed. */

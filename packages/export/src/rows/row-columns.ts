@@ -40,6 +40,18 @@ export function columnsOf(row: RecordElement): RawColumns {
   return columns;
 }
 
+/**
+ * Throws `UnusableRow` unless the record has exactly the attributes and child elements that the scanner saw:
+ * fast-xml-parser renames some (`toString`) and cuts others at characters that JavaScript takes for white space.
+ */
+export function requireNames(row: RecordElement, seen: readonly string[]): void {
+  const children = row.pieces.flatMap((piece) => (piece.kind === 'element' ? [piece.element.name] : []));
+  const names = [...row.attributes.map(([name]) => name), ...children];
+  const strange = seen.find((name, i) => names[i] !== name);
+  if (strange === undefined && names.length === seen.length) return;
+  throw new UnusableRow('name-unusable-in-row', `Unexpected column name ${strange ?? names.at(-1)}`);
+}
+
 function columnText(column: RecordElement): string | null {
   let text = '';
   for (const piece of column.pieces) {
@@ -48,6 +60,7 @@ function columnText(column: RecordElement): string | null {
     }
     text += piece.text;
   }
+  refuseStrangeAttributes(column);
   const attribute = (wanted: (name: string) => boolean) =>
     column.attributes.find(([name]) => wanted(name))?.[1];
   const nil = attribute((name) => name.endsWith(':nil'));
@@ -61,6 +74,15 @@ function columnText(column: RecordElement): string | null {
     );
   }
   return decoded.text;
+}
+
+/** A column has no attributes but xsi:nil, xml:space and our own script's flag: what has others is no column, and its data would be lost. */
+function refuseStrangeAttributes(column: RecordElement): void {
+  for (const [name, value] of column.attributes) {
+    if (name.includes(':') || name === 'xmlns' || (name === 'encoding' && value === 'base64-utf16le'))
+      continue;
+    throw new UnusableRow('column-has-attributes', `Unexpected attribute ${name} on column ${column.name}`);
+  }
 }
 
 function localName(name: string): string {

@@ -1,12 +1,14 @@
+import { Buffer } from 'node:buffer';
 import type { Place } from '../finding.js';
 import { parseRecordText } from '../record-text.js';
 import { RunFailure } from '../run-failure.js';
+import { ByteSink } from '../xml/byte-sink.js';
 import { TextValue, TRAIT } from '../xml/text-value.js';
 import type { XmlName } from '../xml/xml-names.js';
 import type { XmlScanner } from '../xml/xml-scanner.js';
 import { CHAT_COLUMNS, ChatRowView } from './chat-row-view.js';
 import type { RawColumns } from './decode-row.js';
-import { columnsOf, decodeBase64Utf16, UnusableRow } from './row-columns.js';
+import { columnsOf, decodeBase64Utf16, requireNames, UnusableRow } from './row-columns.js';
 import {
   CHAT_TABLE,
   decodeSqlName,
@@ -28,8 +30,7 @@ export interface RowDamage {
 export type RowToken = 'more' | 'chat' | 'row' | 'damaged' | 'done';
 
 const XSI = 'http://www.w3.org/2001/XMLSchema-instance';
-const NOT_A_SLOT = -1;
-const UNKNOWN_SLOT = -2;
+const UNKNOWN_SLOT = -1;
 
 /**
  * Finds the rows of one document in every shape of FOR XML, DataSet.WriteXml and DataTable.WriteXml
@@ -48,6 +49,9 @@ export class RowReader {
   readonly #slots: number[] = [];
   readonly #tables: (TableFacts | null)[] = [];
   readonly #value = new TextValue();
+  readonly #unknown = new TextValue();
+  readonly #joined = new ByteSink(1 << 8);
+  readonly #isTaken: boolean[] = CHAT_COLUMNS.map(() => false);
   #wrapperName = '';
   #skipsBelow = -1;
   #bareRowIsChat = false;
@@ -143,27 +147,36 @@ export class RowReader {
     this.#roles[depth] ??= new Map();
     const roles = this.#roles[depth] as Map<XmlName, 'row' | 'wrapper'>;
     const known = roles.get(name);
-    if (known !== undefined && (known === 'row' || this.#columnAttributes() === 0)) return known;
+    if (known !== undefined) return known;
     if (name.local === 'diffgram') return 'wrapper';
-    if (this.#columnAttributes() > 0) {
+    const hasColumns = this.#columnAttributes() > 0;
+    const role = this.#roleByFirstChild(name, depth, hasColumns);
+    if (role === 'row' || role === 'wrapper') roles.set(name, role);
+    if (role === 'empty' && hasColumns) {
       roles.set(name, 'row');
       return 'row';
     }
-    const role = this.#roleByFirstChild(name, depth);
-    if (role === 'row' || role === 'wrapper') roles.set(name, role);
     return role === 'empty' ? (tableNamed(name.local) !== null && depth > 1 ? 'row' : 'wrapper') : role;
   }
 
   /** Reads on to the first child and comes back, so that the element's own tag is the current token again. */
-  #roleByFirstChild(name: XmlName, depth: number): 'row' | 'wrapper' | 'more' | 'empty' {
+  #roleByFirstChild(name: XmlName, depth: number, hasColumns: boolean): 'row' | 'wrapper' | 'more' | 'empty' {
     const scanner = this.#scanner;
     let token = scanner.next();
     while (token === 'text') token = scanner.next();
     if (token === 'more') return 'more';
     let role: 'row' | 'wrapper' | 'empty' = 'empty';
-    if (token === 'start') role = this.#isRowChild(scanner.name, name, depth) ? 'row' : 'wrapper';
+    if (token === 'start') {
+      const isRow = hasColumns ? !this.#isRow(scanner.name) : this.#isRowChild(scanner.name, name, depth);
+      role = isRow ? 'row' : 'wrapper';
+    }
     this.#again();
     return role;
+  }
+
+  /** Whether a name says by itself that its element is a row. */
+  #isRow(name: XmlName): boolean {
+    return name.local === 'row' || (tableNamed(name.local) !== null && !isColumnName(name.local));
   }
 
   #isRowChild(child: XmlName, parent: XmlName, depth: number): boolean {
@@ -231,13 +244,17 @@ export class RowReader {
   /** The row's text parsed by fast-xml-parser, once the scanner has seen its end. */
   #readColumns(outerDepth: number): RowToken {
     const scanner = this.#scanner;
+    const names = this.#attributeNames();
     for (;;) {
       const token = scanner.next();
       if (token === 'more') {
         scanner.rewind();
         return 'more';
       }
-      if (token === 'start') this.#refuseNestedTable(outerDepth);
+      if (token === 'start') {
+        this.#refuseNestedTable(outerDepth);
+        if (scanner.depth === outerDepth + 2) names.push(scanner.name.text);
+      }
       if (token === 'end' && scanner.depth === outerDepth) break;
     }
     const place = this.place();
@@ -247,13 +264,26 @@ export class RowReader {
     // As decoded text with forbidden characters, so that surrogates in three-byte form come out as they are.
     this.#value.set(scanner.window, this.#rowStart, scanner.tokenEnd, 'decoded', TRAIT.FORBIDDEN);
     try {
-      this.columns = columnsOf(parseRecordText(this.#value.toString()));
+      const record = parseRecordText(this.#value.toString());
+      requireNames(record, names);
+      this.columns = columnsOf(record);
       return 'row';
     } catch (error) {
       if (error instanceof UnusableRow) return this.#damaged(error.code, error.message, place);
       // fast-xml-parser refuses names such as `constructor`.
-      return this.#damaged('row-unusable', error instanceof Error ? error.message : String(error), place);
+      return this.#damaged(
+        'name-unusable-in-row',
+        'Unexpected column or table name that JavaScript reserves',
+        place,
+      );
     }
+  }
+
+  #attributeNames(): string[] {
+    return Array.from(
+      { length: this.#scanner.attributeCount },
+      (_, i) => this.#scanner.attributeName(i).text,
+    );
   }
 
   #refuseNestedTable(outerDepth: number): void {
@@ -275,6 +305,7 @@ export class RowReader {
     this.table = CHAT_TABLE;
     this.tableName = CHAT_TABLE.name;
     chat.clear();
+    this.#isTaken.fill(false);
     for (let i = 0; i < scanner.attributeCount; i++) this.#chatAttribute(i);
     for (;;) {
       const token = scanner.next();
@@ -312,27 +343,23 @@ export class RowReader {
 
   #chatAttribute(index: number): void {
     const name = this.#scanner.attributeName(index);
+    if (name.isDeclaration || name.prefix !== '') return;
     const slot = this.#slotOf(name);
-    if (slot === NOT_A_SLOT) return;
-    if (slot === UNKNOWN_SLOT) {
-      this.#scanner.attributeValue(index, this.#value);
-      this.chat.addExtra(name.text, this.#value.toString());
-    } else if (this.#takeSlot(slot)) {
-      this.#scanner.attributeValue(index, this.chat.values[slot] as TextValue);
-    }
+    if (!this.#takeColumn(slot, name)) return;
+    const value = slot === UNKNOWN_SLOT ? this.#unknown : (this.chat.values[slot] as TextValue);
+    this.#scanner.attributeValue(index, value);
+    if (slot === UNKNOWN_SLOT) this.chat.addExtra(name.local, value.toString());
+    else this.chat.isPresent[slot] = true;
   }
 
-  #takeSlot(slot: number): boolean {
-    if (this.chat.isPresent[slot]) {
-      this.#damaged(
-        'column-repeated',
-        `Unexpected second column ${CHAT_COLUMNS[slot]} in one row`,
-        this.place(),
-      );
-      return false;
+  /** False, and the row damaged, when the column has occurred before, NULL or not. */
+  #takeColumn(slot: number, name: XmlName): boolean {
+    const isFirst = slot === UNKNOWN_SLOT ? !this.chat.extra.has(name.local) : this.#isTaken[slot] !== true;
+    if (slot !== UNKNOWN_SLOT) this.#isTaken[slot] = true;
+    if (!isFirst) {
+      this.#damaged('column-repeated', `Unexpected second column ${name.local} in one row`, this.place());
     }
-    this.chat.isPresent[slot] = true;
-    return true;
+    return isFirst;
   }
 
   /** The slot of a column name, remembered by the scanner's name ids. */
@@ -341,7 +368,7 @@ export class RowReader {
     if (known !== undefined) return known;
     const column = decodeSqlName(name.local).toLowerCase();
     const index = CHAT_COLUMNS.findIndex((chatColumn) => chatColumn.toLowerCase() === column);
-    const slot = name.isDeclaration || name.prefix !== '' ? NOT_A_SLOT : index < 0 ? UNKNOWN_SLOT : index;
+    const slot = index < 0 ? UNKNOWN_SLOT : index;
     this.#slots[name.id] = slot;
     return slot;
   }
@@ -355,35 +382,61 @@ export class RowReader {
     const slot = this.#slotOf(name);
     const isNull = this.#isNil();
     const isEncoded = this.#isBase64();
-    const value = slot >= 0 && this.#takeSlot(slot) ? (this.chat.values[slot] as TextValue) : this.#value;
+    this.#refuseStrangeAttributes(name, isEncoded);
+    const isTaken = this.#takeColumn(slot, name);
+    const value = isTaken && slot >= 0 ? (this.chat.values[slot] as TextValue) : this.#unknown;
+    if (!this.#columnText(value, depth)) return false;
+    if (isEncoded) this.#decodeBase64(value, name.text);
+    if (!isTaken) return true;
+    if (slot === UNKNOWN_SLOT) this.chat.addExtra(name.local, isNull ? null : value.toString());
+    else this.chat.isPresent[slot] = !isNull;
+    return true;
+  }
+
+  /** The text of a column up to its end tag. False: more bytes needed. */
+  #columnText(value: TextValue, depth: number): boolean {
+    const scanner = this.#scanner;
     value.set(scanner.window, 0, 0, 'element', 0);
     let pieces = 0;
     for (;;) {
       const token = scanner.next();
       if (token === 'more') return false;
       if (token === 'end' && scanner.depth < depth) break;
-      if (token === 'start')
-        this.#damaged(
-          'column-has-elements',
-          `Unexpected element inside column ${name.text}`,
-          scanner.place(),
-        );
+      if (token === 'start') {
+        this.#damaged('column-has-elements', 'Unexpected element inside a column', scanner.place());
+      }
       if (token !== 'text') continue;
-      if (pieces > 0) this.#appendPiece(value);
-      else scanner.textValue(value);
       pieces += 1;
+      if (pieces === 1) scanner.textValue(value);
+      else this.#joinPiece(value, pieces === 2);
     }
-    if (isEncoded) this.#decodeBase64(value, name.text);
-    if (isNull && slot >= 0) this.chat.isPresent[slot] = false;
-    if (slot === UNKNOWN_SLOT) this.chat.addExtra(name.text, isNull ? null : value.toString());
+    if (pieces > 1)
+      value.set(Buffer.from(this.#joined.view()), 0, this.#joined.length, 'decoded', value.traits);
     return true;
   }
 
-  /** A column whose text comes in pieces (CDATA, comments) is joined decoded; rare, so at the price of a copy. */
-  #appendPiece(value: TextValue): void {
+  /** A column whose text comes in pieces (CDATA, comments) is joined decoded; rare, so at the price of copies. */
+  #joinPiece(value: TextValue, isSecond: boolean): void {
+    if (isSecond) {
+      this.#joined.clear();
+      value.appendDecoded(this.#joined);
+    }
     this.#scanner.textValue(this.#value);
-    const joined = TextValue.from(value.toString() + this.#value.toString());
-    value.set(joined.bytes, joined.start, joined.end, 'decoded', value.traits | this.#value.traits);
+    this.#value.appendDecoded(this.#joined);
+    const forbidden = (value.traits | this.#value.traits) & TRAIT.FORBIDDEN;
+    value.set(this.#joined.bytes, 0, 0, 'decoded', forbidden);
+  }
+
+  /** A column has no attributes but xsi:nil, xml:space and our own script's flag: what has others is no column. */
+  #refuseStrangeAttributes(name: XmlName, isEncoded: boolean): void {
+    if (this.#scanner.attributeCount === 0) return;
+    const hasEncoding = this.#attributeIs((attribute) => attribute.text === 'encoding', null);
+    if (this.#columnAttributes() === 0 && hasEncoding === isEncoded) return;
+    this.#damaged(
+      'column-has-attributes',
+      `Unexpected attribute on column ${name.text}`,
+      this.#scanner.place(),
+    );
   }
 
   #isNil(): boolean {
@@ -397,10 +450,12 @@ export class RowReader {
     return this.#attributeIs((name) => name.text === 'encoding', ['base64-utf16le']);
   }
 
-  #attributeIs(matches: (name: XmlName) => boolean, values: readonly string[]): boolean {
+  /** Whether there is such an attribute with one of the values; null accepts any. */
+  #attributeIs(matches: (name: XmlName) => boolean, values: readonly string[] | null): boolean {
     const scanner = this.#scanner;
     for (let i = 0; i < scanner.attributeCount; i++) {
       if (!matches(scanner.attributeName(i))) continue;
+      if (values === null) return true;
       scanner.attributeValue(i, this.#value);
       return values.includes(this.#value.toString());
     }

@@ -148,9 +148,12 @@ function decodeInto(sink: ByteSink, bytes: Buffer, start: number, end: number, f
     }
     if (i > run) sink.copy(bytes, run, i);
     if (byte === AMP) {
-      const semicolon = semicolonAfter(bytes, i);
-      sink.codePoint(referencedCodePoint(bytes, i, semicolon));
-      i = semicolon + 1;
+      // Values of damaged rows are decoded too, for findings: what is no reference stays as it stands.
+      const semicolon = semicolonAfter(bytes, i, end);
+      const code = semicolon < 0 ? -1 : referencedCodePoint(bytes, i, semicolon);
+      if (code < 0) sink.byte(AMP);
+      else sink.codePoint(code);
+      i = code < 0 ? i + 1 : semicolon + 1;
     } else {
       sink.byte(isAttribute ? BLANK : LF);
       i += byte === CR && i + 1 < end && bytes[i + 1] === LF ? 2 : 1;
@@ -235,9 +238,12 @@ function wtf8ToString(bytes: Buffer): string {
   return text + bytes.toString('utf8', run);
 }
 
-/** References are short, so a loop beats a native search. The scanner has seen the semicolon. */
-function semicolonAfter(bytes: Buffer, ampersand: number): number {
-  let at = ampersand + 1;
-  while (bytes[at] !== SEMICOLON) at += 1;
-  return at;
+/** Bytes in which a reference must end; longer ones name no code point. The scanner has the same bound. */
+export const LONGEST_REFERENCE = 40;
+
+/** References are short, so a loop beats a native search. -1: none within the bound. */
+function semicolonAfter(bytes: Buffer, ampersand: number, end: number): number {
+  const limit = Math.min(end, ampersand + LONGEST_REFERENCE + 1);
+  for (let at = ampersand + 1; at < limit; at++) if (bytes[at] === SEMICOLON) return at;
+  return -1;
 }

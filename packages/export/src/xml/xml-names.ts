@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { isNameStart, NAME_CLASS } from './characters.js';
 
 /** An element or attribute name. One object a name and scanner, so compare with `===`. */
 export interface XmlName {
@@ -65,11 +66,17 @@ function createName(bytes: Buffer, id: number): XmlName {
     local,
     id,
     isDeclaration: text === 'xmlns' || prefix === 'xmlns',
-    isQualified:
-      colon < 0 || (colon > 0 && local !== '' && !local.includes(':') && !/^[-.0-9\u00b7]/.test(local)),
+    isQualified: colon < 0 || (colon > 0 && !local.includes(':') && beginsName(local)),
     bytes,
     stamp: 0,
     follower: null,
     nextElement: null,
   };
+}
+
+/** Whether the local part of a name is a name by itself (NCName); its other characters were checked with the whole. */
+function beginsName(local: string): boolean {
+  const first = local.codePointAt(0);
+  if (first === undefined) return false;
+  return first < 0x80 ? ((NAME_CLASS[first] as number) & 1) !== 0 : isNameStart(first);
 }

@@ -33,7 +33,7 @@ import {
 } from './characters.js';
 import { NamespaceScope } from './namespace-scope.js';
 import { TextPosition } from './text-position.js';
-import { referencedCodePoint, type TextForm, type TextValue, TRAIT } from './text-value.js';
+import { LONGEST_REFERENCE, referencedCodePoint, type TextForm, TextValue, TRAIT } from './text-value.js';
 import { CUT_OFF, decodeUtf8At, INVALID, sequenceLength } from './utf8.js';
 import { RECOVERABLE_FAULTS, XmlFault, type XmlFaultCode } from './xml-fault.js';
 import { NameTable, startsWith, type XmlName } from './xml-names.js';
@@ -96,6 +96,7 @@ export class XmlScanner {
   readonly #position = new TextPosition();
   readonly #stack: XmlName[] = [];
   readonly #namespaces = new NamespaceScope();
+  readonly #uri = new TextValue();
   #window = Buffer.allocUnsafeSlow(INITIAL_CAPACITY);
   #at = 0;
   #limit = 0;
@@ -554,7 +555,7 @@ export class XmlScanner {
   #referenceEnd(at: number): number {
     const window = this.#window;
     let i = at + 1;
-    for (; i < this.#limit && i - at <= 40; i++) {
+    for (; i < this.#limit && i - at <= LONGEST_REFERENCE; i++) {
       const byte = window[i] as number;
       if (byte === SEMICOLON) return i === at + 1 ? INVALID : i;
       if (NAME_CLASS[byte] === 0 && !(byte === 0x23 && i === at + 1)) return INVALID;
@@ -602,7 +603,11 @@ export class XmlScanner {
   /** A name at `at`: the offset after it, the name in `#name`. A right guess spares the hashing. */
   #scanName(at: number, guess: XmlName | null): number {
     const window = this.#window;
-    if (guess !== null && at + guess.bytes.length < this.#limit && startsWith(window, at, guess.bytes)) {
+    if (
+      guess?.isQualified === true &&
+      at + guess.bytes.length < this.#limit &&
+      startsWith(window, at, guess.bytes)
+    ) {
       const end = at + guess.bytes.length;
       if (NAME_CLASS[window[end] as number] === 0) {
         this.#name = guess;
@@ -746,7 +751,8 @@ export class XmlScanner {
 
   #declareNamespace(index: number, name: XmlName, depth: number): void {
     const start = this.#attributeStarts[index] as number;
-    const uri = this.#window.toString('utf8', start, this.#attributeEnds[index] as number);
+    this.attributeValue(index, this.#uri);
+    const uri = this.#uri.toString();
     const complaint = this.#namespaces.declare(name.prefix === '' ? '' : name.local, uri, depth);
     if (complaint !== null) this.#hold('bad-namespace', complaint, start);
   }
