@@ -1,40 +1,27 @@
 import { Buffer } from 'node:buffer';
 import type { Place } from '../finding.js';
+import { ByteWindow } from './byte-window.js';
 import {
   APOSTROPHE,
-  ATTRIBUTE_CLASS,
   BANG,
-  BLANKED,
   BRACKET,
-  BRACKET_END,
-  CLOSE_BRACKET,
-  CONTROL,
   DASH,
   EQUALS,
-  GREATER,
   GT,
   isNameCharacter,
   isNameStart,
   isSpace,
-  isXmlCharacter,
   LT,
-  MARKUP,
-  MULTIBYTE,
   NAME_CLASS,
-  PLAIN,
   QUESTION,
   QUOTE,
-  QUOTES,
-  REFERENCE,
-  RETURN,
-  SEMICOLON,
   SLASH,
-  TEXT_CLASS,
 } from './characters.js';
 import { NamespaceScope } from './namespace-scope.js';
-import { TextPosition } from './text-position.js';
-import { LONGEST_REFERENCE, referencedCodePoint, type TextForm, TextValue, TRAIT } from './text-value.js';
-import { CUT_OFF, decodeUtf8At, INVALID, sequenceLength } from './utf8.js';
+import { type TextForm, TextValue, TRAIT } from './text-value.js';
+import { decodeUtf8At, sequenceLength } from './utf8.js';
+import { MORE, ValueScanner } from './value-scanner.js';
+import { declarationFault } from './xml-declaration.js';
 import { RECOVERABLE_FAULTS, XmlFault, type XmlFaultCode } from './xml-fault.js';
 import { NameTable, startsWith, type XmlName } from './xml-names.js';
 
@@ -67,8 +54,6 @@ export const XML_LIMITS = {
 
 const CDATA_OPEN = Buffer.from('<![CDATA[');
 const DOCTYPE_OPEN = Buffer.from('<!DOCTYPE');
-const MORE = -1;
-const INITIAL_CAPACITY = 1 << 19;
 
 interface Mark {
   at: number;
@@ -92,21 +77,18 @@ interface Mark {
  */
 export class XmlScanner {
   readonly #options: XmlScannerOptions;
+  readonly #window = new ByteWindow();
+  readonly #values: ValueScanner;
   readonly #names = new NameTable();
-  readonly #position = new TextPosition();
   readonly #stack: XmlName[] = [];
   readonly #namespaces = new NamespaceScope();
   readonly #uri = new TextValue();
-  #window = Buffer.allocUnsafeSlow(INITIAL_CAPACITY);
   #at = 0;
-  #limit = 0;
-  #isFinished = false;
   #hasStarted = false;
   #rootCount = 0;
   #stamp = 0;
   #mark: Mark | null = null;
   #endsWithStart = false;
-  #windowId = 0;
 
   #tokenStart = 0;
   #name: XmlName | null = null;
@@ -114,7 +96,6 @@ export class XmlScanner {
   #textStart = 0;
   #textEnd = 0;
   #textForm: TextForm = 'element';
-  #traits = 0;
   #attributeCount = 0;
   readonly #attributeNames: XmlName[] = [];
   readonly #attributeStarts = new Int32Array(XML_LIMITS.attributes);
@@ -126,6 +107,10 @@ export class XmlScanner {
 
   constructor(options: XmlScannerOptions) {
     this.#options = options;
+    this.#values = new ValueScanner(this.#window, options, {
+      hold: (code, message, at) => this.#hold(code, message, at),
+      fault: (code, message, at) => this.#fault(code, message, at),
+    });
   }
 
   /** The name of the current `start` or `end` token. */
@@ -140,12 +125,12 @@ export class XmlScanner {
 
   /** Changes whenever the window's bytes move; offsets and values of an earlier window are void. */
   get windowId(): number {
-    return this.#windowId;
+    return this.#window.id;
   }
 
   /** The bytes that offsets and values refer to. */
   get window(): Buffer {
-    return this.#window;
+    return this.#window.bytes;
   }
 
   /** Offset of the current token, and of the byte after it. */
@@ -158,7 +143,7 @@ export class XmlScanner {
 
   /** Bytes that were pushed and are not yet given up: the unfinished token, or everything since the mark. */
   get pendingBytes(): number {
-    return this.#limit - (this.#mark?.at ?? this.#at);
+    return this.#window.limit - (this.#mark?.at ?? this.#at);
   }
 
   get attributeCount(): number {
@@ -172,7 +157,7 @@ export class XmlScanner {
   attributeValue(index: number, into: TextValue): void {
     const start = this.#attributeStarts[index] as number;
     into.set(
-      this.#window,
+      this.#window.bytes,
       start,
       this.#attributeEnds[index] as number,
       'attribute',
@@ -182,13 +167,13 @@ export class XmlScanner {
 
   /** The current `text` token: character data or one CDATA section. An element's text may come in several tokens. */
   textValue(into: TextValue): void {
-    into.set(this.#window, this.#textStart, this.#textEnd, this.#textForm, this.#traits);
+    into.set(this.#window.bytes, this.#textStart, this.#textEnd, this.#textForm, this.#values.traits);
   }
 
   /** Whether the current `text` token is white space only. */
   get isBlankText(): boolean {
     for (let i = this.#textStart; i < this.#textEnd; i++)
-      if (!isSpace(this.#window[i] as number)) return false;
+      if (!isSpace(this.#window.bytes[i] as number)) return false;
     return true;
   }
 
@@ -199,39 +184,29 @@ export class XmlScanner {
 
   /** Where the byte at `offset` of the window stands; the current token's start by default. */
   place(record: string | null = null, offset = this.#tokenStart): Place {
-    const { line, column } = this.#position.locate(this.#window, offset);
+    const { line, column } = this.#window.locate(offset);
     return { file: this.#options.file, line, column, record };
   }
 
   /** Appends bytes. Invalidates every offset and value handed out before. */
   push(chunk: Buffer): void {
     const keep = this.#mark?.at ?? this.#at;
-    const kept = this.#limit - keep;
-    if (kept + chunk.length > XML_LIMITS.tokenBytes) {
+    if (this.#window.limit - keep + chunk.length > XML_LIMITS.tokenBytes) {
       throw this.#fault(
         'too-long',
         `Unexpected single record of more than ${XML_LIMITS.tokenBytes} bytes`,
         keep,
       );
     }
-    this.#position.drop(this.#window, keep);
-    const needed = kept + chunk.length + 1;
-    const target = needed > this.#window.length ? Buffer.allocUnsafeSlow(roundUp(needed)) : this.#window;
-    this.#window.copy(target, 0, keep, this.#limit);
-    chunk.copy(target, kept);
-    this.#window = target;
-    this.#limit = kept + chunk.length;
+    this.#window.push(chunk, keep);
     this.#at -= keep;
     this.#tokenStart -= keep;
     if (this.#mark !== null) this.#mark.at = 0;
-    // A sentinel that stops every fast loop, so that they need no bounds check.
-    this.#window[this.#limit] = LT;
-    this.#windowId += 1;
   }
 
   /** No more bytes will come: a token that is still unfinished is a fault. */
   finish(): void {
-    this.#isFinished = true;
+    this.#window.isFinished = true;
   }
 
   /** Remembers the point before the next token; `rewind` returns to it and `push` keeps the bytes after it. */
@@ -270,10 +245,11 @@ export class XmlScanner {
     }
     for (;;) {
       const at = this.#at;
-      if (at >= this.#limit) return this.#isFinished ? this.#finishDocument() : 'more';
+      if (at >= this.#window.limit) return this.#window.isFinished ? this.#finishDocument() : 'more';
       this.#tokenStart = at;
       if (!this.#hasStarted && !this.#beginDocument()) return 'more';
-      const token = this.#window[this.#at] === LT ? this.#scanMarkup(this.#at) : this.#scanText(this.#at);
+      const token =
+        this.#window.bytes[this.#at] === LT ? this.#scanMarkup(this.#at) : this.#scanText(this.#at);
       if (token !== null) return token;
     }
   }
@@ -281,32 +257,18 @@ export class XmlScanner {
   /** The XML declaration, when there is one. False: more bytes needed to know. */
   #beginDocument(): boolean {
     const at = this.#at;
-    if (this.#limit - at < 6 && !this.#isFinished) return false;
-    const opening = this.#window.toString('latin1', at, Math.min(at + 6, this.#limit));
+    if (this.#window.limit - at < 6 && !this.#window.isFinished) return false;
+    const opening = this.#window.bytes.toString('latin1', at, Math.min(at + 6, this.#window.limit));
     if (/^<\?xml[ \t\r\n]$/.test(opening)) {
-      const end = this.#window.indexOf('?>', at);
-      if (end < 0 || end + 2 > this.#limit) return this.#needMore(at, 'XML declaration') !== MORE;
-      this.#checkDeclaration(this.#window.toString('latin1', at + 5, end), at);
+      const end = this.#window.find('?>', at);
+      if (end < 0) return this.#needMore(at, 'XML declaration') !== MORE;
+      const complaint = declarationFault(this.#window.bytes.toString('latin1', at + 5, end));
+      if (complaint !== null) throw this.#fault('bad-declaration', complaint, at);
       this.#at = end + 2;
       this.#tokenStart = this.#at;
     }
     this.#hasStarted = true;
-    return this.#at < this.#limit || this.#isFinished;
-  }
-
-  #checkDeclaration(text: string, at: number): void {
-    const grammar =
-      /^[ \t\r\n]+version[ \t\r\n]*=[ \t\r\n]*(?:"1\.[0-9]+"|'1\.[0-9]+')(?:[ \t\r\n]+encoding[ \t\r\n]*=[ \t\r\n]*(?:"[A-Za-z][\w.-]*"|'[A-Za-z][\w.-]*'))?(?:[ \t\r\n]+standalone[ \t\r\n]*=[ \t\r\n]*(?:"(?:yes|no)"|'(?:yes|no)'))?[ \t\r\n]*$/;
-    if (!grammar.test(text)) {
-      throw this.#fault(
-        'bad-declaration',
-        'Unexpected XML declaration, expected version, encoding, standalone',
-        at,
-      );
-    }
-    if (!/version[ \t\r\n]*=[ \t\r\n]*["']1\.0["']/.test(text)) {
-      throw this.#fault('bad-declaration', 'Unexpected XML version, expected 1.0', at);
-    }
+    return this.#at < this.#window.limit || this.#window.isFinished;
   }
 
   #finishDocument(): XmlToken {
@@ -323,8 +285,8 @@ export class XmlScanner {
 
   /** Markup at `at`. null: something that is passed over. */
   #scanMarkup(at: number): XmlToken | null {
-    if (at + 1 >= this.#limit) return this.#cutOff(at);
-    const second = this.#window[at + 1] as number;
+    if (at + 1 >= this.#window.limit) return this.#cutOff(at);
+    const second = this.#window.bytes[at + 1] as number;
     if (second === SLASH) return this.#scanEndTag(at);
     if (second === QUESTION) return this.#scanInstruction(at);
     if (second === BANG) return this.#scanDeclaration(at);
@@ -348,7 +310,7 @@ export class XmlScanner {
     this.#stack.push(element);
     this.#name = element;
     this.#bindNamespaces(element, depth, at);
-    this.#endsWithStart = this.#window[end - 2] === SLASH;
+    this.#endsWithStart = this.#window.bytes[end - 2] === SLASH;
     this.#at = end;
     return 'start';
   }
@@ -362,8 +324,8 @@ export class XmlScanner {
 
   /** Attributes from `at` to the byte after `>`; the byte before tells a self-closing tag. */
   #scanAttributes(start: number, element: XmlName): number {
-    const window = this.#window;
-    const limit = this.#limit;
+    const window = this.#window.bytes;
+    const { limit } = this.#window;
     let at = start;
     let previous = element;
     this.#attributeCount = 0;
@@ -405,191 +367,69 @@ export class XmlScanner {
 
   /** From the byte after an attribute's name to the byte after its closing quote. */
   #scanAttributeValue(start: number, name: XmlName): number {
-    const window = this.#window;
+    const window = this.#window.bytes;
     let at = start;
-    while (at < this.#limit && isSpace(window[at] as number)) at += 1;
-    if (at >= this.#limit) return MORE;
+    while (at < this.#window.limit && isSpace(window[at] as number)) at += 1;
+    if (at >= this.#window.limit) return MORE;
     if (window[at] !== EQUALS)
       throw this.#fault('bad-markup', `Unexpected character after ${name.text}, expected =`, at);
     at += 1;
-    while (at < this.#limit && isSpace(window[at] as number)) at += 1;
-    if (at >= this.#limit) return MORE;
+    while (at < this.#window.limit && isSpace(window[at] as number)) at += 1;
+    if (at >= this.#window.limit) return MORE;
     const quote = window[at] as number;
     if (quote !== QUOTE && quote !== APOSTROPHE) {
       throw this.#fault('bad-markup', `Unexpected value of ${name.text} without quotes`, at);
     }
-    const end = this.#scanQuoted(at + 1, quote);
+    const end = this.#values.scanQuoted(at + 1, quote);
     if (end === MORE) return MORE;
     const index = this.#attributeCount++;
     this.#attributeNames[index] = name;
     this.#attributeStarts[index] = at + 1;
     this.#attributeEnds[index] = end;
-    this.#attributeTraits[index] = this.#traits;
+    this.#attributeTraits[index] = this.#values.traits;
     return end + 1;
-  }
-
-  /** From the byte after a quote to the offset of the closing one; leaves the value's traits in `#traits`. */
-  #scanQuoted(start: number, quote: number): number {
-    const window = this.#window;
-    let at = start;
-    this.#traits = 0;
-    for (;;) {
-      while (ATTRIBUTE_CLASS[window[at] as number] === PLAIN) at += 1;
-      if (at >= this.#limit) return MORE;
-      const kind = ATTRIBUTE_CLASS[window[at] as number] as number;
-      if (kind === QUOTES) {
-        if (window[at] === quote) return at;
-        at += 1;
-      } else if (kind === MARKUP) {
-        throw this.#fault('less-than-in-attribute', 'Unexpected < in an attribute value, expected &lt;', at);
-      } else if (kind === BLANKED) {
-        this.#traits |= TRAIT.ATTRIBUTE_SPACE;
-        at += 1;
-      } else {
-        at = this.#scanSpecial(at, kind);
-        if (at === MORE) return MORE;
-      }
-    }
   }
 
   /** Character data from `at` up to the next `<`. */
   #scanText(start: number): XmlToken | null {
-    const window = this.#window;
-    let at = start;
-    this.#traits = 0;
-    for (;;) {
-      while (TEXT_CLASS[window[at] as number] === PLAIN) at += 1;
-      if (at >= this.#limit) {
-        if (!this.#isFinished) return 'more';
-        break;
-      }
-      const kind = TEXT_CLASS[window[at] as number] as number;
-      if (kind === MARKUP) break;
-      if (kind === BRACKET_END) {
-        if (at + 2 >= this.#limit && !this.#isFinished) return 'more';
-        if (at + 2 < this.#limit && window[at + 1] === CLOSE_BRACKET && window[at + 2] === GT) {
-          this.#hold('cdata-end-in-text', 'Unexpected ]]> in text, expected ]]&gt;', at);
-        }
-        at += 1;
-      } else {
-        at = this.#scanSpecial(at, kind);
-        if (at === MORE) return this.#cutOff(start);
-      }
-    }
-    this.#at = at;
-    if (this.#stack.length === 0) return this.#checkOutsideText(start, at);
+    const end = this.#values.scanText(start);
+    if (end === MORE) return this.#cutOff(start);
+    this.#at = end;
+    if (this.#stack.length === 0) return this.#checkOutsideText(start, end);
     this.#textStart = start;
-    this.#textEnd = at;
+    this.#textEnd = end;
     this.#textForm = 'element';
     return 'text';
   }
 
   #checkOutsideText(start: number, end: number): null {
     for (let i = start; i < end; i++) {
-      if (!isSpace(this.#window[i] as number)) {
+      if (!isSpace(this.#window.bytes[i] as number)) {
         throw this.#fault('text-outside-root', 'Unexpected text outside the top element', i);
       }
     }
     return null;
   }
 
-  /** A byte that both text and attribute values treat with care; the offset after it, or MORE. */
-  #scanSpecial(at: number, kind: number): number {
-    switch (kind) {
-      case REFERENCE:
-        return this.#scanReference(at);
-      case MULTIBYTE:
-        return this.#scanMultibyte(at);
-      case RETURN:
-        this.#traits |= TRAIT.CARRIAGE_RETURN;
-        return at + 1;
-      case GREATER:
-        this.#traits |= TRAIT.GREATER_THAN;
-        return at + 1;
-      default:
-        this.#noteForbidden(this.#window[at] as number, at);
-        return at + 1;
-    }
-  }
-
-  #scanMultibyte(at: number): number {
-    const code = decodeUtf8At(this.#window, at, this.#limit);
-    if (code === CUT_OFF) {
-      if (!this.#isFinished) return MORE;
-      this.#hold('invalid-bytes', 'Unexpected end of the document inside a UTF-8 sequence', at);
-      return this.#limit;
-    }
-    const isSurrogate = code >= 0xd800 && code <= 0xdfff;
-    if (code === INVALID || (isSurrogate && this.#options.mayHoldSurrogates !== true)) {
-      this.#hold('invalid-bytes', 'Unexpected bytes that are not UTF-8', at);
-      return at + 1;
-    }
-    if (isSurrogate || (code & 0xfffe) === 0xfffe) this.#noteForbidden(code, at);
-    return at + sequenceLength(this.#window[at] as number);
-  }
-
-  #scanReference(at: number): number {
-    const window = this.#window;
-    const end = this.#referenceEnd(at);
-    if (end === MORE) return MORE;
-    if (end === INVALID) {
-      this.#hold('bad-reference', 'Unexpected & that begins no reference, expected &amp;', at);
-      return at + 1;
-    }
-    const code = referencedCodePoint(window, at, end);
-    if (code < 0) {
-      const text = window.toString('utf8', at, end + 1);
-      this.#hold(
-        window[at + 1] === 0x23 ? 'bad-reference' : 'undefined-entity',
-        `Unexpected reference ${text}`,
-        at,
-      );
-    } else {
-      if (!isXmlCharacter(code)) this.#noteForbidden(code, at);
-      this.#traits |= isCanonicalReference(window, at, end) ? TRAIT.CANONICAL_REFERENCE : TRAIT.REFERENCE;
-    }
-    return end + 1;
-  }
-
-  /** Offset of the semicolon of a reference whose ampersand is at `at`; MORE, or INVALID when it has no such form. */
-  #referenceEnd(at: number): number {
-    const window = this.#window;
-    let i = at + 1;
-    for (; i < this.#limit && i - at <= LONGEST_REFERENCE; i++) {
-      const byte = window[i] as number;
-      if (byte === SEMICOLON) return i === at + 1 ? INVALID : i;
-      if (NAME_CLASS[byte] === 0 && !(byte === 0x23 && i === at + 1)) return INVALID;
-    }
-    return i >= this.#limit && !this.#isFinished ? MORE : INVALID;
-  }
-
-  #noteForbidden(code: number, at: number): void {
-    if (this.#options.forbidden === 'refuse') {
-      const hexadecimal = code.toString(16).toUpperCase().padStart(4, '0');
-      throw this.#fault(
-        'forbidden-character',
-        `Unexpected character U+${hexadecimal}, which XML 1.0 forbids`,
-        at,
-      );
-    }
-    this.#traits |= TRAIT.FORBIDDEN;
-  }
-
   #scanEndTag(at: number): XmlToken {
-    const window = this.#window;
+    const window = this.#window.bytes;
     const open = this.#stack.at(-1);
     let end = at + 2;
-    if (open !== undefined && end + open.bytes.length < this.#limit && startsWith(window, end, open.bytes)) {
+    if (
+      open !== undefined &&
+      end + open.bytes.length < this.#window.limit &&
+      startsWith(window, end, open.bytes)
+    ) {
       end += open.bytes.length;
-      while (end < this.#limit && isSpace(window[end] as number)) end += 1;
-      if (end < this.#limit && window[end] === GT) {
+      while (end < this.#window.limit && isSpace(window[end] as number)) end += 1;
+      if (end < this.#window.limit && window[end] === GT) {
         this.#at = end + 1;
         this.#pop();
         return 'end';
       }
-      if (end >= this.#limit) return this.#cutOff(at);
-    } else if (window.indexOf(GT, at) < 0 || window.indexOf(GT, at) >= this.#limit) {
-      if (!this.#isFinished) return 'more';
+      if (end >= this.#window.limit) return this.#cutOff(at);
+    } else if (window.indexOf(GT, at) < 0 || window.indexOf(GT, at) >= this.#window.limit) {
+      if (!this.#window.isFinished) return 'more';
     }
     const expected = open === undefined ? 'no end tag' : `</${open.text}>`;
     throw this.#fault('tag-mismatch', `Unexpected end tag, expected ${expected}`, at);
@@ -602,10 +442,10 @@ export class XmlScanner {
 
   /** A name at `at`: the offset after it, the name in `#name`. A right guess spares the hashing. */
   #scanName(at: number, guess: XmlName | null): number {
-    const window = this.#window;
+    const window = this.#window.bytes;
     if (
       guess?.isQualified === true &&
-      at + guess.bytes.length < this.#limit &&
+      at + guess.bytes.length < this.#window.limit &&
       startsWith(window, at, guess.bytes)
     ) {
       const end = at + guess.bytes.length;
@@ -616,11 +456,11 @@ export class XmlScanner {
     }
     let hash = 0;
     let end = at;
-    while (end < this.#limit && NAME_CLASS[window[end] as number] !== 0) {
+    while (end < this.#window.limit && NAME_CLASS[window[end] as number] !== 0) {
       hash = (Math.imul(hash, 31) + (window[end] as number)) | 0;
       end += 1;
     }
-    if (end >= this.#limit) return MORE;
+    if (end >= this.#window.limit) return MORE;
     this.#checkName(at, end);
     const name = this.#names.intern(window, at, end, hash);
     if (this.#names.size > XML_LIMITS.names) {
@@ -633,7 +473,7 @@ export class XmlScanner {
   }
 
   #checkName(start: number, end: number): void {
-    const window = this.#window;
+    const window = this.#window.bytes;
     let isValid = end > start && (NAME_CLASS[window[start] as number] as number) !== 2;
     for (let at = start; isValid && at < end; ) {
       if ((window[at] as number) < 0x80) {
@@ -649,14 +489,14 @@ export class XmlScanner {
 
   /** Processing instruction: checked and passed over. */
   #scanInstruction(at: number): XmlToken | null {
-    const end = this.#window.indexOf('?>', at + 2);
-    if (end < 0 || end + 2 > this.#limit) return this.#cutOff(at);
+    const end = this.#window.find('?>', at + 2);
+    if (end < 0) return this.#cutOff(at);
     const nameEnd = this.#scanName(at + 2, null);
     const target = (this.#name as XmlName).text;
     if (nameEnd === MORE || nameEnd > end || target.toLowerCase() === 'xml' || target.includes(':')) {
       throw this.#fault('bad-instruction', 'Unexpected processing instruction', at);
     }
-    if (nameEnd < end && !isSpace(this.#window[nameEnd] as number)) {
+    if (nameEnd < end && !isSpace(this.#window.bytes[nameEnd] as number)) {
       throw this.#fault(
         'bad-instruction',
         'Unexpected character in a processing instruction, expected a blank',
@@ -670,8 +510,8 @@ export class XmlScanner {
 
   /** Comment, CDATA section or DTD. */
   #scanDeclaration(at: number): XmlToken | null {
-    const window = this.#window;
-    if (at + 9 > this.#limit && !this.#isFinished) return 'more';
+    const window = this.#window.bytes;
+    if (at + 9 > this.#window.limit && !this.#window.isFinished) return 'more';
     if (window[at + 2] === DASH && window[at + 3] === DASH) return this.#scanComment(at);
     if (window[at + 2] === BRACKET && startsWith(window, at, CDATA_OPEN)) return this.#scanCdata(at);
     if (startsWith(window, at, DOCTYPE_OPEN)) {
@@ -685,9 +525,10 @@ export class XmlScanner {
   }
 
   #scanComment(at: number): XmlToken | null {
-    const end = this.#window.indexOf('--', at + 4);
-    if (end < 0 || end + 3 > this.#limit) return this.#cutOff(at);
-    if (this.#window[end + 2] !== GT) throw this.#fault('bad-comment', 'Unexpected -- in a comment', end);
+    const end = this.#window.find('--', at + 4);
+    if (end < 0 || end + 3 > this.#window.limit) return this.#cutOff(at);
+    if (this.#window.bytes[end + 2] !== GT)
+      throw this.#fault('bad-comment', 'Unexpected -- in a comment', end);
     this.#checkPassedOver(at + 4, end);
     this.#at = end + 3;
     return null;
@@ -696,37 +537,26 @@ export class XmlScanner {
   #scanCdata(at: number): XmlToken | null {
     if (this.#stack.length === 0)
       throw this.#fault('text-outside-root', 'Unexpected text outside the top element', at);
-    const end = this.#window.indexOf(']]>', at + CDATA_OPEN.length);
-    if (end < 0 || end + 3 > this.#limit) return this.#cutOff(at);
-    this.#traits = 0;
+    const end = this.#window.find(']]>', at + CDATA_OPEN.length);
+    if (end < 0) return this.#cutOff(at);
+    this.#values.traits = 0;
     this.#textStart = at + CDATA_OPEN.length;
     this.#textEnd = end;
     this.#textForm = 'cdata';
-    this.#scanLiteral(this.#textStart, end);
+    this.#values.scanLiteral(this.#textStart, end);
     this.#at = end + 3;
     return 'text';
   }
 
   /** Checks the characters of a comment or instruction, where forbidden ones have no excuse. */
   #checkPassedOver(start: number, end: number): void {
-    const traits = this.#traits;
-    this.#traits = 0;
-    this.#scanLiteral(start, end);
-    if ((this.#traits & TRAIT.FORBIDDEN) !== 0) {
+    const traits = this.#values.traits;
+    this.#values.traits = 0;
+    this.#values.scanLiteral(start, end);
+    if ((this.#values.traits & TRAIT.FORBIDDEN) !== 0) {
       throw this.#fault('forbidden-character', 'Unexpected character that XML 1.0 forbids', start);
     }
-    this.#traits = traits;
-  }
-
-  /** Text in which `<` and `&` are plain characters. */
-  #scanLiteral(start: number, end: number): void {
-    let at = start;
-    while (at < end) {
-      const kind = TEXT_CLASS[this.#window[at] as number] as number;
-      if (kind === MULTIBYTE) at = this.#scanMultibyte(at);
-      else if (kind === CONTROL || kind === RETURN) at = this.#scanSpecial(at, kind);
-      else at += 1;
-    }
+    this.#values.traits = traits;
   }
 
   #bindNamespaces(element: XmlName, depth: number, at: number): void {
@@ -772,7 +602,7 @@ export class XmlScanner {
   }
 
   #needMore(at: number, what: string): typeof MORE {
-    if (this.#isFinished) {
+    if (this.#window.isFinished) {
       const open = this.#stack.at(-1);
       const inside = open === undefined ? what : `${what} inside <${open.text}>`;
       throw this.#fault('unexpected-end', `Unexpected end of the document in ${inside}`, at);
@@ -787,29 +617,6 @@ export class XmlScanner {
   }
 
   #fault(code: XmlFaultCode, message: string, at: number): XmlFault {
-    return new XmlFault(code, message, this.place(null, Math.min(at, this.#limit)));
-  }
-}
-
-function roundUp(size: number): number {
-  let capacity = INITIAL_CAPACITY;
-  while (capacity < size) capacity *= 2;
-  return capacity;
-}
-
-/** `&amp;` `&lt;` `&gt;` `&#xD;`: exactly what the package writes. */
-function isCanonicalReference(bytes: Buffer, at: number, end: number): boolean {
-  const first = bytes[at + 1];
-  const third = bytes[at + 3];
-  switch (end - at) {
-    case 3:
-      return bytes[at + 2] === 0x74 && (first === 0x6c || first === 0x67);
-    case 4:
-      return (
-        (first === 0x61 && bytes[at + 2] === 0x6d && third === 0x70) ||
-        (first === 0x23 && bytes[at + 2] === 0x78 && third === 0x44)
-      );
-    default:
-      return false;
+    return new XmlFault(code, message, this.place(null, Math.min(at, this.#window.limit)));
   }
 }
