@@ -23,8 +23,13 @@ const CASES: readonly {
     spoil: (folder) => {
       writeFileSync(join(folder, 'tblNode.xsd'), '<schema/>');
       writeFileSync(join(folder, 'tblNode.bak'), 'TAPE');
+      writeFileSync(join(folder, '.tblChat.xml'), '<ROOT/>');
     },
-    said: [/^warning: .*"tblNode.bak"/, /^note: .*"tblNode.xsd"/],
+    said: [
+      /^error: .*"\.tblChat\.xml", which is a hidden file/,
+      /^warning: .*"tblNode.bak"/,
+      /^note: .*"tblNode.xsd"/,
+    ],
   },
   {
     rule: 'console-artefact-repaired',
@@ -50,17 +55,17 @@ const CASES: readonly {
   {
     rule: 'table-unknown',
     spoil: (folder) => writeFileSync(join(folder, 'x.xml'), '<ROOT><tblRoomColours a="1"/></ROOT>'),
-    said: [/^note: .*tblRoomColours with 1 rows/],
+    said: [/^note: .*tblRoomColours with 1 row/],
   },
   {
     rule: 'table-left-behind',
     spoil: (folder) => writeFileSync(join(folder, 'x.xml'), '<ROOT><tblFileToken fileToken="1"/></ROOT>'),
-    said: [/^note: .*1 rows of tblFileToken/],
+    said: [/^note: .*1 row of tblFileToken/],
   },
   {
     rule: 'column-unknown',
     spoil: (folder) => edit(folder, 'tblNode.xml', / nodeID=/, ' costCentre="100" nodeID='),
-    said: [/^note: .*column costCentre of tblNode on 1 rows/],
+    said: [/^note: .*column costCentre of tblNode on 1 row/],
   },
   {
     rule: 'column-not-exported',

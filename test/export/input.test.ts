@@ -19,6 +19,8 @@ import {
 import test, { type ExecutionContext } from 'ava';
 import { rawZip } from '../support/raw-zip.js';
 
+/** How a file of macOS's foreign-disk companions begins (RFC 1740). */
+const APPLE_DOUBLE = Buffer.from('0005160700020000', 'hex');
 const REFUSED = fileURLToPath(new URL('../../fixtures/refuse', import.meta.url));
 
 async function temporaryFolder(
@@ -92,7 +94,7 @@ const REFUSALS: Record<string, [FailureCode, RegExp]> = {
   'inventory.json': ['input-not-an-export', /is JSON/],
   'iso-8859-1.xml': ['input-encoding', /declares the encoding "iso-8859-1"/],
   'no-entries.zip': ['input-empty', /found no file at all/],
-  'no-xml.zip': ['input-empty', /found only "readme.txt"/],
+  'no-xml.zip': ['input-empty', /found only "readme.txt" \(neither XML/],
   'notes.txt': ['input-not-an-export', /neither XML nor a format/],
   'page-called.xml': ['input-not-an-export', /an HTML page/],
   'page.pdf': ['input-not-an-export', /a PDF document/],
@@ -176,7 +178,8 @@ test('a folder: recursive, sorted, archives opened, the rest noted', async (t) =
     { name: 'export/' },
     { name: 'export/tblChat.xml', data: '<chat/>', method: 8 },
     { name: 'readme.txt', data: 'x' },
-    { name: '__MACOSX/export/._tblChat.xml', data: 'x' },
+    { name: '__MACOSX/export/._tblChat.xml', data: APPLE_DOUBLE },
+    { name: 'export/.tblPrincipal.xml', data: '<p/>' },
   ]);
   const folder = await temporaryFolder(t, {
     'b/tblNode.xml': '<node/>',
@@ -214,19 +217,97 @@ test('a folder: recursive, sorted, archives opened, the rest noted', async (t) =
   t.deepEqual(
     read.findings.map((finding) => `${finding.severity} ${finding.place?.file}: ${finding.seen}`).sort(),
     [
-      'note .hidden.xml: a hidden file',
+      'error .hidden.xml: a hidden file',
+      'error .hidden/x.xml: a hidden file',
+      'error empty.xml: empty',
+      'error inner.zip/export/.tblPrincipal.xml: a hidden file',
+      'error link.xml: a symbolic link',
       'note .hidden: a hidden folder',
       'note Export.ps1: neither XML nor a format that chatferry knows',
       'note inner.zip/__MACOSX/export/._tblChat.xml: a hidden file',
       'note inner.zip/readme.txt: neither XML nor a format that chatferry knows',
-      'note link.xml: a symbolic link',
       'note list.csv: CSV',
       'note query.sql: neither XML nor a format that chatferry knows',
       'note tblNode.xsd: a schema, page, settings or Office file',
-      'warning empty.xml: empty',
       'warning old.7z: a 7z archive',
     ],
   );
+});
+
+test('what may hold tables and is not read is an error; what may not is none', async (t) => {
+  const folder = await temporaryFolder(t, {
+    'tblNode.xml': '<n/>',
+    '.tblChat.xml.gz': gzipSync('<c/>'),
+    '.inner.zip': 'PK',
+    '.DS_Store': 'x',
+    '._tblNode.xml': APPLE_DOUBLE,
+    '._tblChat.xml': '<c/>',
+    '.git/config': 'x',
+    '.git/deep/tblChat.xml': '<c/>',
+    'tblPrincipalInvites.xml': '',
+    'tblChat.txt': '',
+    'dbo.tblChat.xml': ' \r\n',
+    'Chat-2009.xml.gz': gzipSync(''),
+    'notes.txt': '',
+    'real/tblRoleType.xml': '<r/>',
+  });
+  await symlink(join(folder, 'real'), join(folder, 'linked'));
+  await symlink('/nowhere/at/all', join(folder, 'dangling'));
+  await symlink('/nowhere.xsd', join(folder, 'schema.xsd'));
+  await symlink('/nowhere', join(folder, '.git/HEAD'));
+  await symlink(join(folder, '.inner.zip'), join(folder, 'old.zip'));
+  const socket = createServer();
+  await new Promise<void>((resolve) => socket.listen(join(folder, 'tblSocket.xml'), resolve));
+  t.teardown(() => void socket.close());
+  const read = await readAll(folder);
+  t.deepEqual(
+    read.findings
+      .map(({ rule, severity, place, seen }) => `${rule} ${severity} ${place?.file}: ${seen}`)
+      .sort(),
+    [
+      'error ._tblChat.xml: a hidden file',
+      'error .git/deep/tblChat.xml: a hidden file',
+      'error .inner.zip: a hidden file',
+      'error .tblChat.xml.gz: a hidden file',
+      'error Chat-2009.xml: empty',
+      'error dangling: a symbolic link',
+      'error dbo.tblChat.xml: empty',
+      'error linked: a symbolic link',
+      'error old.zip: a symbolic link',
+      'error tblChat.txt: empty',
+      'error tblSocket.xml: a special file',
+      'note .DS_Store: a hidden file',
+      'note ._tblNode.xml: a hidden file',
+      'note .git: a hidden folder',
+      'note schema.xsd: a symbolic link',
+      'warning notes.txt: empty',
+      'warning tblPrincipalInvites.xml: empty',
+    ].map((line) => `file-not-read ${line}`),
+  );
+  t.true(read.findings.every(({ severity, remedy }) => severity === 'note' || (remedy ?? '').length > 20));
+});
+
+test('a folder with a link alone is empty, and the sentence says what is there', async (t) => {
+  const folder = await temporaryFolder(t);
+  await symlink('/nowhere/tblChat.xml', join(folder, 'tblChat.xml'));
+  const failure = await failureOf(t, folder);
+  t.is(failure.code, 'input-empty');
+  t.regex(failure.message, /found only "tblChat\.xml" \(a symbolic link\)\.$/);
+});
+
+test('a file name that is not valid UTF-8 is named as such', async (t) => {
+  const folder = await temporaryFolder(t, { 'tblNode.xml': '<n/>' });
+  const name = Buffer.concat([Buffer.from(`${folder}/R`), Buffer.from([0xe4]), Buffer.from('ume.xml')]);
+  try {
+    await writeFile(name, '<x/>');
+  } catch {
+    t.log('SKIPPED: this file system takes UTF-8 names only.');
+    return t.pass();
+  }
+  const failure = await failureOf(t, folder);
+  t.is(failure.code, 'input-unreadable');
+  t.regex(failure.message, /"R\ufffdume\.xml" has a name that cannot be decoded/);
+  return t.regex(failure.remedy, /^Rename it/);
 });
 
 test('a ZIP as the path: names without its own name, CRC-32 checked to the end', async (t) => {
@@ -257,7 +338,11 @@ test('gzip: name without .gz, size unknown, several members, damage and bombs re
   t.is(read.documents[0]?.sha256(), sha256(`${'<c/>'.repeat(1000)}<!-- end -->`));
   t.is((await failureOf(t, join(folder, 'cut.xml.gz'))).code, 'archive-damaged');
   const limits = { ratioFreeBytes: 100_000 };
-  t.is((await failureOf(t, join(folder, 'bomb.xml.gz'), { limits })).code, 'archive-unsafe');
+  const bomb = await failureOf(t, join(folder, 'bomb.xml.gz'), { limits });
+  t.is(bomb.code, 'archive-unsafe');
+  t.regex(bomb.message, /beyond the limits \(ratio 200:1\)\.$/);
+  const bounded = await failureOf(t, join(folder, 'bomb.xml.gz'), { limits: { entryBytes: 1000 } });
+  t.regex(bounded.message, /beyond the limits \(ratio 200:1, 1000 bytes\)\.$/);
   t.regex((await failureOf(t, join(folder, 'twice.zip.gz'))).message, /"twice.zip" is a ZIP inside another/);
 });
 
@@ -320,7 +405,7 @@ test('folders that hold no export say what they hold', async (t) => {
   );
   const failure = await failureOf(t, strays);
   t.is(failure.code, 'input-empty');
-  t.regex(failure.message, /found only "1.txt", "2.txt", "3.txt", "4.txt", "5.txt" and 2 more\.$/);
+  t.regex(failure.message, /found only "1.txt" \(.*\), "2.txt" .* "5.txt" \(.*\) and 2 more\.$/);
   t.regex((await failureOf(t, await temporaryFolder(t))).message, /found no file at all/);
   const pool = await temporaryFolder(t, { 'p/ADUSERS.xml': '<Pool/>', 'tblNode.xml': '<n/>' });
   t.regex((await failureOf(t, pool)).message, /an export of a Persistent Chat pool/);

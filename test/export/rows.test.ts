@@ -15,6 +15,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { SaxesParser } from 'saxes';
 import { parseRecordText, type RecordElement } from '../../packages/export/dist/record-text.js';
+import { ColumnReader } from '../../packages/export/dist/rows/column-reader.js';
 import { cellOf, rowsOf } from '../support/export-model.js';
 import { deliveredText, SHAPE_NAMES } from '../support/export-shapes.js';
 import { smallModel } from '../support/sample-model.js';
@@ -311,6 +312,16 @@ test('a wrapper may have attributes; a column may not', async (t) => {
       name,
     );
   }
+  const joined = `<tblNode ${NODE.slice(9, -2)}>${chat('content="inner"')}</tblNode>`;
+  for (const first of [joined, `<tblChat channelID="1" chatID="1">${NODE}</tblChat>`]) {
+    await t.throwsAsync(
+      readAll(cutUp([['x.xml', Buffer.from(`<ROOT>${first}${REST}</ROOT>`)], EMPTY_CHAT], [99])),
+      {
+        instanceOf: RunFailure,
+        message: /inside another row/,
+      },
+    );
+  }
   const odd = await readText('<g><x/><row channelID="1" chatID="9" content="x"/></g>');
   t.true(rules(odd).includes('error record-not-well-formed'));
   const flagged = await readText(
@@ -485,3 +496,15 @@ function joined(element: RecordElement): unknown {
   if (text !== '') pieces.push(text);
   return { name: element.name, attributes: element.attributes, pieces };
 }
+
+test('a GUID has both braces or none', (t) => {
+  const bare = '357FB9F1-39b0-5662-9e2e-279690f87bfd';
+  const read = (value: string) => {
+    const reader = new ColumnReader(new Map([['nodeguid', { name: 'nodeGuid', value }]]));
+    return [reader.guid('nodeGuid'), reader.defects.length];
+  };
+  t.deepEqual(read(bare), [bare.toLowerCase(), 0]);
+  t.deepEqual(read(`{${bare}}`), [bare.toLowerCase(), 0]);
+  t.deepEqual(read(`{${bare}`), ['', 1]);
+  t.deepEqual(read(`${bare}}`), ['', 1]);
+});

@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Finding, RunFailure } from '@chatferry/export';
-import { beginHandoff, type Handoff, outputFailure, verifyBag } from '@chatferry/import';
+import { beginHandoff, type Handoff, outputFailure, verifyBag, writeOutput } from '@chatferry/import';
 import test from 'ava';
 
 const AGENT = { softwareAgent: 'chatferry 0.1.0' };
@@ -259,10 +259,112 @@ test('a lock of another living process is respected', async (t) => {
   t.deepEqual(at.names(), ['.handoff.lock']);
 });
 
-test('a lock that cannot be read is respected', async (t) => {
+for (const content of ['', 'x', '12', '0\n', '\0\0\0\0']) {
+  test(`a lock that a crash left as ${JSON.stringify(content)} is taken over with a notice`, async (t) => {
+    const at = desk(t);
+    writeFileSync(join(at.folder, '.handoff.lock'), content);
+    const handoff = await at.begin();
+    t.deepEqual(
+      at.findings.map(({ message }) => message),
+      ['Unexpected lock without a process id, expected none; took it over.'],
+    );
+    t.true(readFileSync(join(at.folder, '.handoff.lock'), 'utf8').startsWith(`${process.pid}`));
+    t.is((await refusal(t, at.begin())).code, 'output-exists');
+    await handoff.abort();
+    t.deepEqual(at.names(), []);
+  });
+}
+
+test('a process id that now belongs to a process of another start is stale', async (t) => {
+  if (!existsSync('/proc/self/stat')) {
+    t.log('SKIPPED: this system does not tell when a process began.');
+    return t.pass();
+  }
   const at = desk(t);
-  writeFileSync(join(at.folder, '.handoff.lock'), '');
-  t.is((await refusal(t, at.begin())).code, 'output-exists');
+  const lock = join(at.folder, '.handoff.lock');
+  const other = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60000)']);
+  t.teardown(() => other.kill());
+  const stat = readFileSync(`/proc/${other.pid}/stat`, 'latin1');
+  const start = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  writeFileSync(lock, `${other.pid} ${start}\n`);
+  t.true((await refusal(t, at.begin())).message.includes(`process ${other.pid}`));
+  writeFileSync(lock, `${other.pid} 1${start}\n`);
+  await (await at.begin()).abort();
+  return t.regex(at.findings[0]?.message ?? '', new RegExp(`lock of process ${other.pid}, which is gone`));
+});
+
+test('a folder or link in place of the lock is named', async (t) => {
+  const at = desk(t);
+  const lock = join(at.folder, '.handoff.lock');
+  mkdirSync(lock);
+  const failure = await refusal(t, at.begin());
+  t.is(failure.code, 'output-exists');
+  t.is(failure.message, `${lock} is a folder, expected the lock file of this handoff or nothing.`);
+  rmSync(lock, { recursive: true });
+  symlinkSync('/nowhere', lock);
+  t.regex((await refusal(t, at.begin())).message, /\.handoff\.lock is a link or device/);
+});
+
+test('only what ends in a process id is a leftover', async (t) => {
+  const at = desk(t);
+  const kept = [
+    '.handoff.partial-',
+    '.handoff.partial-7-mine',
+    '.handoff.partial-results',
+    '.handoff.replaced-old',
+  ];
+  for (const name of kept) mkdirSync(join(at.folder, name));
+  mkdirSync(join(at.folder, '.handoff.partial-7'));
+  await (await at.begin()).abort();
+  t.deepEqual(at.names(), kept);
+});
+
+const FOREIGN: readonly (readonly [what: string, spoil: (bag: string) => void, reason: RegExp])[] = [
+  [
+    'a bag of another program',
+    (bag) => writeFileSync(join(bag, 'bag-info.txt'), 'Bag-Software-Agent: bagit.py v1.8\n'),
+    /its bag-info\.txt does not name chatferry/,
+  ],
+  [
+    'a bag without bag-info.txt',
+    (bag) => unlinkSync(join(bag, 'bag-info.txt')),
+    /its bag-info\.txt does not name chatferry/,
+  ],
+  [
+    'a file beside data',
+    (bag) => writeFileSync(join(bag, 'thesis.docx'), 'x'),
+    /it holds "thesis\.docx", which/,
+  ],
+  [
+    'a file in data',
+    (bag) => writeFileSync(join(bag, 'data/plan/mine.csv'), 'x'),
+    /it holds "data\/plan\/mine\.csv"/,
+  ],
+  [
+    'no manifest',
+    (bag) => unlinkSync(join(bag, 'manifest-sha256.txt')),
+    /it holds "data\/PersistentChatData\.zip"/,
+  ],
+];
+
+for (const [what, spoil, reason] of FOREIGN) {
+  test(`a folder is not replaced: ${what}`, async (t) => {
+    const at = await sealed(t);
+    spoil(at.final);
+    const failure = await refusal(t, at.begin(true));
+    t.is(failure.code, 'output-exists');
+    t.regex(failure.message, reason);
+    t.true(existsSync(join(at.final, 'data/report.html')));
+    t.deepEqual(at.names(), ['handoff']);
+  });
+}
+
+test('a signed or changed handoff of ours may be replaced', async (t) => {
+  const at = await sealed(t);
+  writeFileSync(join(at.final, 'tagmanifest-sha256.txt.sig'), 'signature');
+  writeFileSync(join(at.final, 'data/report.html'), 'changed');
+  await (await at.begin(true)).commit(AGENT);
+  t.deepEqual(readdirSync(join(at.final, 'data')), []);
 });
 
 test('what a killed run left is removed and reported', async (t) => {
@@ -298,6 +400,8 @@ test('a handoff that was set aside by a killed run comes back', async (t) => {
   t.is((await refusal(t, at.begin())).code, 'output-exists');
   t.is(readFileSync(join(at.final, 'bagit.txt'), 'utf8'), 'old');
   t.is(at.findings.length, 1);
+  rmSync(at.final, { recursive: true });
+  await (await at.begin()).commit(AGENT);
   mkdirSync(join(at.folder, '.handoff.replaced-8'));
   await (await at.begin(true)).abort();
   t.deepEqual(at.names(), ['handoff']);
@@ -319,6 +423,14 @@ for (const [code, words] of [
     return t.is(failure.cause, cause);
   });
 }
+
+test('a file that cannot be written is named', async (t) => {
+  const at = desk(t);
+  const path = join(at.folder, 'no/report.html');
+  const failure = await refusal(t, writeOutput(path, 'x'));
+  t.is(failure.code, 'output-unwritable');
+  t.is(failure.message, `${path} cannot be written: the folder around it does not exist.`);
+});
 
 test('a bug stays a bug', (t) => {
   const bug = new TypeError('x is not a function');

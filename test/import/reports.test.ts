@@ -21,6 +21,7 @@ import {
   summaryJson,
   textReport,
   verdictOf,
+  visible,
 } from '@chatferry/import';
 import test, { type ExecutionContext } from 'ava';
 import { parse } from 'csv-parse/sync';
@@ -240,11 +241,25 @@ test('findings.ndjson and findings.csv hold every finding, and the groups the fi
   t.is(sink.summary()[1]?.first[19]?.message, 'message 19');
 });
 
-test('findings.csv reads back as it was, whatever the cells, and no cell is a formula', (t) => {
+test('findings.csv reads back as it is shown, whatever the cells, and no cell is a formula', (t) => {
   const base = folder(t);
   const text = fc.oneof(
     fc.string({ unit: 'grapheme' }),
-    fc.constantFrom('=1+1', '+1', '-1', '@x', '\tx', '\rx', 'a"b', 'a,b', 'a\r\nb', 'a\nb', ' a '),
+    fc.constantFrom(
+      '=1+1',
+      '+1',
+      '-1',
+      '@x',
+      '\tx',
+      '\rx',
+      'a"b',
+      'a,b',
+      'a\r\nb',
+      'a\nb',
+      ' a ',
+      '\u001b[2J',
+      '\u202eb',
+    ),
   );
   const check = fc.property(fc.array(text, { minLength: 1, maxLength: 5 }), (messages) => {
     const csv = join(base, 'findings.csv');
@@ -259,9 +274,9 @@ test('findings.csv reads back as it was, whatever the cells, and no cell is a fo
       columns: true,
       record_delimiter: '\r\n',
     });
-    const expected = messages.map((message) =>
-      /^[=+\-@\t\r\uff0b\uff0d\uff1d\uff20]/.test(message) ? `'${message}` : message,
-    );
+    const expected = messages
+      .map(visible)
+      .map((message) => (/^[=+\-@\uff0b\uff0d\uff1d\uff20]/.test(message) ? `'${message}` : message));
     t.deepEqual(
       rows.map((row) => row.message),
       expected,
@@ -345,6 +360,29 @@ test('file links: what stands after ma-filelink: up to a blank, a quotation mark
     '\ufeffroom guid,room name,message id,link\r\n' +
       'g,"\'=Room, ""one""",9007199254740993,a\r\ng,"\'=Room, ""one""",9007199254740993,b\r\n',
   );
+});
+
+test('no cell of a CSV file steers a terminal, breaks a line or turns the direction of text', (t) => {
+  const base = folder(t);
+  const hostile = 'a\u001b]0;x\u0007\u009b1m\u202eb\r\n\u2028c';
+  const shown = 'a\\u{1b}]0;x\\u{7}\\u{9b}1m\\u{202e}b\\u{d}\\u{a}\\u{2028}c';
+  const csv = join(base, 'findings.csv');
+  const sink = new FindingSink({ ndjson: null, csv });
+  sink.report(finding({ message: hostile, place: { file: hostile, line: 1, column: 1, record: hostile } }));
+  sink.close();
+  const links = join(base, 'files-to-copy.csv');
+  const writer = new FileLinkWriter(links);
+  writer.message({ roomGuid: 'g', roomName: hostile, messageId: 1n }, 'ma-filelink:a\u001bb');
+  writer.close();
+  for (const [path, times] of [
+    [csv, 3],
+    [links, 1],
+  ] as const) {
+    const text = readFileSync(path, 'utf8');
+    t.is(text.split(shown).length - 1, times);
+    t.notRegex(text.slice(1).replaceAll('\r\n', ''), /[\p{Cc}\p{Bidi_Control}\u2028]/u);
+    t.is(text.split('\r\n').length, 3);
+  }
 });
 
 // Canonical JSON and summary.json

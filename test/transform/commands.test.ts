@@ -2,7 +2,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +13,7 @@ import { smallModel } from '../support/sample-model.js';
 import { FIXTURES } from '../support/write-fixtures.js';
 
 const CHATFERRY = fileURLToPath(new URL('../../packages/transform/bin/chatferry.js', import.meta.url));
+const ON_INTERRUPT = new URL('../../packages/transform/dist/commands/on-interrupt.js', import.meta.url).href;
 const SAMPLE = join(FIXTURES, 'sample');
 const READY =
   'Ready to import. Layout not confirmed against your pool: rehearse with Import-CsPersistentChatData -WhatIf before the import.';
@@ -385,6 +386,94 @@ test('interrupted: exit 2 and nothing under the final name', async (t) => {
   const [code] = await once(child, 'exit');
   t.is(code, 2);
   t.deepEqual(await readdir(path), []);
+});
+
+test('a second interrupt waits for the clean-up of the first', async (t) => {
+  const program = `
+    import { onInterrupt } from ${JSON.stringify(ON_INTERRUPT)};
+    const interrupt = onInterrupt(' Nothing is left.');
+    interrupt.use(() => new Promise((done) => setTimeout(() => { console.log('cleaned'); done(); }, 400)));
+    setInterval(() => undefined, 1000);
+    console.log('ready');
+    process.on('SIGINT', () => interrupt.forget());`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program]);
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (data) => {
+    out += data;
+  });
+  child.stderr.on('data', (data) => {
+    err += data;
+  });
+  while (!out.includes('ready')) await new Promise((resolve) => setTimeout(resolve, 10));
+  child.kill('SIGINT');
+  while (!err.includes('interrupted')) await new Promise((resolve) => setTimeout(resolve, 10));
+  child.kill('SIGINT');
+  child.kill('SIGTERM');
+  const [code] = await once(child, 'close');
+  t.is(code, 2);
+  t.is(out, 'ready\ncleaned\n');
+  t.is(err, 'Could not finish: interrupted (SIGINT). Nothing is left.\n');
+});
+
+test('a report that cannot be written is a fault of the disk, not a bug', async (t) => {
+  if (process.platform === 'win32') {
+    t.log('SKIPPED: this system has no limit for the size of a file.');
+    return t.pass();
+  }
+  const path = await folder(t);
+  for (const [kilobytes, args, name] of [
+    [80, 'transform', 'report\\.html'],
+    [1, 'plan', '[a-z]+\\.(?:csv|json)'],
+  ] as const) {
+    const script = `ulimit -f ${kilobytes}; exec "$0" "$@"`;
+    const command = ['-c', script, process.execPath, CHATFERRY, args, SAMPLE, '-o', 'out'];
+    const child = spawn('bash', command, { cwd: path, stdio: ['ignore', 'ignore', 'pipe'] });
+    let err = '';
+    child.stderr?.on('data', (data) => {
+      err += data;
+    });
+    const [code] = await once(child, 'close');
+    t.is(code, 2);
+    t.regex(err, new RegExp(`${name}[: ]`));
+    t.notRegex(err, /bug/);
+    t.deepEqual(await readdir(path), []);
+  }
+  return t.pass();
+});
+
+test('a program that cannot be loaded ends with 2 and a sentence', async (t) => {
+  for (const [package_, name] of [
+    ['transform', 'chatferry'],
+    ['import', 'chatferry-validate'],
+  ] as const) {
+    const path = await folder(t);
+    await mkdir(join(path, 'bin'));
+    const source = new URL(`../../packages/${package_}/bin/${name}.js`, import.meta.url);
+    await cp(source, join(path, 'bin/program.js'));
+    await writeFile(join(path, 'package.json'), '{"type":"module"}');
+    const child = execFile(process.execPath, [join(path, 'bin/program.js')]);
+    let err = '';
+    child.stderr?.on('data', (data) => {
+      err += data;
+    });
+    const [code] = await once(child, 'close');
+    t.is(code, 2);
+    t.regex(
+      err,
+      new RegExp(`^Could not finish: ${name} cannot be loaded \\(Cannot find .*\\)\\.\nInstall it again`),
+    );
+    t.false(err.includes('    at '));
+  }
+});
+
+test('a symbolic link in an export makes it not ready', async (t) => {
+  const path = await folder(t);
+  await cp(SAMPLE, join(path, 'export'), { recursive: true });
+  await symlink(join(SAMPLE, 'tblChat.xml'), join(path, 'export/tblChat-2.xml'));
+  const done = await chatferry(['transform', 'export', '-o', 'handoff'], { cwd: path });
+  t.is(done.code, 1, done.err);
+  t.regex(done.out, /Unexpected file "tblChat-2\.xml", which is a symbolic link/);
 });
 
 test('killed: the next run says what it found, removes it, and succeeds', async (t) => {

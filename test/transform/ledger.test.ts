@@ -284,6 +284,22 @@ test('forgetMessages starts over: the second pass is as if it were the first', (
   t.deepEqual(play(ledger, steps), play(fresh, steps));
 });
 
+test('after the last message of a room its digest is final', (t) => {
+  const play = (isEnded: boolean): Ledger => {
+    const ledger = new Ledger();
+    const room = ledger.room(GUIDS[0] as string, 'Room');
+    room.carried(1n, 5n, 1);
+    room.hashMessage(hashed(1n, 5n, 'a'));
+    if (isEnded) room.endMessages();
+    return ledger;
+  };
+  t.deepEqual(play(true).toDocument(), play(false).toDocument());
+  const room = play(true).room(GUIDS[0] as string, 'Room');
+  t.throws(() => room.hashMessage(hashed(2n, 5n, 'b')), { message: /after the last one/ });
+  room.clear();
+  t.notThrows(() => room.hashMessage(hashed(2n, 5n, 'b')));
+});
+
 test('a message that was read but never settled, and a row of a table likewise, do not balance', (t) => {
   const ledger = new Ledger();
   ledger.messagesRead(2);

@@ -1,5 +1,6 @@
 import { RunFailure, TextValue, TRAIT } from '@chatferry/export';
-import { MESSAGE_RULES, type MessageRule, type TransformOptions } from '@chatferry/transform';
+import { parseLedger } from '@chatferry/import';
+import { assertBalance, MESSAGE_RULES, type MessageRule, type TransformOptions } from '@chatferry/transform';
 import test from 'ava';
 import { guid } from './support/directory.js';
 import {
@@ -92,9 +93,9 @@ test('message-room-missing: refuses by room, one finding with the count', async 
   ];
   const carried = await carry(rows, { rules: [messageRoomMissing], context: context({ rooms }) });
   t.deepEqual(told(carried), [
-    'error message-room-missing @ node 50: Unexpected channelID 50, which is a category, of 1 message, expected a room that is carried; refused them.',
-    'error message-room-missing @ node 60: Unexpected room 60 "Room60", refused by node-parent-missing, of 2 messages, expected a room that is carried; refused them.',
-    'error message-room-missing @ message 77#3: Unexpected channelID 77, which no node has, of 2 messages, expected a room that is carried; refused them.',
+    'error message-room-missing @ node 50: Unexpected channelID 50, which is a category, of 1 message, expected a room that is carried; refused 1 message.',
+    'error message-room-missing @ node 60: Unexpected room 60 "Room60", refused by node-parent-missing, of 2 messages, expected a room that is carried; refused 2 messages.',
+    'error message-room-missing @ message 77#3: Unexpected channelID 77, which no node has, of 2 messages, expected a room that is carried; refused 2 messages.',
   ]);
   t.is(carried.findings[2]?.place?.line, 9);
   t.deepEqual(keys(carried), ['40#1']);
@@ -103,12 +104,30 @@ test('message-room-missing: refuses by room, one finding with the count', async 
   t.is(carried.ledger.rooms[guid(60)]?.refused, 2);
 });
 
+test('message-room-missing: beyond 10,000 channelIDs without a node, one account and one finding', async (t) => {
+  const rows = Array.from({ length: 10_002 }, (_, index) => chat({ channelID: 1_000 + index }));
+  rows.push(chat({ channelID: 11_001, chatID: 2 }));
+  const carried = await carry(rows, { rules: [messageRoomMissing], context: context({ rooms: [] }) });
+  t.is(carried.findings.length, 10_001);
+  t.is(
+    told(carried).at(-1),
+    'error message-room-missing @ message 11000#1: Unexpected 2 further channelIDs, which no node has, of 3 messages, expected rooms that are carried; refused 3 messages.',
+  );
+  t.is(Object.keys(carried.ledger.unplaced).length, 10_001);
+  t.is(carried.ledger.unplaced['10999']?.refused, 1);
+  t.is(carried.ledger.unplaced['11000'], undefined);
+  t.is(carried.ledger.unplaced.others?.refused, 3);
+  t.is(carried.ledger.tables.tblChat?.refused, 10_003);
+  t.deepEqual(assertBalance(carried.ledger), []);
+  t.is(parseLedger(JSON.stringify(carried.ledger)).fault, null);
+});
+
 test('message-room-excluded: excludes with the room', async (t) => {
   const rooms = [roomFacts(40), roomFacts(41, { state: 'excluded', decidedBy: 'room-disabled' })];
   const rows = [chat(), chat({ channelID: 41 }), chat({ channelID: 41, chatID: 2 })];
   const carried = await carry(rows, { rules: [messageRoomExcluded], context: context({ rooms }) });
   t.deepEqual(told(carried), [
-    'note message-room-excluded @ node 41: Unexpected 2 messages in room 41 "Room41", expected none in a room excluded by room-disabled; excluded them with it.',
+    'note message-room-excluded @ node 41: Unexpected 2 messages in room 41 "Room41", expected none in a room excluded by room-disabled; excluded 2 messages with it.',
   ]);
   t.deepEqual(keys(carried), ['40#1']);
   t.is(carried.ledger.rooms[guid(41)]?.textBytesExcluded, 10);
@@ -141,7 +160,7 @@ test('message-before-cutoff: the very instant is carried, the tick before is not
   ];
   const carried = await apply(messageBeforeCutoff, rows, { since: NOON });
   t.deepEqual(told(carried), [
-    'note message-before-cutoff @ node 40: Unexpected 1 message before 2010-09-14T14:26:17Z in room 40 "Room40", expected none by the plan; excluded them.',
+    'note message-before-cutoff @ node 40: Unexpected 1 message before 2010-09-14T14:26:17Z in room 40 "Room40", expected none by the plan; excluded 1 message.',
   ]);
   t.deepEqual(keys(carried), ['40#2', '40#3']);
   t.deepEqual((await apply(messageBeforeCutoff, rows)).findings, []);
@@ -155,7 +174,7 @@ test('message-after-cutoff: the very instant is not carried, the tick before is'
   ];
   const carried = await apply(messageAfterCutoff, rows, { until: NOON });
   t.deepEqual(told(carried), [
-    'note message-after-cutoff @ node 40: Unexpected 1 message at or after 2010-09-14T14:26:17Z in room 40 "Room40", expected none by the plan; excluded them.',
+    'note message-after-cutoff @ node 40: Unexpected 1 message at or after 2010-09-14T14:26:17Z in room 40 "Room40", expected none by the plan; excluded 1 message.',
   ]);
   t.deepEqual(keys(carried), ['40#1', '40#3']);
   t.deepEqual((await apply(messageAfterCutoff, rows)).findings, []);
@@ -172,7 +191,7 @@ test('message-id-duplicate: the same row again is excluded, another is refused',
     { chatID: 2, content: 'a & b', rtf: 'r' },
     { channelID: 41, chatID: 2, content: 'a & b', rtf: 'r' },
   ]);
-  const again = 'message-id-duplicate @ message 40#1: Unexpected a second message 1 in room 40';
+  const again = 'message-id-duplicate @ message 40#1: Unexpected second message 1 in room 40';
   t.deepEqual(told(carried), [
     `note ${again}, the same as the first, expected one; excluded the second.`,
     `error ${again}, different in chatDate, userId, isAlert, rtf, expected one; refused the second.`,
@@ -275,7 +294,7 @@ test('message-date-out-of-order: counts the messages earlier than the one before
     { channelID: 41, chatID: 1, chatDate: NOON - 3n },
   ]);
   t.deepEqual(told(carried), [
-    'note message-date-out-of-order @ node 40: Unexpected 2 messages earlier than the message before in room 40 "Room40", expected dates to ascend with chatID; carried them as they are.',
+    'note message-date-out-of-order @ node 40: Unexpected 2 messages earlier than the message before in room 40 "Room40", expected dates to ascend with chatID; carried 2 messages with the dates as they are.',
   ]);
   t.is(carried.written.length, 6);
 });
@@ -458,7 +477,7 @@ test('message-in-unlogged-room: one warning a room', async (t) => {
   const rows = [chat(), chat({ channelID: 41 }), chat({ channelID: 41, chatID: 2 })];
   const carried = await carry(rows, { rules: [messageInUnloggedRoom], context: context({ rooms }) });
   t.deepEqual(told(carried), [
-    'warning message-in-unlogged-room @ node 41: Unexpected 2 messages in room 41 "Room41", expected none where the category keeps no chat history; carried them.',
+    'warning message-in-unlogged-room @ node 41: Unexpected 2 messages in room 41 "Room41", expected none where the category keeps no chat history; carried 2 messages.',
   ]);
   t.is(carried.written.length, 3);
 });
@@ -494,7 +513,7 @@ test('last-chat-id-too-low: raises a counter that is missing or too low, keeps t
   ]);
   const carried = await carry(rows, { rules: [lastChatIdTooLow], context: context({ rooms }) });
   t.deepEqual(told(carried), [
-    'note last-chat-id-too-low @ node 41: Unexpected no message counter of room 41 "Room41", expected at least 9; raised it to 9.',
+    'note last-chat-id-too-low @ node 41: Unexpected missing message counter of room 41 "Room41", expected at least 9; raised it to 9.',
     'note last-chat-id-too-low @ counter 42: Unexpected message counter 8 of room 42 "Room42", expected at least 9; raised it to 9.',
   ]);
   t.deepEqual(

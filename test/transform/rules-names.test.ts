@@ -285,6 +285,17 @@ test('room-under-root moves the rooms to a created category', (t) => {
   t.regex(findings[0]?.did ?? '', /^moved it to the new category 41 "General" \(/);
 });
 
+test('room-under-root: beside the highest int the category takes the highest free id', (t) => {
+  const { draft } = run({
+    nodes: [
+      room(2_147_483_647, 1, 'Lobby'),
+      category(2_147_483_646, 1, 'Ops'),
+      room(12, 2_147_483_646, 'Desk'),
+    ],
+  });
+  t.is(draft.rooms.get(2_147_483_647)?.category.id, 2_147_483_645);
+});
+
 test('room-under-root: the name is taken, or the plan names a category', (t) => {
   const nodes = [category(5, 1, 'GENERAL'), room(12, 5, 'General_2 '), room(13, 1, 'Lobby')];
   const taken = run({ nodes });

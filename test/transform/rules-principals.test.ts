@@ -314,6 +314,8 @@ test('domain suffixes: case, blanks, escapes, quotes, provider paths', (t) => {
   t.is(domainSuffix('CN=Ann\\,DC=contoso'), null);
   t.is(domainSuffix('CN=Ann,DC='), null);
   t.is(domainSuffix(''), null);
+  t.is(domainSuffix(`CN=${'x'.repeat(376)},DC=a`), 'dc=a', '384 units, as many as the column holds');
+  t.is(domainSuffix(`CN=${'x'.repeat(377)},DC=a`), null, 'one unit more');
 });
 
 test('the likely root: shortest occurring ancestor of the most frequent suffix, two labels at least', (t) => {

@@ -181,6 +181,38 @@ test('node-parent-cycle: one finding a cycle, at its lowest id', (t) => {
   t.deepEqual(nodes, [1, 5, 12]);
 });
 
+/** Categories 2, 3 … one below the other. */
+function chain(levels: number) {
+  return Array.from({ length: levels }, (_, index) => category(index + 2, index + 1, `C${index + 2}`));
+}
+
+test('category-too-deep: level 1,000 is carried, what lies below level 1,001 is refused with it', (t) => {
+  const { findings, fates, fatesOf } = run({
+    nodes: [...chain(1_002), room(5_000, 1_001, 'High'), room(5_001, 1_002, 'Low')],
+    lastChatIds: [{ nodeID: 5_001, lastChatID: 4n }],
+  });
+  const deep = findings.filter(({ rule }) => rule === 'category-too-deep');
+  t.deepEqual(brief(deep), ['error category-too-deep @ node 1002']);
+  t.regex(
+    deep[0]?.message ?? '',
+    /on level 1001, expected at most 1000 .*; refused it and the 2 nodes below it\.$/,
+  );
+  t.deepEqual([fates[1_001], fates[1_002], fates[1_004]], Array(3).fill('refused category-too-deep'));
+  t.notRegex(`${fates[1_000]} ${fates[1_003]}`, /refused/);
+  t.deepEqual(fatesOf('lastChatIds'), ['refused category-too-deep']);
+});
+
+test('names of a deep tree do not add up: 1,024 units at most, and every one is too long', (t) => {
+  const { draft, findings } = run({ nodes: [...chain(900), room(5_000, 901, 'Low')] });
+  const names = [...draft.categories.values(), ...draft.rooms.values()].map(({ name }) => name);
+  t.is(Math.max(...names.map(({ length }) => length)), 1_024);
+  t.is(new Set(names).size, names.length);
+  const long = findings.filter(({ rule }) => rule === 'name-too-long');
+  t.is(long.length, names.filter(({ length }) => length > 256).length);
+  t.is(long.at(-1)?.seen, '1024 UTF-16 units or more');
+  t.regex(draft.rooms.get(5_000)?.name ?? '', /_Low~[0-9a-f]{8}$/);
+});
+
 test('node-parent-is-room: the room stays, the topmost node below it is reported', (t) => {
   const { lines, findings, fates } = run({
     nodes: [...SOUND, room(14, 13, 'Lowest'), room(13, 12, 'Middle'), category(15, 13, 'Odd')],

@@ -16,25 +16,29 @@ export const CONDITIONS_DOCUMENT = new URL('../CONDITIONS.md', import.meta.url);
 /**
  * # file-not-read
  *
- * **Condition.** A folder or archive holds a file that is not a document of tables: a hidden or special file, a symbolic
- * link, a schema, page or settings file, a PDF, a format that chatferry does not read, or a file without content.
+ * **Condition.** A folder or archive holds a file that is not read as a document of tables: a symbolic link, a hidden or
+ * special file, a schema, page or settings file, a PDF, a format that chatferry does not read, or a file without content.
  *
- * **Action.** The file is left alone and the others are read. What may hold data, such as a backup, an archive of another
- * kind or an empty file, is a warning. A file that is called `.xml` and is not one, or the only file, ends the run.
+ * **Action.** The file is left alone and the others are read. What may hold tables is an error, for its messages would be
+ * missing: a link to a file or folder (dangling too), a pipe, socket or device, a hidden `.xml`, `.zip` or `.gz` (also in a hidden
+ * folder), an empty tblChat, and an empty `.xml` that is called like no table. What may hold other data, such as a backup, an
+ * archive of another kind or an empty file, is a warning. A file that is called `.xml` and holds something else, or the
+ * only file, ends the run. A `._` file of macOS and files that never hold tables are notes.
  *
  * **Option.** None.
  *
  * **Basis.** O: an export is a folder of tables, and what else lies in it is nobody's promise.
  *
- * **Severity.** note; warning when the file may hold data
+ * **Severity.** error when it may hold tables; warning when it may hold other data; else note
  *
- * **Remedy.** Look whether the named file belongs to the export; if so, export it again in a form that can be read.
+ * **Remedy.** Look whether the named file belongs to the export; if so, put a plain file that can be read in its place; if not,
+ * remove it.
  *
  * **Example.** `export/tblNode.bak` beside `export/tblNode.xml` -> a warning that a backup was not read.
  */
 const fileNotRead: ReaderCondition = {
   id: 'file-not-read',
-  severities: ['note', 'warning'],
+  severities: ['note', 'warning', 'error'],
   basis: ['O'],
 };
 

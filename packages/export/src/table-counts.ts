@@ -52,7 +52,7 @@ export function reportTables(counts: TableCounts, report: Report): void {
         rule: 'table-unknown',
         severity: 'note',
         place,
-        message: `Unexpected table ${count.name} with ${count.rows} rows, expected a table of the Group Chat schema; left behind.`,
+        message: `Unexpected table ${count.name} with ${rowsText(count.rows)}, expected a table of the Group Chat schema; left behind.`,
       });
     }
     if (count.table?.role === 'left-behind') {
@@ -60,7 +60,7 @@ export function reportTables(counts: TableCounts, report: Report): void {
         rule: 'table-left-behind',
         severity: 'note',
         place,
-        message: `Unexpected ${count.rows} rows of ${count.name}, expected none to migrate; left behind.`,
+        message: `Unexpected ${rowsText(count.rows)} of ${count.name}, expected none to migrate; left behind.`,
       });
     }
     reportUnknownColumns(count, report);
@@ -76,7 +76,7 @@ export function reportUnknownColumns(count: TableCount, report: Report): void {
       rule: 'column-unknown',
       severity: 'note',
       place,
-      message: `Unexpected column ${column} of ${count.name} on ${rows} rows, expected the documented columns; not carried.`,
+      message: `Unexpected column ${column} of ${count.name} on ${rowsText(rows)}, expected the documented columns; not carried.`,
     });
   }
 }
@@ -90,8 +90,12 @@ function reportInheritable(counts: TableCounts, report: Report): void {
       rule: 'column-not-exported',
       severity: 'warning',
       place: { file: nodes.file, line: 1, column: 1, record: null },
-      message: `Unexpected absence of column ${column} on all ${nodes.rows} rows of tblNode, expected it on some; read as NULL (inherited) everywhere.`,
+      message: `Unexpected absence of column ${column} on all ${rowsText(nodes.rows)} of tblNode, expected it on some; read as NULL (inherited) everywhere.`,
       remedy: `Make sure that the query selects ${column}; with FOR XML add ELEMENTS XSINIL so that NULL is written.`,
     });
   }
+}
+
+function rowsText(rows: number): string {
+  return rows === 1 ? '1 row' : `${rows} rows`;
 }

@@ -1,2 +1,14 @@
 #!/usr/bin/env node
-import '../dist/cli.js';
+import process from 'node:process';
+
+// Faults of the work itself are told by the program; what arrives here is a program that cannot be loaded.
+try {
+  await import('../dist/cli.js');
+} catch (error) {
+  const reason = error instanceof Error ? error.message.split('\n', 1)[0] : error;
+  process.stderr.write(
+    `Could not finish: chatferry-validate cannot be loaded (${reason}).\n` +
+      `Install it again with all its packages, for Node.js 20.19 or newer (this is ${process.version}).\n`,
+  );
+  process.exitCode = 2;
+}

@@ -1,15 +1,19 @@
+/** nvarchar(384) of prinADPath, in UTF-16 units (database schema, tblPrincipal). */
+const LONGEST_NAME = 384;
+
 /**
  * The domain of a distinguished name (RFC 4514): its trailing `DC` values, lower case, joined by dots, such as
- * `sales.contoso.example`. null when it has none. Escaped and quoted commas do not separate.
+ * `sales.contoso.example`. null when it has none or is longer than 384 UTF-16 units. Escaped and quoted commas do not separate.
  */
 export function domainOf(distinguishedName: string): string | null {
+  if (distinguishedName.length > LONGEST_NAME) return null;
   const labels: string[] = [];
   for (const part of splitName(distinguishedName).reverse()) {
     const label = /^\s*dc\s*=\s*(.+?)\s*$/i.exec(part)?.[1];
     if (label === undefined) break;
-    labels.unshift(label.toLowerCase());
+    labels.push(label.toLowerCase());
   }
-  return labels.length === 0 ? null : labels.join('.');
+  return labels.length === 0 ? null : labels.reverse().join('.');
 }
 
 function splitName(name: string): string[] {

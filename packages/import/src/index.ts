@@ -1,7 +1,7 @@
 export type { Check, CheckContext, CheckSession, FaultReport, ReadFault, RecordKind } from './check.js';
 export { CHECKS } from './checks/index.js';
 export { beginHandoff, type Handoff, type HandoffOptions } from './handoff/begin-handoff.js';
-export { outputFailure } from './handoff/output-failure.js';
+export { outputFailure, writeOutput, writing } from './handoff/output-failure.js';
 export { verifyBag } from './handoff/verify-bag.js';
 export type { BagOptions, BagSummary } from './handoff/write-bag.js';
 export * from './layout.js';
@@ -29,7 +29,7 @@ export { PackageLedger, type RoomTally } from './read-package/package-ledger.js'
 export type { PackageMessage } from './read-package/package-message.js';
 export { type PackageVisitor, readPackage } from './read-package/read-package.js';
 export { BlockFile } from './reports/block-file.js';
-export { canonicalJson } from './reports/canonical-json.js';
+export { canonicalJson, writeCanonicalJson } from './reports/canonical-json.js';
 export { type FileLinkPlace, FileLinkWriter, fileLinksOf } from './reports/file-link-writer.js';
 export { countFindings, type FindingGroup, type FindingMark, FindingSink } from './reports/finding-sink.js';
 export { htmlReport } from './reports/html.js';

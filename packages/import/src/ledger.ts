@@ -61,6 +61,9 @@ export interface LedgerDocument {
   readonly tables: Readonly<Record<string, StateCounts>>;
   /** By room GUID, lower case. Every room of the source, written or not. */
   readonly rooms: Readonly<Record<string, RoomAccount>>;
-  /** By channelID: messages whose room does not exist; none of them is written, and their `name` is empty. */
+  /**
+   * By channelID: messages whose room does not exist; none of them is written, and their `name` is empty. The first
+   * 10,000 channelIDs that occur have accounts of their own; those of all others share one under `others`.
+   */
   readonly unplaced: Readonly<Record<string, RoomAccount>>;
 }

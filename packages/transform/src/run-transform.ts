@@ -1,9 +1,9 @@
-import { rename, writeFile } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Directory, type OpenedExport, openExport } from '@chatferry/export';
 import {
+  BlockFile,
   beginHandoff,
-  canonicalJson,
   FileLinkWriter,
   FindingSink,
   type Handoff,
@@ -23,6 +23,9 @@ import {
   type Verdict,
   validatePackage,
   verdictOf,
+  writeCanonicalJson,
+  writeOutput,
+  writing,
 } from '@chatferry/import';
 import type { CarriedExport } from './carry-export.js';
 import { carryWithRestarts } from './carry-with-restarts.js';
@@ -122,7 +125,7 @@ async function transformInto(handoff: Handoff, request: TransformRequest): Promi
       await opened.close();
     }
     if (request.plan != null) checkInputs(request.plan, opened);
-    await writeFile(data('ledger.json'), canonicalJson(carried.ledger));
+    writeLedger(data('ledger.json'), carried.ledger);
     request.progress('read-back', 0);
     await validatePackage({
       zipPath: data(PACKAGE_NAME),
@@ -147,6 +150,16 @@ async function transformInto(handoff: Handoff, request: TransformRequest): Promi
     sinks.findings.close();
     sinks.exceptions.close();
     sinks.fileLinks.close();
+  }
+}
+
+/** Block by block: the text of 100,000 rooms is 57 MB. */
+function writeLedger(path: string, ledger: LedgerDocument): void {
+  const file = new BlockFile(path);
+  try {
+    writeCanonicalJson(ledger, (block) => file.append(block));
+  } finally {
+    file.close();
   }
 }
 
@@ -199,11 +212,14 @@ function packageNameOf(verdict: Verdict): string {
 async function writeReports(run: RunSummary, carried: CarriedExport, handoff: Handoff): Promise<void> {
   const data = (name: string): string => join(handoff.dataFolder, name);
   const facts = runbookFacts(run, carried);
-  if (facts.packageName !== PACKAGE_NAME) await rename(data(PACKAGE_NAME), data(facts.packageName));
-  await writeFile(data('report.html'), htmlReport(run));
-  await writeFile(data('summary.json'), summaryJson(run));
-  await writeFile(data('RUNBOOK.md'), runbookMarkdown(facts));
-  await writeFile(data('Import-Package.ps1'), importPackageScript(facts));
+  const packagePath = data(facts.packageName);
+  if (facts.packageName !== PACKAGE_NAME) {
+    await writing(packagePath, () => rename(data(PACKAGE_NAME), packagePath));
+  }
+  await writeOutput(data('report.html'), htmlReport(run));
+  await writeOutput(data('summary.json'), summaryJson(run));
+  await writeOutput(data('RUNBOOK.md'), runbookMarkdown(facts));
+  await writeOutput(data('Import-Package.ps1'), importPackageScript(facts));
 }
 
 function runbookFacts(run: RunSummary, carried: CarriedExport): RunbookFacts {

@@ -55,9 +55,10 @@ export function gzipSource(packed: ByteSource, name: string, limits: InputLimits
 
 function checkLimits(name: string, output: number, input: number, limits: InputLimits): void {
   if (output <= limits.entryBytes && !exceedsRatio(output, input, limits)) return;
+  const bound = Number.isFinite(limits.entryBytes) ? `, ${limits.entryBytes} bytes` : '';
   throw new RunFailure(
     'archive-unsafe',
-    `${quoteName(name)} unpacks ${input} bytes to more than ${output - 1} bytes, beyond the limits (ratio ${limits.ratio}:1, ${limits.entryBytes} bytes).`,
+    `${quoteName(name)} unpacks ${input} bytes to more than ${output - 1} bytes, beyond the limits (ratio ${limits.ratio}:1${bound}).`,
     REPACK_RECIPE,
   );
 }

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, posix } from 'node:path';
 import { stdin as standardInput } from 'node:process';
-import type { Report, Severity } from '../finding.js';
+import type { Report } from '../finding.js';
 import { RunFailure } from '../run-failure.js';
 import { type ByteSource, fileSource, readStart, unreadable } from './byte-source.js';
 import { decodeText } from './encoding.js';
@@ -13,6 +13,7 @@ import { DEFAULT_INPUT_LIMITS, type InputLimits } from './input-limits.js';
 import { quoteName } from './quote-name.js';
 import { EXPORT_RECIPE } from './recipes.js';
 import { ENCRYPTED_ZIP, isEncryptedZip, refusal, refusedByFileNames } from './refused-formats.js';
+import { isLostEmpty, type Skipping, skip, skipHidden, skipLost, skipsByName } from './skipped-files.js';
 import { spoolStream } from './spool.js';
 import { openZipArchive } from './zip-archive.js';
 
@@ -26,7 +27,7 @@ export interface OpenedExport {
 }
 
 export interface OpenExportOptions {
-  /** Receives `file-not-read` (note or warning) and `console-artefact-repaired` (warning). */
+  /** Receives `file-not-read` (error when tables may be lost, else warning or note) and `console-artefact-repaired` (warning). */
   readonly report: Report;
   /** Where standard input is kept while it is read; default: the system's folder for temporary files. */
   readonly spoolFolder?: string;
@@ -36,14 +37,12 @@ export interface OpenExportOptions {
 }
 
 /** What is being collected while an export is opened. */
-interface Opening {
-  readonly report: Report;
+interface Opening extends Skipping {
   readonly limits: InputLimits;
   /** Whether the path named one file, so that skipping it would leave nothing. */
   readonly isSole: boolean;
   readonly documents: ExportDocument[];
   readonly manifests: ExportManifest[];
-  readonly skipped: string[];
   readonly closers: (() => Promise<void>)[];
 }
 
@@ -52,9 +51,6 @@ interface StoredFile {
   readonly name: string;
   readonly size: number;
 }
-
-/** Endings of files that begin like XML, or are ZIP archives, and never hold tables. */
-const NEVER_TABLES = /\.(?:xsd|xslt?|html?|xhtml|config|ps1xml|svg|docx|xlsx|pptx|vsdx)$/i;
 
 /**
  * Opens an export: an XML file, a folder (its folders included, and ZIP and gzip files in it), a ZIP, a gzip file, or
@@ -127,15 +123,17 @@ async function addFolder(opening: Opening, path: string): Promise<void> {
     items.map((item) => item.name),
   );
   for (const item of items) {
-    if (item.kind === 'skipped') skip(opening, item.name, { what: item.what, severity: 'note' });
-    else await addFile(opening, item);
+    if (item.kind === 'file') await addFile(opening, item);
+    else if (!item.mayHoldTables) skip(opening, item.name, { what: item.what, severity: 'note' });
+    else if (item.path === null) skipLost(opening, item.name, item.what);
+    else await skipHidden(opening, fileSource(item.path, item.name, 0));
   }
 }
 
 /** Adds a file on disk: an archive by what it holds, anything else by its beginning. */
 async function addFile(opening: Opening, file: StoredFile): Promise<void> {
   const source = fileSource(file.path, file.name, file.size);
-  if (!opening.isSole && isNeverTables(opening, file.name)) return;
+  if (!opening.isSole && skipsByName(opening, file.name)) return;
   const start = await readStart(source.open(), 8);
   const magic = start.toString('latin1', 0, 4);
   if (isEncryptedZip(start)) {
@@ -163,12 +161,9 @@ async function addZip(opening: Opening, file: StoredFile): Promise<void> {
   const prefix = opening.isSole ? '' : `${file.name}/`;
   for (const entry of zip.entries) {
     const name = prefix + entry.name;
-    if (/(?:^|\/)(?:\.|__MACOSX\/)/.test(entry.name))
-      skip(opening, name, { what: 'a hidden file', severity: 'note' });
-    else if (!isNeverTables(opening, name)) {
-      const source = { name, sizeInBytes: entry.uncompressedSize, open: () => zip.open(entry) };
-      await addSource(opening, source, false);
-    }
+    const source = { name, sizeInBytes: entry.uncompressedSize, open: () => zip.open(entry) };
+    if (/(?:^|\/)(?:\.|__MACOSX\/)/.test(entry.name)) await skipHidden(opening, source);
+    else if (!skipsByName(opening, name)) await addSource(opening, source, false);
   }
 }
 
@@ -186,32 +181,8 @@ async function addSource(opening: Opening, source: ByteSource, isOnly: boolean):
   }
   const isCalledXml = /\.xml$/i.test(source.name) && found.code !== 'input-empty';
   if (isOnly || isCalledXml || found.beside === 'refused') throw refusal(source.name, found);
-  skip(opening, source.name, { what: found.name, severity: found.beside, remedy: found.remedy });
-}
-
-function isNeverTables(opening: Opening, name: string): boolean {
-  if (!NEVER_TABLES.test(name)) return false;
-  skip(opening, name, { what: 'a schema, page, settings or Office file', severity: 'note' });
-  return true;
-}
-
-function skip(
-  opening: Opening,
-  file: string,
-  reason: { what: string; severity: Exclude<Severity, 'error'>; remedy?: string },
-): void {
-  const { what, severity, remedy } = reason;
-  opening.skipped.push(file);
-  opening.report({
-    rule: 'file-not-read',
-    severity,
-    place: { file, line: 1, column: 1, record: null },
-    message: `Unexpected file ${quoteName(file)}, which is ${what}, expected XML tables; did not read it.`,
-    seen: what,
-    expected: 'XML tables',
-    did: 'not read',
-    ...(remedy === undefined ? {} : { remedy }),
-  });
+  const severity = isLostEmpty(source.name, found) ? 'error' : found.beside;
+  skip(opening, source.name, { what: found.name, severity, remedy: found.remedy });
 }
 
 function refuseByNames(label: string, names: readonly string[]): void {
@@ -242,7 +213,10 @@ function finished(opening: Opening, path: string): ExportDocument[] {
 }
 
 function nothingFound({ skipped }: Opening, path: string): RunFailure {
-  const shown = skipped.slice(0, 5).map(quoteName).join(', ');
+  const shown = skipped
+    .slice(0, 5)
+    .map(({ file, what }) => `${quoteName(file)} (${what})`)
+    .join(', ');
   const more = skipped.length > 5 ? ` and ${skipped.length - 5} more` : '';
   const found = skipped.length === 0 ? 'no file at all' : `only ${shown}${more}`;
   return new RunFailure('input-empty', `${quoteName(path)} holds no XML; found ${found}.`, EXPORT_RECIPE);

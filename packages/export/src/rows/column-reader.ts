@@ -1,10 +1,15 @@
 import type { ColumnDefect } from '../source-record.js';
 
 const CLIPPED_LENGTH = 40;
-const GUID = /^\{?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\}?$/i;
+/** In braces or without, as both notations occur; one brace alone is a damaged value. */
+const GUID =
+  /^(?:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})|\{([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\})$/i;
 const INT_MINIMUM = -2147483648;
 const INT_MAXIMUM = 2147483647;
 const BIGINT_LIMIT = 1n << 63n;
+
+/** Shared, because most rows have nothing left over and an empty map costs 200 bytes. */
+const NOTHING: ReadonlyMap<string, string | null> = new Map();
 
 /**
  * Reads the columns of one row by their documented names and types. What is missing although NOT NULL, or does
@@ -24,7 +29,7 @@ export class ColumnReader {
   leftOver(): ReadonlyMap<string, string | null> {
     const rest = new Map<string, string | null>();
     for (const [key, { name, value }] of this.#columns) if (!this.#asked.has(key)) rest.set(name, value);
-    return rest;
+    return rest.size === 0 ? NOTHING : rest;
   }
 
   textOrNull(column: string): string | null {
@@ -79,7 +84,9 @@ export class ColumnReader {
   guidOrNull(column: string): string | null {
     const text = this.textOrNull(column);
     if (text === null) return null;
-    return GUID.exec(text)?.[1]?.toLowerCase() ?? this.#unusable(column, text, 'a uniqueidentifier', null);
+    const match = GUID.exec(text);
+    const guid = match?.[1] ?? match?.[2];
+    return guid?.toLowerCase() ?? this.#unusable(column, text, 'a uniqueidentifier', null);
   }
 
   guid(column: string): string {

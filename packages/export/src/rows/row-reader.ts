@@ -147,8 +147,12 @@ export class RowReader {
     this.#roles[depth] ??= new Map();
     const roles = this.#roles[depth] as Map<XmlName, 'row' | 'wrapper'>;
     const known = roles.get(name);
-    if (known !== undefined) return known;
+    if (known === 'row' || (known === 'wrapper' && !this.#hasDocumentedColumn())) return known;
     if (name.local === 'diffgram') return 'wrapper';
+    if (this.#hasDocumentedColumn()) {
+      roles.set(name, 'row');
+      return 'row';
+    }
     const hasColumns = this.#columnAttributes() > 0;
     const role = this.#roleByFirstChild(name, depth, hasColumns);
     if (role === 'row' || role === 'wrapper') roles.set(name, role);
@@ -184,6 +188,16 @@ export class RowReader {
     if (isColumnName(child.local)) return true;
     if (tableNamed(child.local) !== null || child.local === 'diffgram') return false;
     return depth > 1 || tableNamed(parent.local) !== null;
+  }
+
+  /** An element with a column of the schema is a row whatever it holds: rows inside it would be a join, and refused. */
+  #hasDocumentedColumn(): boolean {
+    const scanner = this.#scanner;
+    for (let i = 0; i < scanner.attributeCount; i++) {
+      const name = scanner.attributeName(i);
+      if (name.prefix === '' && !name.isDeclaration && isColumnName(name.local)) return true;
+    }
+    return false;
   }
 
   /** Attributes that are columns: all but namespaces, xsi:, xml:, and what DataSet writes about a row. */

@@ -61,7 +61,9 @@ function shouldFaults(principal: TargetPrincipal): string[] {
         faults.push(`Unexpected ${field} of ${principalKind} ${id}, expected none`);
     }
   }
-  if (principalKind !== 'system' && disabled === 0 && (adPath === null || domainOf(adPath) === null)) {
+  // A path that is too long has its own finding.
+  const namesDomain = adPath !== null && (adPath.length > PATH_UNITS || domainOf(adPath) !== null);
+  if (principalKind !== 'system' && disabled === 0 && !namesDomain) {
     faults.push(`Unexpected ${principalKind} ${id} without an AD path that names a domain`);
   }
   return faults;

@@ -1,10 +1,10 @@
 import { lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type Report, RunFailure } from '@chatferry/export';
-import { BAG_DECLARATION } from './bag-manifest.js';
 import { syncFolder, syncTree } from './durable.js';
 import { type Lock, takeLock } from './lock.js';
 import { writing } from './output-failure.js';
+import { foreignInHandoff } from './own-handoff.js';
 import { type BagOptions, type BagSummary, writeBag } from './write-bag.js';
 
 export interface HandoffOptions {
@@ -110,11 +110,12 @@ async function checkFree(folder: string, replace: boolean): Promise<void> {
   if (!replace) {
     throw inTheWay(folder, 'exists', 'Choose another name, or replace the old handoff with --replace.');
   }
-  const entries = await readdir(folder);
-  if (entries.length > 0 && !entries.includes(BAG_DECLARATION)) {
+  if ((await readdir(folder)).length === 0) return;
+  const reason = await foreignInHandoff(folder);
+  if (reason !== null) {
     throw inTheWay(
       folder,
-      'exists and is not a handoff (it has no bagit.txt), so it was not replaced',
+      `exists and is not a handoff of chatferry alone (${reason}), so it was not replaced`,
       'Choose another name, or move that folder away yourself.',
     );
   }
@@ -130,17 +131,16 @@ interface Leftovers {
 
 /** We hold the lock, so whatever carries these names belongs to no living run. */
 async function clearLeftovers({ folder, name, parent, lock, report }: Leftovers): Promise<void> {
-  if (lock.reclaimedFrom !== null) {
-    say(
-      report,
-      `Unexpected lock of process ${lock.reclaimedFrom}, which is gone, expected none; took it over.`,
-    );
+  if (lock.reclaimed !== undefined) {
+    const { processId } = lock.reclaimed;
+    const whose = processId === null ? 'without a process id' : `of process ${processId}, which is gone`;
+    say(report, `Unexpected lock ${whose}, expected none; took it over.`);
   }
   for (const entry of (await readdir(parent)).sort()) {
-    if (entry.startsWith(`.${name}.partial-`)) {
+    if (isNumbered(entry, `.${name}.partial-`)) {
       await rm(join(parent, entry), { recursive: true, force: true });
       say(report, `Unexpected unfinished handoff ${entry}, expected none; removed it.`);
-    } else if (entry.startsWith(`.${name}.replaced-`)) {
+    } else if (isNumbered(entry, `.${name}.replaced-`)) {
       const isLost = (await kindOf(folder)) === 'nothing';
       if (isLost) await rename(join(parent, entry), folder);
       else await rm(join(parent, entry), { recursive: true, force: true });
@@ -150,6 +150,11 @@ async function clearLeftovers({ folder, name, parent, lock, report }: Leftovers)
       );
     }
   }
+}
+
+/** Our names end in a process id; anything else that begins like one is somebody's. */
+function isNumbered(entry: string, prefix: string): boolean {
+  return entry.startsWith(prefix) && /^[0-9]+$/.test(entry.slice(prefix.length));
 }
 
 function say(report: Report, message: string): void {

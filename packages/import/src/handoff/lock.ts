@@ -1,55 +1,89 @@
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { link, lstat, open, readFile, rename, rm } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { RunFailure } from '@chatferry/export';
+import { isRunning, ownerOf, type ProcessOwner, parseOwner } from './process-owner.js';
 
 /** Locks of this process, so that a lock with our process id from an earlier life is known as stale. */
 const held = new Set<string>();
 
-/** A file that says which process writes a handoff. It lies beside the handoff and holds the process id. */
+/** Codes with which file systems without hard links (FAT, some shares) refuse one. */
+const LINK_REFUSED: readonly string[] = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL', 'EACCES'];
+
+/** A file that says which process writes a handoff. It lies beside the handoff and holds process id and start. */
 export interface Lock {
-  /** The process id of a dead run whose lock was taken over, else null. */
-  readonly reclaimedFrom: number | null;
+  /** Whose lock was taken over: the id of a dead process, or null when the lock did not name one; else absent. */
+  readonly reclaimed?: { readonly processId: number | null };
   release(): Promise<void>;
 }
 
 /**
- * Takes the lock or refuses. A lock whose process is gone is taken over. Process ids say nothing about other machines: two
- * machines that share a folder are told to remove the lock by hand.
+ * Takes the lock or refuses. A lock is taken over when its process is gone, when its process id now belongs to a process that
+ * began at another time (where the system tells), and when it names no process: locks appear whole, so such a file was cut by a
+ * crash. Process ids say nothing about other machines: two machines that share a folder are told to remove the lock by hand.
  *
- * @throws RunFailure `output-exists` while another run holds the lock.
+ * @throws RunFailure `output-exists` while another run holds the lock, or when something else bears its name.
  */
 export async function takeLock(file: string): Promise<Lock> {
-  if (await create(file)) return lock(file, null);
-  const content = await readIfPresent(file);
-  const owner = content === null ? null : processId(content);
-  if (held.has(file) || owner === null || (owner !== process.pid && isAlive(owner))) throw busy(file, owner);
-  await retire(file, content ?? '');
-  if (!(await create(file))) throw busy(file, null);
-  return lock(file, owner);
+  const own = `${await ownerOf(process.pid)}\n`;
+  if (held.has(file)) throw busy(file, parseOwner(own));
+  if (await create(file, own)) return lock(file);
+  const content = await readLock(file);
+  if (content !== null) {
+    const owner = parseOwner(content);
+    if (owner !== null && (await isHeldByAnother(owner))) throw busy(file, owner);
+    await retire(file, content);
+  }
+  if (!(await create(file, own))) throw busy(file, null);
+  return content === null ? lock(file) : lock(file, { processId: parseOwner(content)?.processId ?? null });
 }
 
-function lock(file: string, reclaimedFrom: number | null): Lock {
+async function isHeldByAnother(owner: ProcessOwner): Promise<boolean> {
+  return owner.processId !== process.pid && (await isRunning(owner));
+}
+
+function lock(file: string, reclaimed?: { readonly processId: number | null }): Lock {
   held.add(file);
   return {
-    reclaimedFrom,
+    ...(reclaimed === undefined ? {} : { reclaimed }),
     release: async () => {
       if (held.delete(file)) await rm(file, { force: true });
     },
   };
 }
 
-async function create(file: string): Promise<boolean> {
+/** A link gives a file that is already written its name, so that nobody ever sees a lock without its content. */
+async function create(file: string, content: string): Promise<boolean> {
+  const draft = `${file}.new-${process.pid}`;
   try {
-    const handle = await open(file, 'wx');
-    try {
-      await handle.writeFile(`${process.pid}\n`);
-    } finally {
-      await handle.close();
-    }
+    await writeNew(draft, content, 'w');
+    await link(draft, file);
     return true;
   } catch (error) {
     if (hasCode(error, 'EEXIST')) return false;
+    if (LINK_REFUSED.some((code) => hasCode(error, code))) return await createWithoutLink(file, content);
     throw error;
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+async function createWithoutLink(file: string, content: string): Promise<boolean> {
+  try {
+    await writeNew(file, content, 'wx');
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) return false;
+    throw error;
+  }
+  // Another run may have taken the file for a cut one before its content was there.
+  return (await readLock(file)) === content;
+}
+
+async function writeNew(file: string, content: string, flag: 'w' | 'wx'): Promise<void> {
+  const handle = await open(file, flag);
+  try {
+    await handle.writeFile(content);
+  } finally {
+    await handle.close();
   }
 }
 
@@ -69,8 +103,11 @@ async function retire(file: string, content: string): Promise<void> {
   await rm(aside, { force: true });
 }
 
-async function readIfPresent(file: string): Promise<string | null> {
+/** null when there is none. */
+async function readLock(file: string): Promise<string | null> {
   try {
+    const found = await lstat(file);
+    if (!found.isFile()) throw inTheWay(file, found.isDirectory() ? 'a folder' : 'a link or device');
     return await readFile(file, 'utf8');
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return null;
@@ -78,25 +115,20 @@ async function readIfPresent(file: string): Promise<string | null> {
   }
 }
 
-function processId(content: string): number | null {
-  return /^[1-9][0-9]{0,9}\n$/.test(content) ? Number(content) : null;
-}
-
-function isAlive(processId: number): boolean {
-  try {
-    process.kill(processId, 0);
-    return true;
-  } catch (error) {
-    return !hasCode(error, 'ESRCH');
-  }
+function inTheWay(file: string, what: string): RunFailure {
+  return new RunFailure(
+    'output-exists',
+    `${file} is ${what}, expected the lock file of this handoff or nothing.`,
+    'Move it away, or choose another name for the handoff.',
+  );
 }
 
 function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && Reflect.get(error, 'code') === code;
 }
 
-function busy(file: string, owner: number | null): RunFailure {
-  const who = owner === null ? 'Another run' : `Another run (process ${owner})`;
+function busy(file: string, owner: ProcessOwner | null): RunFailure {
+  const who = owner === null ? 'Another run' : `Another run (process ${owner.processId})`;
   return new RunFailure(
     'output-exists',
     `${who} is writing the same handoff.`,

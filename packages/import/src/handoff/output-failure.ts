@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { RunFailure } from '@chatferry/export';
 
 const REASONS: Readonly<Record<string, { reason: string; remedy: string }>> = {
@@ -46,4 +47,9 @@ export async function writing<T>(path: string, work: () => Promise<T>): Promise<
   } catch (error) {
     throw outputFailure(error, path);
   }
+}
+
+/** Writes a whole file. @throws RunFailure `output-unwritable` */
+export async function writeOutput(path: string, text: string): Promise<void> {
+  await writing(path, () => writeFile(path, text));
 }

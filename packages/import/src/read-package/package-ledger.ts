@@ -121,6 +121,8 @@ export class PackageLedger {
   }
 }
 
+const EMPTY_SHA256 = createHash('sha256').digest('hex');
+
 /** The account of a room without messages; its hash is that of nothing. */
 export function emptyTally(roomId: number): RoomTally {
   return {
@@ -131,7 +133,7 @@ export function emptyTally(roomId: number): RoomTally {
     lastDate: null,
     lowestId: null,
     highestId: null,
-    sha256: createHash('sha256').digest('hex'),
+    sha256: EMPTY_SHA256,
   };
 }
 

@@ -8,6 +8,7 @@ export type JsonValue =
   | { readonly [key: string]: JsonValue };
 
 const INDENT = '  ';
+const BLOCK_UNITS = 1 << 14;
 
 /**
  * JSON with the keys of every object in UTF-16 code unit order (also those that look like numbers, which a
@@ -16,42 +17,70 @@ const INDENT = '  ';
  * @throws TypeError for what JSON cannot hold, such as a bigint or an infinite number.
  */
 export function canonicalJson(value: unknown): string {
-  const parts: string[] = [];
-  append(parts, value, '\n');
-  parts.push('\n');
-  return parts.join('');
+  const blocks: string[] = [];
+  writeCanonicalJson(value, (block) => blocks.push(block));
+  return blocks.join('');
 }
 
-function append(parts: string[], value: unknown, lineStart: string): void {
-  if (Array.isArray(value)) {
-    const items = value.map((item: unknown) => () => append(parts, item, lineStart + INDENT));
-    appendBlock(parts, { open: '[', close: ']', lineStart }, items);
-  } else if (typeof value === 'object' && value !== null) {
-    const entries = Object.entries(value)
-      .filter(([, member]) => member !== undefined)
-      .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-    const members = entries.map(([key, member]) => () => {
-      parts.push(JSON.stringify(key), ': ');
-      append(parts, member, lineStart + INDENT);
-    });
-    appendBlock(parts, { open: '{', close: '}', lineStart }, members);
-  } else {
-    parts.push(scalar(value));
+/**
+ * The same text, handed over in blocks of about 16 Ki UTF-16 units as it grows.
+ * Memory held: one block, and the sorted keys of the objects that are open.
+ */
+export function writeCanonicalJson(value: unknown, write: (block: string) => void): void {
+  const text = new BlockText(write);
+  append(text, value, '\n');
+  text.add('\n');
+  text.flush();
+}
+
+/** Joins small pieces, for a list of them costs many times their text. */
+class BlockText {
+  readonly #write: (block: string) => void;
+  #block = '';
+
+  constructor(write: (block: string) => void) {
+    this.#write = write;
+  }
+
+  add(piece: string): void {
+    this.#block += piece;
+    if (this.#block.length >= BLOCK_UNITS) this.flush();
+  }
+
+  flush(): void {
+    if (this.#block !== '') this.#write(this.#block);
+    this.#block = '';
   }
 }
 
-function appendBlock(
-  parts: string[],
-  block: { open: string; close: string; lineStart: string },
-  members: readonly (() => void)[],
-): void {
-  parts.push(block.open);
-  members.forEach((member, index) => {
-    parts.push(index === 0 ? '' : ',', block.lineStart, INDENT);
-    member();
+function append(text: BlockText, value: unknown, lineStart: string): void {
+  if (Array.isArray(value)) appendArray(text, value, lineStart);
+  else if (typeof value === 'object' && value !== null) appendObject(text, value, lineStart);
+  else text.add(scalar(value));
+}
+
+function appendArray(text: BlockText, items: readonly unknown[], lineStart: string): void {
+  text.add('[');
+  items.forEach((item, index) => {
+    text.add(`${index === 0 ? '' : ','}${lineStart}${INDENT}`);
+    append(text, item, lineStart + INDENT);
   });
-  if (members.length > 0) parts.push(block.lineStart);
-  parts.push(block.close);
+  text.add(items.length > 0 ? `${lineStart}]` : ']');
+}
+
+function appendObject(text: BlockText, value: object, lineStart: string): void {
+  const members = value as Readonly<Record<string, unknown>>;
+  const keys = Object.keys(members).sort();
+  let isFirst = true;
+  text.add('{');
+  for (const key of keys) {
+    const member = members[key];
+    if (member === undefined) continue;
+    text.add(`${isFirst ? '' : ','}${lineStart}${INDENT}${JSON.stringify(key)}: `);
+    append(text, member, lineStart + INDENT);
+    isFirst = false;
+  }
+  text.add(isFirst ? '}' : `${lineStart}}`);
 }
 
 function scalar(value: unknown): string {

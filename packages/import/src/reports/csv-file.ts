@@ -1,5 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import { BlockFile } from './block-file.js';
+import { visible } from './wording.js';
 
 const BYTE_ORDER_MARK = '\ufeff';
 /** Rows that are formatted in one go; csv-stringify sets itself up anew for every call. */
@@ -8,7 +9,8 @@ const BATCH_ROWS = 128;
 /**
  * A CSV file as RFC 4180 has it (CRLF, quotes doubled), in UTF-8 with a byte order mark so that Excel reads it as
  * such. A cell that begins with `=` `+` `-` `@` TAB or CR gets a leading apostrophe, so that no spreadsheet takes
- * data for a formula (OWASP, "CSV Injection"). Memory held: 128 rows and a block of 64 KiB.
+ * data for a formula (OWASP, "CSV Injection"). What acts instead of being seen, such as ESC, a line feed or what turns the
+ * direction of text, is written as its code point, `\u{1b}`: these files are shown in terminals too. Memory held: 128 rows and a block of 64 KiB.
  * @throws RunFailure `output-unwritable` from every method.
  */
 export class CsvFile {
@@ -21,7 +23,7 @@ export class CsvFile {
   }
 
   row(cells: readonly string[]): void {
-    this.#rows.push(cells);
+    this.#rows.push(cells.map(visible));
     if (this.#rows.length === BATCH_ROWS) this.#flush();
   }
 

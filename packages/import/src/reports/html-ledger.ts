@@ -5,6 +5,8 @@ import { grouped } from './wording.js';
 
 /** A page with more rooms than this lists those with exceptions only, and sums up the rest in one row. */
 const ROOMS_LISTED = 2_000;
+/** The account that many channelIDs share (see `LedgerDocument.unplaced`). */
+const OTHER_CHANNELS = 'others';
 
 /** The ledger as tables whose rows and columns add up before the reader's eyes. */
 export function ledgerSection(ledger: LedgerDocument): Markup {
@@ -70,11 +72,24 @@ function roomsTable(ledger: LedgerDocument): Markup {
         ...(others.length > 0
           ? [countRow(`${grouped(others.length)} other rooms, see ledger.json`, sumOfCounts(others))]
           : []),
-        ...unplaced.map(([channelID, account]) => countRow(`no room: channelID ${channelID}`, account)),
+        ...unplacedRows(unplaced),
       ],
       foot: countRow('Sum', sumOfCounts([...rooms, ...unplaced].map(([, account]) => account))),
     },
   );
+}
+
+/** No more rows than a page of rooms has; the rest is summed up in one. */
+function unplacedRows(unplaced: readonly (readonly [string, RoomAccount])[]): Markup[] {
+  const listed = unplaced.filter(([channelID]) => channelID !== OTHER_CHANNELS).slice(0, ROOMS_LISTED);
+  const shown = new Set(listed.map(([channelID]) => channelID));
+  const others = unplaced.filter(([channelID]) => !shown.has(channelID)).map(([, account]) => account);
+  return [
+    ...listed.map(([channelID, account]) => countRow(`no room: channelID ${channelID}`, account)),
+    ...(others.length > 0
+      ? [countRow('no room: other channelIDs, see ledger.json', sumOfCounts(others))]
+      : []),
+  ];
 }
 
 function countRow(heading: string | Markup, counts: CountRow): Markup {

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { diffJson, diffText, diffVerdict } from '../diff/diff-summary.js';
 import { runDiff } from '../diff/run-diff.js';
 import { ProgressLine } from '../progress-line.js';
+import { onInterrupt } from './on-interrupt.js';
 
 interface Flags {
   readonly output?: string;
@@ -68,8 +69,7 @@ async function diff(before: string, after: string, flags: Flags): Promise<ExitCo
     now: () => performance.now(),
   });
   const isQuiet = flags.quiet === true;
-  let abort = (): void => undefined;
-  const interrupt = onInterrupt(() => abort());
+  const interrupt = onInterrupt();
   try {
     const outputPath = flags.output ?? null;
     const summary = await runDiff({
@@ -82,9 +82,7 @@ async function diff(before: string, after: string, flags: Flags): Promise<ExitCo
       ignored: flags.ignore ?? [],
       notice: (sentence) => (isQuiet ? undefined : console.error(visible(sentence))),
       progress: isQuiet ? () => undefined : progress.show,
-      onBegin: (begun) => {
-        abort = begun;
-      },
+      onBegin: interrupt.use,
     });
     progress.clear();
     const { exitCode, sentence } = diffVerdict(summary);
@@ -95,24 +93,4 @@ async function diff(before: string, after: string, flags: Flags): Promise<ExitCo
     progress.clear();
     interrupt.forget();
   }
-}
-
-/** SIGINT and SIGTERM: removes what lies on disk and ends with 2. */
-function onInterrupt(abort: () => void): { forget(): void } {
-  const handler = (signal: NodeJS.Signals): void => {
-    console.error(`Could not finish: interrupted (${signal}).`);
-    try {
-      abort();
-    } finally {
-      process.exit(2);
-    }
-  };
-  process.once('SIGINT', handler);
-  process.once('SIGTERM', handler);
-  return {
-    forget() {
-      process.off('SIGINT', handler);
-      process.off('SIGTERM', handler);
-    },
-  };
 }

@@ -10,6 +10,7 @@ import { type MadePlan, makePlan } from '../plan/make-plan.js';
 import { OPTION_FACTS } from '../plan/option-facts.js';
 import { checkSentence, checkText, planSentence, planText } from '../plan/plan-text.js';
 import { ProgressLine } from '../progress-line.js';
+import { onInterrupt } from './on-interrupt.js';
 
 interface Flags {
   readonly output?: string;
@@ -91,7 +92,7 @@ async function plan(path: string, flags: Flags): Promise<ExitCode> {
     write: (text) => void process.stderr.write(text),
     now: () => performance.now(),
   });
-  const interrupt = onInterrupt();
+  const interrupt = onInterrupt(' Nothing lies under the final name.');
   const show = flags.quiet === true ? (): void => undefined : progress.show;
   try {
     const running = { show, clear: progress.clear, onBegin: interrupt.use };
@@ -209,25 +210,4 @@ async function patternsOf(pattern: string): Promise<string[]> {
       { cause: error },
     );
   }
-}
-
-/** SIGINT and SIGTERM: gives up cleanly and ends with 2. */
-function onInterrupt(): { use(abort: () => Promise<void>): void; forget(): void } {
-  let abort: () => Promise<void> = async () => undefined;
-  const handler = (signal: NodeJS.Signals): void => {
-    console.error(`Could not finish: interrupted (${signal}). Nothing lies under the final name.`);
-    const leave = (): never => process.exit(2);
-    abort().then(leave, leave);
-  };
-  process.once('SIGINT', handler);
-  process.once('SIGTERM', handler);
-  return {
-    use(begun) {
-      abort = begun;
-    },
-    forget() {
-      process.off('SIGINT', handler);
-      process.off('SIGTERM', handler);
-    },
-  };
 }

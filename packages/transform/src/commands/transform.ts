@@ -8,6 +8,7 @@ import { DEFAULT_OPTIONS, type TransformOptions } from '../options.js';
 import { readPlan } from '../plan/read-plan.js';
 import { ProgressLine } from '../progress-line.js';
 import { runTransform } from '../run-transform.js';
+import { onInterrupt } from './on-interrupt.js';
 
 interface Flags {
   readonly output: string;
@@ -77,8 +78,7 @@ async function transform(path: string, flags: Flags): Promise<ExitCode> {
     now: () => performance.now(),
   });
   const isQuiet = flags.quiet === true;
-  let abort: () => Promise<void> = async () => undefined;
-  const interrupt = onInterrupt(() => abort());
+  const interrupt = onInterrupt(' Nothing lies under the final name.');
   try {
     const plan = flags.plan === undefined ? null : await readPlan(flags.plan);
     const run = await runTransform({
@@ -95,9 +95,7 @@ async function transform(path: string, flags: Flags): Promise<ExitCode> {
       sourceDateEpoch: process.env.SOURCE_DATE_EPOCH,
       notice: (sentence) => console.error(sentence),
       progress: isQuiet ? () => undefined : progress.show,
-      onBegin: (begun) => {
-        abort = begun;
-      },
+      onBegin: interrupt.use,
     });
     progress.clear();
     const reportPath = flags.dryRun === true ? null : join(flags.output, 'data', 'report.html');
@@ -114,23 +112,6 @@ async function transform(path: string, flags: Flags): Promise<ExitCode> {
 function terminal(): { readonly width: number; readonly colour: boolean } {
   const isTerminal = process.stdout.isTTY === true;
   return { width: process.stdout.columns ?? 100, colour: isTerminal && process.env.NO_COLOR === undefined };
-}
-
-/** SIGINT and SIGTERM: gives up cleanly and ends with 2. */
-function onInterrupt(abort: () => Promise<void>): { forget(): void } {
-  const handler = (signal: NodeJS.Signals): void => {
-    console.error(`Could not finish: interrupted (${signal}). Nothing lies under the final name.`);
-    const leave = (): never => process.exit(2);
-    abort().then(leave, leave);
-  };
-  process.once('SIGINT', handler);
-  process.once('SIGTERM', handler);
-  return {
-    forget() {
-      process.off('SIGINT', handler);
-      process.off('SIGTERM', handler);
-    },
-  };
 }
 
 /** What the command line says, over what the plan or else the defaults say. */

@@ -1,6 +1,9 @@
 import type { CategoryChange } from '@chatferry/import';
 import { type CategoryDraft, type DirectoryDraft, isCarried, pathToRoot } from './draft.js';
 
+/** Lowest levels of a legacy path that reports show; an ellipsis stands for those above. */
+const LEVELS_SHOWN = 8;
+
 /** The categories before and after, in the order of node ids, for the reports. */
 export function categoryChanges(draft: DirectoryDraft): CategoryChange[] {
   const rooms = [...draft.rooms.values()];
@@ -17,10 +20,12 @@ export function categoryChanges(draft: DirectoryDraft): CategoryChange[] {
 }
 
 function legacyPath(category: CategoryDraft): string[] {
-  return pathToRoot(category)
-    .slice(0, -1)
+  const nodes = pathToRoot(category).slice(0, -1);
+  const names = nodes
+    .slice(0, LEVELS_SHOWN)
     .map((node) => node.source?.nodeName ?? node.name)
     .reverse();
+  return nodes.length > LEVELS_SHOWN ? ['\u2026', ...names] : names;
 }
 
 function countBy(categories: readonly CategoryDraft[]): Map<CategoryDraft, number> {

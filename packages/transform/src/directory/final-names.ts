@@ -11,6 +11,8 @@ import {
 
 /** nvarchar(256) of nodeName and nodeDesc, in UTF-16 units (database schema, tblNode). */
 export const LONGEST_TEXT = 256;
+/** What is kept of a name that the names of its parents make longer, in UTF-16 units: no name of this length is ever written. */
+export const LONGEST_KEPT = 1_024;
 const DIGITS_OF_HASH = 8;
 /** What no target name may hold: control characters, the path separator of `pool\name`, what XML 1.0 cannot hold. */
 const UNUSABLE = /[\p{Cc}\p{Cs}\\\ufffe\uffff]/gu;
@@ -53,9 +55,13 @@ export function nameForNameless(node: CategoryDraft | RoomDraft): string {
   return `${node.kind === 'room' ? 'Room' : 'Category'}_${node.id}`;
 }
 
-/** A name from the names along a path; empty ones (an error of their own) leave no separator behind. */
+/**
+ * A name from the names along a path; empty ones (an error of their own) leave no separator behind. What passes
+ * 1,024 UTF-16 units becomes its tail and a hash, so that deep trees do not add up to names without bound.
+ */
 export function joinNames(names: readonly string[], separator: string): string {
-  return names.filter((name) => name !== '').join(separator);
+  const name = names.filter((part) => part !== '').join(separator);
+  return name.length > LONGEST_KEPT ? tailAndHash(name, LONGEST_KEPT) : name;
 }
 
 /**
@@ -63,8 +69,12 @@ export function joinNames(names: readonly string[], separator: string): string {
  * eight hex digits of the SHA-256 of the full name (UTF-8), so that names with equal tails stay apart.
  */
 export function shortenName(name: string): string {
+  return tailAndHash(name, LONGEST_TEXT);
+}
+
+function tailAndHash(name: string, length: number): string {
   const hash = createHash('sha256').update(name, 'utf8').digest('hex').slice(0, DIGITS_OF_HASH);
-  return `${tailOf(name, LONGEST_TEXT - DIGITS_OF_HASH - 1).trim()}~${hash}`;
+  return `${tailOf(name, length - DIGITS_OF_HASH - 1).trim()}~${hash}`;
 }
 
 /** The name with a suffix, its head cut where the whole would pass 256 units; a name that is longer already stays whole. */

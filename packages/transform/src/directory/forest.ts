@@ -1,20 +1,23 @@
 /** `LDAP://server/` or `GC://` before a distinguished name. */
 const PROVIDER = /^(?:LDAP|GC):\/\/(?:[^/,=]*\/)?/i;
+/** nvarchar(384) of prinADPath, in UTF-16 units (database schema, tblPrincipal). */
+const LONGEST_NAME = 384;
 const DOMAIN_COMPONENT = /^\s*DC\s*=\s*(.*?)\s*$/is;
 
 /**
  * The `DC=` components at the end of a distinguished name (RFC 4514), in lower case: `dc=eu,dc=contoso,dc=example`.
- * null when the name does not end in one. Commas escaped by a backslash or inside quotes separate nothing.
+ * null when the name does not end in one, or is longer than a column of distinguished names holds. Commas escaped by a backslash or inside quotes separate nothing.
  */
 export function domainSuffix(distinguishedName: string): string | null {
+  if (distinguishedName.length > LONGEST_NAME) return null;
   const components = splitName(distinguishedName.replace(PROVIDER, ''));
   const domains: string[] = [];
   for (let at = components.length - 1; at >= 0; at -= 1) {
     const label = DOMAIN_COMPONENT.exec(components[at] ?? '')?.[1];
     if (!label) break;
-    domains.unshift(`dc=${label.toLowerCase()}`);
+    domains.push(`dc=${label.toLowerCase()}`);
   }
-  return domains.length === 0 ? null : domains.join(',');
+  return domains.length === 0 ? null : domains.reverse().join(',');
 }
 
 /** Whether a domain suffix is the forest root or a child domain of it. */

@@ -6,19 +6,28 @@ import { countsOf, TableLedger } from './table-ledger.js';
 
 /** The table whose account is the sum of the rooms. */
 const MESSAGES = 'tblChat';
+/** The account of all channelIDs beyond `UNPLACED_LIMIT`. */
+const OTHERS = 'others';
+
+/**
+ * How many channelIDs that are no room have an account, and a finding, of their own. Beyond it a broken or hostile
+ * export would fill memory and reports with nothing that anybody reads one by one.
+ */
+export const UNPLACED_LIMIT = 10_000;
 
 /**
  * What became of every record of the export, while it happens; `toDocument` is `ledger.json`.
  * Messages are settled on their room (or, when the room does not exist, by channelID) and nowhere else: the
  * account of tblChat is derived, so that the two cannot disagree.
- * Memory held: one account a table and room (about 1 KB each), and one block of 64 KiB for hashing.
+ * Memory held: one account a table, a room, and each of the first 10,000 channelIDs without a room (less than 1 KB
+ * each), and one block of 64 KiB for hashing.
  * Design: validation.md, "The ledger".
  */
 export class Ledger {
   readonly #digest = new MessageDigest();
   readonly #tables = new Map<string, TableLedger>();
   readonly #rooms = new Map<string, RoomLedger>();
-  readonly #unplaced = new Map<number, RoomLedger>();
+  readonly #unplaced = new Map<number | typeof OTHERS, RoomLedger>();
   #messagesRead: number | null = null;
 
   /** @param name physical table name, such as `tblNode`; not tblChat. */
@@ -32,9 +41,13 @@ export class Ledger {
     return accountOf(this.#rooms, guid, () => new RoomLedger(name, this.#digest));
   }
 
-  /** The account of the messages of a channelID that is no room: they can only be excluded or refused. */
+  /**
+   * The account of the messages of a channelID that is no room: they can only be excluded or refused. From the
+   * 10,001st channelID on they share one.
+   */
   unplaced(channelID: number): RoomLedger {
-    return accountOf(this.#unplaced, channelID, () => new RoomLedger('', this.#digest));
+    const isFull = this.#unplaced.size >= UNPLACED_LIMIT && !this.#unplaced.has(channelID);
+    return accountOf(this.#unplaced, isFull ? OTHERS : channelID, () => new RoomLedger('', this.#digest));
   }
 
   /** How many messages the reader counted by itself: one that nobody settled then shows as an imbalance. */
@@ -42,11 +55,13 @@ export class Ledger {
     this.#messagesRead = records;
   }
 
-  /** Empties the accounts of all messages, for a pass that starts over; accounts already handed out stay valid. */
+  /** Empties the accounts of all messages, for a pass that starts over; those of rooms already handed out stay valid. */
   forgetMessages(): void {
     this.#digest.clear();
     this.#messagesRead = null;
-    for (const account of [...this.#rooms.values(), ...this.#unplaced.values()]) account.clear();
+    for (const account of this.#rooms.values()) account.clear();
+    // Which channelIDs come first depends on the order, so that the next pass chooses anew.
+    this.#unplaced.clear();
   }
 
   /** The accounts so far; tables, rooms and channelIDs in code unit order of their keys. */

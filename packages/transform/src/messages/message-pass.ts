@@ -78,10 +78,11 @@ export class MessagePass {
     this.#sinks.exceptions.row(exceptionOf(row, state, rule));
   }
 
-  /** Ends the last room. */
+  /** Ends the last room, and the rules. */
   end(): void {
-    if (this.#room !== null) this.runs.endRoom(this.#room);
+    if (this.#room !== null) this.#endRoom(this.#room);
     this.#room = null;
+    this.runs.end();
   }
 
   #placeInOrder(row: ChatRow): void {
@@ -95,12 +96,17 @@ export class MessagePass {
     }
     if (room !== null) {
       if (row.channelID < room.channelID) throw new OrderBroken();
-      this.runs.endRoom(room);
+      this.#endRoom(room);
     }
     const next = this.#context.rooms.get(row.channelID) ?? missingRoom(row.channelID);
     this.#room = next;
     this.#account = accountOf(this.#sinks.ledger, next);
     this.#lastId = isReadable ? row.chatID : null;
+  }
+
+  #endRoom(room: RoomFacts): void {
+    this.runs.endRoom(room);
+    this.#account?.endMessages();
   }
 
   /** @param changedBy null when the message is simply carried. */

@@ -28,6 +28,8 @@ export interface MessageRun {
   apply(message: MessageDraft): Ruling;
   /** Called after the last message of each room that has messages; for findings that count. */
   endRoom?(room: RoomFacts): void;
+  /** Called after the last room, for findings about several rooms. */
+  end?(): void;
 }
 
 /**

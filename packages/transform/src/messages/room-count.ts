@@ -18,7 +18,10 @@ interface RoomCount {
  * A run that says one finding a room, with a count, at the place of the room or, when there is no such room, of
  * the first message that counted. Memory held: one count, because messages come room by room.
  */
-export function countPerRoom(voice: MessageVoice, rule: RoomCount): Required<MessageRun> {
+export function countPerRoom(
+  voice: MessageVoice,
+  rule: RoomCount,
+): Required<Pick<MessageRun, 'apply' | 'endRoom'>> {
   let count = 0;
   let firstPlace: Place | null = null;
   return {

@@ -49,6 +49,10 @@ export class RuleRuns {
     for (const run of this.#runs) run.endRoom?.(room);
   }
 
+  end(): void {
+    for (const run of this.#runs) run.end?.();
+  }
+
   #voiceOf(rule: MessageRule, { report, fileLinks }: RuleSinks): MessageVoice {
     return {
       say(place, said) {

@@ -1,7 +1,12 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openExport } from '@chatferry/export';
-import { canonicalJson, countFindings, type FindingGroup, type FindingSink } from '@chatferry/import';
+import {
+  canonicalJson,
+  countFindings,
+  type FindingGroup,
+  type FindingSink,
+  writeOutput,
+} from '@chatferry/import';
 import { type DirectoryDraft, startDraft } from '../directory/draft.js';
 import { runDirectoryRules } from '../directory/run-rules.js';
 import { type InventoryRequest, requestedInventory } from '../inventory/requested-inventory.js';
@@ -114,7 +119,7 @@ async function writePlan(
     filters: filtered.effects,
     authorsWithoutPrincipal,
   });
-  await writeFile(join(folder.path, PLAN_DOCUMENT), canonicalJson(document));
+  await writeOutput(join(folder.path, PLAN_DOCUMENT), canonicalJson(document));
   const remaining = [...decided.findings, ...findings.summary().filter(isBesideDirectoryRules)];
   const keys = planKeys(source);
   return {

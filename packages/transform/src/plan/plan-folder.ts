@@ -5,6 +5,14 @@ import { RunFailure } from '@chatferry/export';
 import { outputFailure } from '@chatferry/import';
 import { PLAN_DOCUMENT } from './plan-tables.js';
 
+/** All that a plan consists of; a folder with anything else is not ours to replace. */
+const PLAN_FILES: ReadonlySet<string> = new Set([
+  PLAN_DOCUMENT,
+  'categories.csv',
+  'rooms.csv',
+  'principals.csv',
+]);
+
 /** A plan in the making. Nothing lies under its final name before `commit`. */
 export interface PlanFolder {
   /** Where its files are written. */
@@ -66,6 +74,10 @@ async function checkFree(folder: string, replace: boolean): Promise<void> {
   }
   if (!entries.includes(PLAN_DOCUMENT)) {
     throw inTheWay(folder, `exists and is no plan (it has no ${PLAN_DOCUMENT})`, 'Choose another name.');
+  }
+  const foreign = entries.find((name) => !PLAN_FILES.has(name));
+  if (foreign !== undefined) {
+    throw inTheWay(folder, `holds ${foreign}, which no plan has`, 'Move it away, or choose another name.');
   }
 }
 

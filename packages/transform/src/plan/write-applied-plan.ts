@@ -1,6 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { canonicalJson, type InputFile } from '@chatferry/import';
+import { canonicalJson, type InputFile, writeOutput, writing } from '@chatferry/import';
 import type { DirectoryDraft } from '../directory/draft.js';
 import type { TransformOptions } from '../options.js';
 import { makePlanDocument } from './make-plan-document.js';
@@ -24,7 +24,7 @@ export interface AppliedPlan {
 /** Writes the plan that was applied, in canonical form, into a new folder; it can be read as a plan again. */
 export async function writeAppliedPlan(folder: string, applied: AppliedPlan): Promise<void> {
   const { plan, options, inputs, draft, survey, counts } = applied;
-  await mkdir(folder);
+  await writing(folder, () => mkdir(folder));
   const actions = appliedActions(draft.decisions);
   const authorsWithoutPrincipal =
     plan === null ? [] : writePlanTables(folder, { draft, survey, actions, delimiter: ',' });
@@ -36,5 +36,5 @@ export async function writeAppliedPlan(folder: string, applied: AppliedPlan): Pr
     filters: plan?.filters ?? [],
     authorsWithoutPrincipal,
   });
-  await writeFile(join(folder, PLAN_DOCUMENT), canonicalJson(document));
+  await writeOutput(join(folder, PLAN_DOCUMENT), canonicalJson(document));
 }

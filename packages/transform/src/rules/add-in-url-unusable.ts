@@ -40,7 +40,8 @@ export const addInUrlUnusable: DirectoryRule = {
       draft.addIns.delete(addIn.id);
       voice.refused(addIn.source);
       const seen = faults.join(', ');
-      const did = `refused it and dropped the links of ${countOf(rooms, 'room')}`;
+      const links = rooms === 0 ? '' : ` and dropped the links of ${countOf(rooms, 'room')}`;
+      const did = `refused it${links}`;
       voice.say(addIn.source.place, {
         message: `Unexpected ${seen} of ${labelRow(addIn.source)}, expected an http or https URL of at most ${LONGEST_URL} units and a name of 1 to ${LONGEST_NAME}; ${did}.`,
         seen,

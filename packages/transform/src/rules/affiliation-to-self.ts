@@ -1,5 +1,4 @@
 import { isCarried } from '../directory/draft.js';
-import { countOf } from '../directory/label.js';
 import { principalInPlaceOf } from '../directory/principals.js';
 import type { DirectoryRule } from '../rule.js';
 
@@ -37,12 +36,15 @@ export const affiliationToSelf: DirectoryRule = {
       rows += 1;
     }
     if (rows === 0) return;
-    const seen = countOf(rows, 'affiliation');
+    const seen =
+      rows === 1
+        ? '1 affiliation of a principal to itself'
+        : `${rows} affiliations of principals to themselves`;
     voice.say(null, {
-      message: `Unexpected ${seen} of principals to themselves, expected affiliations to others; left them to the server.`,
+      message: `Unexpected ${seen}, expected affiliations to others; left ${rows === 1 ? 'it' : 'them'} to the server.`,
       seen,
       expected: 'affiliations to others',
-      did: 'left them to the server',
+      did: `left ${rows === 1 ? 'it' : 'them'} to the server`,
     });
   },
 };

@@ -67,5 +67,6 @@ function candidatesOf(draft: DirectoryDraft) {
 function didWith(category: CategoryDraft, options: TransformOptions, allowed: number): string {
   if (options.creators === 'none') return 'made none of them a Creator';
   const made = category.creators.size;
-  return made === allowed ? `made ${made} Creators` : `made ${made} of them Creators`;
+  if (made === allowed) return `made ${countOf(made, 'Creator')}`;
+  return made === 1 ? 'made 1 of them a Creator' : `made ${made} of them Creators`;
 }

@@ -9,6 +9,7 @@ import { auditoriumWithoutPresenter } from './auditorium-without-presenter.js';
 import { capacityExceeded } from './capacity-exceeded.js';
 import { categoryEmpty } from './category-empty.js';
 import { categoryNested } from './category-nested.js';
+import { categoryTooDeep } from './category-too-deep.js';
 import { columnUndecodable } from './column-undecodable.js';
 import { creatorDerived } from './creator-derived.js';
 import { definerContradictsTree } from './definer-contradicts-tree.js';
@@ -75,6 +76,7 @@ export const DIRECTORY_RULES: readonly DirectoryRule[] = [
   nodeGuidDuplicate,
   nodeParentMissing,
   nodeParentCycle,
+  categoryTooDeep,
   nodeParentIsRoom,
 
   // principals

@@ -38,7 +38,7 @@ export const lastChatIdTooLow: MessageRule = {
         highest = null;
         if (id === null || (room.counter !== null && room.counter.lastChatID >= id)) return;
         const seen =
-          room.counter === null ? 'no message counter' : `message counter ${room.counter.lastChatID}`;
+          room.counter === null ? 'missing message counter' : `message counter ${room.counter.lastChatID}`;
         const where = room.counter?.place ?? room.place;
         voice.say(where, {
           message: `Unexpected ${seen} of ${labelRoom(room)}, expected at least ${id}; raised it to ${id}.`,

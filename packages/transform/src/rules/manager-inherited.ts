@@ -1,7 +1,7 @@
 import { carriedRooms } from '../directory/draft.js';
 import { settleInheritedEntries } from '../directory/idle-entries.js';
 import { inheritedLists } from '../directory/inherited-lists.js';
-import type { DirectoryRule } from '../rule.js';
+import type { DirectoryRule, Voice } from '../rule.js';
 
 /**
  * # manager-inherited
@@ -29,7 +29,13 @@ export const managerInherited: DirectoryRule = {
   option: null,
   apply(draft, options, voice) {
     const managers = inheritedLists(draft, 'Manager');
-    for (const room of carriedRooms(draft)) room.managers = managers.ofRoom(room);
-    settleInheritedEntries(draft, 'Manager', options, voice);
+    const rooms = carriedRooms(draft);
+    for (const room of rooms) room.managers = managers.ofRoom(room);
+    // The root's managers reach every room, and manager-from-root has said so.
+    const told = rooms.length > 0 ? draft.root?.source?.place : undefined;
+    const say: Voice['say'] = (place, said) => {
+      if (place === null || place !== told) voice.say(place, said);
+    };
+    settleInheritedEntries(draft, 'Manager', options, { ...voice, say });
   },
 };

@@ -34,7 +34,7 @@ export const messageAfterCutoff: MessageRule = {
       ruling: 'excluded',
       counts: ({ row }) => row.chatDate >= until && isInstant(row.chatDate),
       said: (messages, room) => ({
-        message: `Unexpected ${messages} at or after ${ticksToText(until)} in ${labelRoom(room)}, expected none by the plan; excluded them.`,
+        message: `Unexpected ${messages} at or after ${ticksToText(until)} in ${labelRoom(room)}, expected none by the plan; excluded ${messages}.`,
         did: `excluded ${messages}`,
       }),
     });

@@ -34,7 +34,7 @@ export const messageBeforeCutoff: MessageRule = {
       ruling: 'excluded',
       counts: ({ row }) => row.chatDate < since && isInstant(row.chatDate),
       said: (messages, room) => ({
-        message: `Unexpected ${messages} before ${ticksToText(since)} in ${labelRoom(room)}, expected none by the plan; excluded them.`,
+        message: `Unexpected ${messages} before ${ticksToText(since)} in ${labelRoom(room)}, expected none by the plan; excluded ${messages}.`,
         did: `excluded ${messages}`,
       }),
     });

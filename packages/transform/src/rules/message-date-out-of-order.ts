@@ -36,8 +36,8 @@ export const messageDateOutOfOrder: MessageRule = {
         return isEarlier;
       },
       said: (messages, room) => ({
-        message: `Unexpected ${messages} earlier than the message before in ${labelRoom(room)}, expected dates to ascend with chatID; carried them as they are.`,
-        did: 'carried them as they are',
+        message: `Unexpected ${messages} earlier than the message before in ${labelRoom(room)}, expected dates to ascend with chatID; carried ${messages} with the dates as they are.`,
+        did: `carried ${messages} with the dates as they are`,
       }),
     });
     return {

@@ -38,7 +38,7 @@ export const messageIdDuplicate: MessageRule = {
           return undefined;
         }
         const differences = first.differencesFrom(row);
-        const seen = `a second message ${row.chatID} in room ${row.channelID}`;
+        const seen = `second message ${row.chatID} in room ${row.channelID}`;
         if (differences.length === 0) {
           voice.say(row.place, {
             message: `Unexpected ${seen}, the same as the first, expected one; excluded the second.`,

@@ -31,9 +31,9 @@ export const messageInUnloggedRoom: MessageRule = {
       ruling: undefined,
       counts: ({ room }) => !room.chatHistory,
       said: (messages, room) => ({
-        message: `Unexpected ${messages} in ${labelRoom(room)}, expected none where the category keeps no chat history; carried them.`,
+        message: `Unexpected ${messages} in ${labelRoom(room)}, expected none where the category keeps no chat history; carried ${messages}.`,
         expected: 'no messages where chat history is off',
-        did: 'carried them',
+        did: `carried ${messages}`,
         remedy: 'Switch chat history on for the category, or exclude the history of this room in the plan.',
       }),
     });

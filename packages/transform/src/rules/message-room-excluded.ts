@@ -28,7 +28,7 @@ export const messageRoomExcluded: MessageRule = {
       ruling: 'excluded',
       counts: ({ room }) => room.state === 'excluded',
       said: (messages, room) => ({
-        message: `Unexpected ${messages} in ${labelRoom(room)}, expected none in a room excluded by ${room.decidedBy}; excluded them with it.`,
+        message: `Unexpected ${messages} in ${labelRoom(room)}, expected none in a room excluded by ${room.decidedBy}; excluded ${messages} with it.`,
         did: `excluded ${messages}`,
       }),
     });

@@ -1,5 +1,8 @@
+import type { Place } from '@chatferry/export';
+import { countOf } from '../directory/label.js';
+import { UNPLACED_LIMIT } from '../ledger/ledger.js';
 import type { RoomFacts } from '../messages/message-context.js';
-import type { MessageRule } from '../messages/message-rule.js';
+import type { MessageRule, MessageRun, MessageVoice } from '../messages/message-rule.js';
 import { countPerRoom, labelRoom } from '../messages/room-count.js';
 
 /**
@@ -9,7 +12,8 @@ import { countPerRoom, labelRoom } from '../messages/room-count.js';
  * refused.
  *
  * **Action.** The message is refused: in the target a message without its room cannot be shown to anybody.
- * The room gets one finding with the count.
+ * The room gets one finding with the count; from the 10,001st channelID without a node on, one finding and the
+ * account `others` of the ledger stand for them all.
  *
  * **Option.** None.
  *
@@ -29,15 +33,17 @@ export const messageRoomMissing: MessageRule = {
   basis: ['S'],
   option: null,
   begin(_context, voice) {
-    return countPerRoom(voice, {
+    let told = 0;
+    const perRoom = countPerRoom(voice, {
       ruling: 'refused',
       counts({ room }) {
         return room.state === 'missing' || room.state === 'refused' || room.state === 'category';
       },
       said(messages, room) {
         const seen = describe(room);
+        if (room.state === 'missing') told += 1;
         return {
-          message: `Unexpected ${seen} of ${messages}, expected a room that is carried; refused them.`,
+          message: `Unexpected ${seen} of ${messages}, expected a room that is carried; refused ${messages}.`,
           seen,
           expected: 'the nodeID of a room that is carried',
           did: `refused ${messages}`,
@@ -46,8 +52,46 @@ export const messageRoomMissing: MessageRule = {
         };
       },
     });
+    const others = countOthers(voice);
+    return {
+      apply(message) {
+        const isOther = message.room.state === 'missing' && told >= UNPLACED_LIMIT;
+        return isOther ? others.apply(message) : perRoom.apply(message);
+      },
+      endRoom: perRoom.endRoom,
+      end: others.end,
+    };
   },
 };
+
+/** One finding for all channelIDs beyond the limit. */
+function countOthers(voice: MessageVoice): Required<Pick<MessageRun, 'apply' | 'end'>> {
+  let channels = 0;
+  let count = 0;
+  let lastRoom: RoomFacts | null = null;
+  let firstPlace: Place | null = null;
+  return {
+    apply({ room, row }) {
+      if (room !== lastRoom) channels += 1;
+      lastRoom = room;
+      firstPlace ??= row.place;
+      count += 1;
+      return 'refused';
+    },
+    end() {
+      if (count === 0) return;
+      const messages = countOf(count, 'message');
+      const seen = `${countOf(channels, 'further channelID')}, which no node has,`;
+      voice.say(firstPlace, {
+        message: `Unexpected ${seen} of ${messages}, expected rooms that are carried; refused ${messages}.`,
+        seen,
+        expected: 'the nodeIDs of rooms that are carried',
+        did: `refused ${messages}, in the account "others" of the ledger`,
+        remedy: 'Export tblNode and tblChat together, at one point in time.',
+      });
+    },
+  };
+}
 
 function describe(room: RoomFacts): string {
   if (room.state === 'missing') return `channelID ${room.channelID}, which no node has,`;

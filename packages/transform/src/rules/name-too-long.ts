@@ -1,6 +1,7 @@
 import type { CategoryDraft, RoomDraft } from '../directory/draft.js';
 import {
   carriedNodes,
+  LONGEST_KEPT,
   LONGEST_TEXT,
   markChanged,
   placeOf,
@@ -17,7 +18,7 @@ import type { DirectoryRule, Said } from '../rule.js';
  *
  * **Action.** Not shortened: an error with a proposal, because people look for rooms by name. With `shorten` the tail of the
  * name is kept, where the own name stands, followed by `~` and the first eight hex digits of the SHA-256 of the full
- * name (256 units in all, no surrogate pair cut).
+ * name (256 units in all, no surrogate pair cut). A name of 1,024 units or more is not counted out.
  *
  * **Option.** `longNames` (default `block`): `block` or `shorten`.
  *
@@ -61,7 +62,8 @@ export const nameTooLong: DirectoryRule = {
 };
 
 function tooLong(node: CategoryDraft | RoomDraft, did: string, remedy: string): Said {
-  const seen = `${node.name.length} UTF-16 units`;
+  const { length } = node.name;
+  const seen = length < LONGEST_KEPT ? `${length} UTF-16 units` : `${LONGEST_KEPT} UTF-16 units or more`;
   const expected = `at most ${LONGEST_TEXT}`;
   const message = `Unexpected ${seen} in the name of ${labelNode(node)}, expected ${expected}; ${did}.`;
   return { message, seen, expected, did, remedy };

@@ -1,6 +1,6 @@
 import { carriedRooms } from '../directory/draft.js';
 import { unionOf } from '../directory/inherited-lists.js';
-import { countOf, labelNode, listIds } from '../directory/label.js';
+import { labelNode, listIds } from '../directory/label.js';
 import type { DirectoryRule } from '../rule.js';
 
 /**
@@ -31,12 +31,18 @@ export const presenterNotMember: DirectoryRule = {
       const strangers = [...room.presenters].filter((id) => !room.members.has(id));
       if (strangers.length === 0) continue;
       room.members = unionOf(room.members, new Set(strangers));
-      const seen = `${countOf(strangers.length, 'presenter')} who are no members`;
+      const isOne = strangers.length === 1;
+      const seen = isOne
+        ? '1 presenter who is no member'
+        : `${strangers.length} presenters who are no members`;
+      const did = isOne
+        ? `made principal ${strangers[0]} a member`
+        : `made principals ${listIds(strangers)} members`;
       voice.say(room.source.place, {
-        message: `Unexpected ${seen} in ${labelNode(room)}, expected presenters to be members; made members of ${listIds(strangers)}.`,
+        message: `Unexpected ${seen} in ${labelNode(room)}, expected presenters to be members; ${did}.`,
         seen,
         expected: 'presenters to be members',
-        did: `made members of principals ${listIds(strangers)}`,
+        did,
       });
     }
   },

@@ -37,10 +37,10 @@ export const presenterOnNormalRoom: DirectoryRule = {
       }
       const seen = countOf(entries.length, 'presenter');
       voice.say(entries[0]?.row.place ?? null, {
-        message: `Unexpected ${seen} of ${labelNode(node)}, expected presenters in auditoriums only; left them behind.`,
+        message: `Unexpected ${seen} of ${labelNode(node)}, expected presenters in auditoriums only; left ${seen} behind.`,
         seen,
         expected: 'presenters in auditoriums only',
-        did: 'left them behind',
+        did: `left ${seen} behind`,
       });
       for (const entry of entries) {
         voice.excluded(entry.row);

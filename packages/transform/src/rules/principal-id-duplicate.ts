@@ -34,9 +34,10 @@ export const principalIdDuplicate: DirectoryRule = {
       const same = isSameRow(first, row);
       const columns = differingColumns(first, row).join(', ');
       const seen = same ? 'an equal row' : `a row that differs in ${columns}`;
+      const how = same ? 'identical to the first' : `with another ${columns}`;
       const did = same ? 'kept the first' : 'refused the second';
       voice.say(row.place, {
-        message: `Unexpected second row for ${labelPrincipal(first)}, expected one row a prinID; ${did}.`,
+        message: `Unexpected second row for ${labelPrincipal(first)}, ${how}, expected one row a prinID; ${did}.`,
         seen,
         expected: 'one row a prinID',
         did,

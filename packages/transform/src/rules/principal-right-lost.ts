@@ -67,7 +67,7 @@ function administratorSaid(row: PrincipalRow, areas: string): Said {
 
 function postersSaid(ids: readonly number[]): Said {
   return {
-    message: `Unexpected right to post files of principals ${listIds(ids)}, expected file upload to be set on categories; dropped it.`,
+    message: `Unexpected right to post files of ${ids.length === 1 ? 'principal' : 'principals'} ${listIds(ids)}, expected file upload to be set on categories; dropped it.`,
     seen: `${ids.length} with the right to post files`,
     expected: 'file upload set on categories',
     did: 'dropped it',

@@ -58,7 +58,7 @@ function keepFirsts<E extends Entry>(
   });
   for (const [nodeId, { first, rows }] of repeated) {
     const what = first.kind === 'principalRole' ? 'role' : 'scope entry';
-    const seen = `${countOf(rows, what)} of node ${nodeId} again`;
+    const seen = `repetition of ${countOf(rows, what)} of node ${nodeId}`;
     voice.say(first.place, {
       message: `Unexpected ${seen}, expected each once; kept the first of each.`,
       seen,

@@ -71,7 +71,7 @@ function knownRoles(draft: DirectoryDraft, voice: Voice): ReadonlyMap<number, Le
 }
 
 function sayByPermissions(type: RoleTypeRow, role: LegacyRole, voice: Voice): void {
-  const name = type.rtypeDesc === null ? 'no name' : `the name ${quoteName(type.rtypeDesc)}`;
+  const name = type.rtypeDesc === null ? 'missing name' : `name ${quoteName(type.rtypeDesc)}`;
   voice.say(type.place, {
     message: `Unexpected ${name} of role type ${type.rtypeID}, expected Member, Manager or Voiced; took it as ${role} by its permissions.`,
     seen: `${name}, rtypeAllowedPermSet ${type.rtypeAllowedPermSet}`,

@@ -1,3 +1,4 @@
+import type { NodeRow } from '@chatferry/export';
 import {
   type CategoryDraft,
   carriedCategories,
@@ -7,10 +8,14 @@ import {
 import { carriedNodes } from '../directory/final-names.js';
 import { labelNode } from '../directory/label.js';
 import { nameKey } from '../directory/name-equality.js';
+import { ROOT_ID } from '../directory/node-rows.js';
 import { createdCategory } from '../directory/tree.js';
 import { uuidV5 } from '../directory/uuid-v5.js';
 import { DEFAULT_OPTIONS } from '../options.js';
 import type { DirectoryRule } from '../rule.js';
+
+/** The largest int of SQL Server. */
+const INT_MAXIMUM = 2147483647;
 
 /**
  * # room-under-root
@@ -18,7 +23,7 @@ import type { DirectoryRule } from '../rule.js';
  * **Condition.** A room's parent is the root.
  *
  * **Action.** It moves to a category and keeps its own name, because the target refuses rooms directly below the root. The
- * category is created: id = highest node id + 1, GUID = UUID version 5 of the root's GUID and the name, empty description;
+ * category is created: id = highest node id + 1 (the highest free id when that is no int any more), GUID = UUID version 5 of the root's GUID and the name, empty description;
  * flags, scope and creators as effective at the root, so that the same people have access. If a category or room
  * has the default name already, it is called `General_2`, `General_3` …; a category that the plan names and
  * that exists is used as it is, with its own flags and scope.
@@ -69,9 +74,17 @@ function createCategory(draft: DirectoryDraft, root: CategoryDraft, wanted: stri
   const taken = new Set(carriedNodes(draft).map((node) => nameKey(node.name)));
   let name = wanted;
   for (let number = 2; taken.has(nameKey(name)); number++) name = `${wanted}_${number}`;
-  // Refused rows count too: their ids may stand in messages.
-  const id = draft.source.nodes.reduce((highest, row) => Math.max(highest, row.nodeID), root.id) + 1;
+  const id = freeNodeId(draft.source.nodes);
   const category = createdCategory(id, uuidV5(root.guid, name), name);
   draft.categories.set(id, category);
   return category;
+}
+
+/** Refused rows count too: their ids may stand in messages. */
+function freeNodeId(rows: readonly NodeRow[]): number {
+  const used = new Set(rows.map((row) => row.nodeID));
+  const highest = rows.reduce((top, row) => Math.max(top, row.nodeID), ROOT_ID);
+  let id = Math.min(highest + 1, INT_MAXIMUM);
+  while (used.has(id)) id -= 1;
+  return id;
 }

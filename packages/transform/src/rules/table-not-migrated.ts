@@ -34,10 +34,10 @@ export const tableNotMigrated: DirectoryRule = {
     for (const row of invites) voice.excluded(row);
     const seen = `${countOf(invites.length, 'row')} of tblPrincipalInvites`;
     voice.say(null, {
-      message: `Unexpected ${seen}, expected invitations to be made by the target; left them behind.`,
+      message: `Unexpected ${seen}, expected invitations to be made by the target; left ${invites.length === 1 ? 'it' : 'them'} behind.`,
       seen,
       expected: 'invitations made by the target',
-      did: 'left them behind',
+      did: `left ${invites.length === 1 ? 'it' : 'them'} behind`,
     });
   },
 };
