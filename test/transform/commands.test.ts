@@ -245,7 +245,7 @@ test('--dry-run says the same and leaves nothing behind', async (t) => {
   t.is(dry.code, 0);
   t.deepEqual(await readdir(path), []);
   const real = await chatferry(['transform', SAMPLE, '-o', 'handoff'], { cwd: path });
-  t.is(real.out.replace(/\n\nReport: .*\n/, '\n'), dry.out);
+  t.is(real.out.replace(/\n\nReady to import\.\nReport: .*\n$/, '\n'), dry.out);
 });
 
 test('--since, --until and --include-disabled move messages between the states of the ledger', async (t) => {

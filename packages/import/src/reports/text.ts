@@ -33,7 +33,7 @@ export function textReport(run: RunSummary, options: TextOptions): string {
     packageBlock(run, width),
     optionsBlock(run, width),
     findingsBlock(run.findings, width, options.colour),
-    options.reportPath === null ? [] : wrapped(`Report: ${visible(options.reportPath)}`, width),
+    endBlock(run, options.reportPath, width),
   ];
   const text = blocks.filter((block) => block.length > 0).map((block) => block.join('\n'));
   return `${text.join('\n\n')}\n`;
@@ -49,6 +49,13 @@ const PLAIN = '\u001b[0m';
 
 function painted(lines: readonly string[], kind: keyof typeof COLOURS, colour: boolean): string[] {
   return colour ? lines.map((line) => COLOURS[kind] + line + PLAIN) : [...lines];
+}
+
+/** The verdict once more, since the findings may have scrolled it away, and where all of it can be read. */
+function endBlock(run: RunSummary, reportPath: string | null, width: number): string[] {
+  if (reportPath === null) return [];
+  const sentence = run.verdict.exitCode === 0 ? 'Ready to import.' : run.verdict.sentence;
+  return [...wrapped(visible(sentence), width), ...wrapped(`Report: ${visible(reportPath)}`, width)];
 }
 
 function verdictBlock(run: RunSummary, width: number, colour: boolean): string[] {
