@@ -35,6 +35,8 @@ export * from './run-failure.js';
 export * from './source-record.js';
 export { reportTables, type TableCount, TableCounts } from './table-counts.js';
 export { ByteSink } from './xml/byte-sink.js';
+export { RecordBatch } from './xml/record-batch.js';
+export { CODING, type Coding, MOST_NAME_BYTES, RecordShape } from './xml/record-shape.js';
 export { escapeInto, type TextForm, TextValue, TRAIT } from './xml/text-value.js';
 export { XmlFault, type XmlFaultCode } from './xml/xml-fault.js';
 export type { XmlName } from './xml/xml-names.js';

@@ -1,6 +1,7 @@
 import type { Buffer } from 'node:buffer';
 import type { Place } from '../finding.js';
 import type { ChatRow, ColumnDefect } from '../source-record.js';
+import type { RecordBatch } from '../xml/record-batch.js';
 import { TextValue } from '../xml/text-value.js';
 import { clip, parseBigint, parseBit, parseInteger } from './column-reader.js';
 
@@ -14,6 +15,9 @@ export const CHAT_COLUMNS = [
   'content',
   'rtf',
 ] as const;
+/** Slots of the columns that every message has. */
+export const REQUIRED_CHAT_SLOTS = [0, 1, 2, 3, 4, 5] as const;
+
 const CHANNEL = 0;
 const CHAT = 1;
 const DATE = 2;
@@ -84,6 +88,33 @@ export class ChatRowView implements ChatRow {
     this.content = this.isPresent[CONTENT] ? (this.values[CONTENT] as TextValue) : null;
     this.rtf = this.isPresent[RTF] ? (this.values[RTF] as TextValue) : null;
     this.defects = this.#defects;
+  }
+
+  /** Takes a message that the kernel has read: nothing in it is missing or undecodable. */
+  take(batch: RecordBatch, record: number): void {
+    if (this.#defects.length > 0) this.#defects = [];
+    this.defects = this.#defects;
+    this.channelID = batch.int32(record, CHANNEL);
+    this.chatID = batch.int64(record, CHAT);
+    this.chatDate = batch.int64(record, DATE);
+    this.userId = batch.int32(record, USER);
+    this.isAlert = batch.int32(record, ALERT) !== 0;
+    const content = this.values[CONTENT] as TextValue;
+    batch.text(record, CONTENT, content);
+    this.content = content;
+    this.rtf = null;
+    this.extra = NOTHING;
+    if (batch.slots(record) >> RTF === 0) return;
+    this.#takeOptional(batch, record);
+  }
+
+  #takeOptional(batch: RecordBatch, record: number): void {
+    const slots = batch.slots(record);
+    if ((slots & (1 << RTF)) !== 0) {
+      const rtf = this.values[RTF] as TextValue;
+      batch.text(record, RTF, rtf);
+      this.rtf = rtf;
+    }
   }
 
   #integer(slot: number): number {

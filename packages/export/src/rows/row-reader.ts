@@ -6,6 +6,7 @@ import { ByteSink } from '../xml/byte-sink.js';
 import { TextValue, TRAIT } from '../xml/text-value.js';
 import type { XmlName } from '../xml/xml-names.js';
 import type { XmlScanner } from '../xml/xml-scanner.js';
+import { ChatBatch } from './chat-batch.js';
 import { CHAT_COLUMNS, ChatRowView } from './chat-row-view.js';
 import type { RawColumns } from './decode-row.js';
 import { columnsOf, decodeBase64Utf16, requireNames, UnusableRow } from './row-columns.js';
@@ -56,6 +57,7 @@ export class RowReader {
   #skipsBelow = -1;
   #bareRowIsChat = false;
   #rowStart = 0;
+  readonly #batch: ChatBatch;
 
   readonly chat: ChatRowView;
   /** Of the last `row` or `damaged`: its table, or null when unknown, with the name it goes by. */
@@ -73,6 +75,7 @@ export class RowReader {
     this.#file = file;
     this.#fileTable = tableOfFile(file);
     this.chat = new ChatRowView(() => this.place());
+    this.#batch = new ChatBatch(scanner);
   }
 
   /** Where the last row begins. */
@@ -83,6 +86,7 @@ export class RowReader {
   next(): RowToken {
     const scanner = this.#scanner;
     for (;;) {
+      if (this.#skipsBelow < 0 && this.#batch.next()) return this.#takeOfBatch();
       scanner.heldFault = null;
       if (this.#skipsBelow < 0) scanner.mark();
       const token = scanner.next();
@@ -98,6 +102,16 @@ export class RowReader {
       // Outside rows there is no record to refuse, so the fault is the document's.
       if (scanner.heldFault !== null) throw scanner.heldFault;
     }
+  }
+
+  /** A message that needed no tokens. */
+  #takeOfBatch(): RowToken {
+    this.#rowStart = this.#batch.start;
+    this.table = CHAT_TABLE;
+    this.tableName = CHAT_TABLE.name;
+    this.damage = null;
+    if (!this.#skipsMessages) this.#batch.read(this.chat);
+    return 'chat';
   }
 
   /** Text between rows is nobody's record; it must not vanish in silence. */
@@ -215,7 +229,9 @@ export class RowReader {
     const scanner = this.#scanner;
     this.damage = null;
     const table = this.#tableOf(name);
-    if (table?.role === 'messages') return this.#skipsMessages ? this.#skipChat() : this.#readChat();
+    if (table?.role === 'messages') {
+      return this.#skipsMessages && this.#batch.knows(name) ? this.#skipChat() : this.#readChat();
+    }
     const isBare = table === null;
     if (isBare && this.#bareRowIsChat) {
       const found = this.#readChat();
@@ -320,6 +336,7 @@ export class RowReader {
     this.tableName = CHAT_TABLE.name;
     chat.clear();
     this.#isTaken.fill(false);
+    this.#batch.learnRow(scanner.name, outerDepth);
     for (let i = 0; i < scanner.attributeCount; i++) this.#chatAttribute(i);
     for (;;) {
       const token = scanner.next();
@@ -359,6 +376,7 @@ export class RowReader {
     const name = this.#scanner.attributeName(index);
     if (name.isDeclaration || name.prefix !== '') return;
     const slot = this.#slotOf(name);
+    this.#batch.learnColumn(name, slot, 'attribute');
     if (!this.#takeColumn(slot, name)) return;
     const value = slot === UNKNOWN_SLOT ? this.#unknown : (this.chat.values[slot] as TextValue);
     this.#scanner.attributeValue(index, value);
@@ -394,6 +412,7 @@ export class RowReader {
     const depth = scanner.depth;
     this.#refuseNestedTable(depth - 2);
     const slot = this.#slotOf(name);
+    this.#batch.learnColumn(name, slot, 'child');
     const isNull = this.#isNil();
     const isEncoded = this.#isBase64();
     this.#refuseStrangeAttributes(name, isEncoded);

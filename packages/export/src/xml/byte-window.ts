@@ -17,6 +17,8 @@ export class ByteWindow {
   isFinished = false;
   /** Changes with every push. */
   id = 0;
+  /** Tells this window from others. */
+  readonly owner: object = this;
   readonly #position = new TextPosition();
 
   /** Gives up the bytes before `keep` and appends the chunk: what stood at `keep` stands at 0 then. */

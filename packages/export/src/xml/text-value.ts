@@ -49,6 +49,10 @@ export class TextValue {
   end = 0;
   form: TextForm = 'decoded';
   traits = 0;
+  /** The text decoded already: bytes `[decodedStart, decodedEnd)` of this buffer; null when nobody has done so. */
+  decodedBytes: Buffer | null = null;
+  decodedStart = 0;
+  decodedEnd = 0;
 
   /** A value of its own from a string; lone surrogates are kept. */
   static from(text: string): TextValue {
@@ -70,6 +74,7 @@ export class TextValue {
     this.end = end;
     this.form = form;
     this.traits = traits;
+    this.decodedBytes = null;
   }
 
   /** Whether the raw bytes are the decoded text. */
@@ -93,6 +98,7 @@ export class TextValue {
   /** Appends the text as a conforming parser delivers it (XML 1.0 sections 2.11, 3.3.3, 4.1), in UTF-8. */
   appendDecoded(sink: ByteSink): void {
     if (this.isPlain) sink.copy(this.bytes, this.start, this.end);
+    else if (this.decodedBytes !== null) sink.copy(this.decodedBytes, this.decodedStart, this.decodedEnd);
     else decodeInto(sink, this.bytes, this.start, this.end, this.form);
   }
 
@@ -102,6 +108,8 @@ export class TextValue {
       sink.copy(this.bytes, this.start, this.end);
     } else if (this.isPlain) {
       escapeInto(sink, this.bytes, this.start, this.end);
+    } else if (this.decodedBytes !== null) {
+      escapeInto(sink, this.decodedBytes, this.decodedStart, this.decodedEnd);
     } else {
       scratch.clear();
       decodeInto(scratch, this.bytes, this.start, this.end, this.form);

@@ -18,6 +18,9 @@ import {
   SLASH,
 } from './characters.js';
 import { NamespaceScope } from './namespace-scope.js';
+import type { RecordBatch } from './record-batch.js';
+import { recordKernel } from './record-kernel.js';
+import type { RecordShape } from './record-shape.js';
 import { type TextForm, TextValue, TRAIT } from './text-value.js';
 import { decodeUtf8At, sequenceLength } from './utf8.js';
 import { MORE, ValueScanner } from './value-scanner.js';
@@ -234,6 +237,20 @@ export class XmlScanner {
     this.#namespaces.close(mark.depth);
     this.#endsWithStart = false;
     this.heldFault = null;
+  }
+
+  /**
+   * Takes the next whole records of a known shape at once, together with the white space before each; the next token is then
+   * what follows them. What it takes is what the tokens would have told, and it stops before the first record that it does not
+   * understand in every byte: a count of 0 says no more than that the tokens must be asked. To be called between records. The
+   * caller vouches that the shape's names are not prefixed, and that nothing but records of this element is looked for here.
+   */
+  records(shape: RecordShape, into: RecordBatch): number {
+    into.count = 0;
+    if (this.#endsWithStart || !this.#hasStarted || this.#at >= this.#window.limit) return 0;
+    this.#at = recordKernel().scan(shape, this.#window, this.#at, into);
+    if (into.count > 0) this.#tokenStart = this.#at;
+    return into.count;
   }
 
   next(): XmlToken {

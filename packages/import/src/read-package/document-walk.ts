@@ -1,7 +1,8 @@
 import type { Buffer } from 'node:buffer';
-import type { TextValue, XmlScanner } from '@chatferry/export';
+import { RecordBatch, type TextValue, type XmlScanner } from '@chatferry/export';
 import type { ReadFault } from '../check.js';
 import type { DocumentLayout } from '../layout.js';
+import type { MessageShape } from './message-shape.js';
 import { readInt32 } from './parse-number.js';
 import { RecordReader, readAttributes } from './record-reader.js';
 import { isRuntimeTable } from './runtime-tables.js';
@@ -16,6 +17,11 @@ export interface WalkOptions {
   /** Something was passed over that may have held records. */
   readonly incomplete: () => void;
   readonly homeOf?: (field: string) => TextValue | undefined;
+  /** Sound records that were read many at a time; what does not fit the shape comes to `record`. */
+  readonly many?: {
+    readonly shape: MessageShape;
+    readonly records: (batch: RecordBatch, groupRoomId: number) => void;
+  };
 }
 
 /**
@@ -31,6 +37,7 @@ export class DocumentWalk {
   readonly #wrapperCounts: number[];
   readonly #groupSlots: readonly ValueSlot[];
   readonly #recordDepth: number;
+  readonly #batch = new RecordBatch();
   /** Depth to which everything is passed over; 0: nothing is. */
   #skipDepth = 0;
   #groupRoomId = 0;
@@ -53,6 +60,7 @@ export class DocumentWalk {
    */
   drain(): boolean {
     for (;;) {
+      this.#takeMany();
       this.#scanner.mark();
       const token = this.#scanner.next();
       if (token === 'more') return false;
@@ -66,6 +74,16 @@ export class DocumentWalk {
         this.#scanner.rewind();
         return false;
       }
+    }
+  }
+
+  /** Inside a group, records that need no tokens. */
+  #takeMany(): void {
+    const { many } = this.#options;
+    if (many === undefined || this.#skipDepth > 0 || this.#scanner.depth !== this.#recordDepth - 1) return;
+    while (this.#scanner.records(many.shape.record, this.#batch) > 0) {
+      this.#groupRecords += this.#batch.count;
+      many.records(this.#batch, this.#groupRoomId);
     }
   }
 

@@ -12,6 +12,7 @@ import type { FaultReport, ReadFault, RecordKind } from '../check.js';
 import type { DocumentLayout, Layout, LayoutRecordKind } from '../layout.js';
 import { buildRecord } from './directory-records.js';
 import { tellFaults, type WalkOptions, walkDocument } from './document-walk.js';
+import { messageShape } from './message-shape.js';
 import { MessageValues } from './message-values.js';
 import type { PackageDirectory } from './package-directory.js';
 import { PackageMessage } from './package-message.js';
@@ -144,8 +145,23 @@ function messageWalk(common: CommonWalk, visitor: PackageVisitor): WalkOptions {
   const message = new PackageMessage(() => common.scanner.place(key(), start));
   const rtf = new TextValue();
   let values: MessageValues | null = null;
+  const shape = messageShape(common.document);
   return {
     ...common,
+    ...(shape === null
+      ? {}
+      : {
+          many: {
+            shape,
+            records(batch, groupRoomId) {
+              for (let i = 0; i < batch.count; i++) {
+                start = batch.start(i);
+                shape.read(batch, i, { message, rtf, groupRoomId });
+                visitor.message(message);
+              }
+            },
+          },
+        }),
     homeOf: (field) => (field === 'content' ? message.content : field === 'rtf' ? rtf : undefined),
     record(reader, groupRoomId) {
       values ??= new MessageValues(reader, message, rtf);
