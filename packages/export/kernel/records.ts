@@ -75,7 +75,7 @@ export function lastDecodedEnd(): usize {
 }
 
 /** Whether `count` bytes (at least one) at `a` and `b` are equal. Reads up to seven bytes more. */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function equal(a: usize, b: usize, count: u32): bool {
   let left = count;
@@ -88,13 +88,13 @@ function equal(a: usize, b: usize, count: u32): bool {
   return left == 0 || ((load<u64>(a) ^ load<u64>(b)) << (64 - (<u64>left << 3))) == 0;
 }
 
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function isSpace(byte: u32): bool {
   return byte == BLANK || byte == LF || byte == CR || byte == TAB;
 }
 
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function skipSpace(at: usize): usize {
   while (isSpace(load<u8>(at))) at += 1;
@@ -137,7 +137,7 @@ function referenceEnd(at: usize): usize {
   return 0;
 }
 
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function known(code: u32, end: usize): usize {
   codePoint = code;
@@ -168,7 +168,7 @@ function numericReferenceEnd(at: usize): usize {
   return p + 1;
 }
 
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function isXmlCharacter(code: u32): bool {
   if (code < 0x20) return code == TAB || code == LF || code == CR;
@@ -176,7 +176,7 @@ function isXmlCharacter(code: u32): bool {
 }
 
 /** Whether the reference `[at, end)` is one that the package writes: `&amp;` `&lt;` `&gt;` `&#xD;`. */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function isCanonical(at: usize, end: usize): bool {
   if (load<u8>(at, 1) == HASH) return end - at == 5 && (load<u32>(at, 1) == 0x3b447823);
@@ -184,7 +184,7 @@ function isCanonical(at: usize, end: usize): bool {
 }
 
 /** A byte that both kinds of value treat with care; the offset behind what it begins, or 0. */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function special(at: usize, byte: u32): usize {
   if (byte >= 0x80) return sequenceEnd(at);
@@ -317,7 +317,7 @@ function encode(code: u32, to: usize): usize {
 
 /** The digits at `at` as a number in `number`; their end, or 0 unless there are one to `most`. */
 let number: u64 = 0;
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function digitsEnd(at: usize, most: usize, isCanonical: bool): usize {
   let p = at;
@@ -382,7 +382,7 @@ function value(at: usize, coding: u32, isAttribute: bool, slot: usize): usize {
 }
 
 /** The entry among `[first, end)` whose opening stands at `at`, looking at `guess` before the others; 0: none. */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function entryAt(at: usize, guess: usize, first: usize, end: usize): usize {
   if (guess < end && equal(at, guess + ENTRY_OPEN, load<u32>(guess))) return guess;

@@ -25,7 +25,12 @@ export interface RowWindow {
  */
 export async function* readRowWindows(
   document: ExportDocument,
-  options: { readonly isStrict?: boolean; readonly skipsMessages?: boolean } = {},
+  options: {
+    readonly isStrict?: boolean;
+    readonly skipsMessages?: boolean;
+    /** See `XmlScannerOptions`. */
+    readonly readsTokensOnly?: boolean;
+  } = {},
 ): AsyncGenerator<RowWindow> {
   const scanner = new XmlScanner({
     file: document.name,
@@ -33,6 +38,7 @@ export async function* readRowWindows(
     allowsFragment: true,
     mayHoldSurrogates: document.mayHoldSurrogates,
     holdsRecoverableFaults: options.isStrict !== true,
+    readsTokensOnly: options.readsTokensOnly === true,
   });
   const reader = new RowReader(scanner, document.name, options);
   let bytesRead = 0;

@@ -45,6 +45,8 @@ export interface XmlScannerOptions {
   readonly mayHoldSurrogates?: boolean;
   /** Keep the first recoverable fault in `heldFault` and go on, instead of throwing it. */
   readonly holdsRecoverableFaults?: boolean;
+  /** `records` never takes any, so that all is read token by token: the oracle for what it takes. */
+  readonly readsTokensOnly?: boolean;
 }
 
 /** Bounds against hostile documents; an honest export stays far below. */
@@ -247,7 +249,13 @@ export class XmlScanner {
    */
   records(shape: RecordShape, into: RecordBatch): number {
     into.count = 0;
-    if (this.#endsWithStart || !this.#hasStarted || this.#at >= this.#window.limit) return 0;
+    if (
+      this.#options.readsTokensOnly === true ||
+      this.#endsWithStart ||
+      !this.#hasStarted ||
+      this.#at >= this.#window.limit
+    )
+      return 0;
     this.#at = recordKernel().scan(shape, this.#window, this.#at, into);
     if (into.count > 0) this.#tokenStart = this.#at;
     return into.count;
