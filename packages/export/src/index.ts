@@ -1,5 +1,8 @@
 export { CONDITIONS_DOCUMENT, READER_CONDITIONS, type ReaderCondition } from './conditions.js';
 export * from './finding.js';
+export { HashThread } from './hash/hash-thread.js';
+export { defaultWorkers, type Hashing, parseWorkers, startHashing } from './hash/hashing.js';
+export { type HashMaker, inlineHash, type StreamHash } from './hash/stream-hash.js';
 export { truncationHint } from './input/console-artefacts.js';
 export type { ExportDocument } from './input/export-document.js';
 export {

@@ -1,3 +1,4 @@
+import { parseWorkers, startHashing } from '@chatferry/export';
 import type { Command } from 'commander';
 import { DEFAULT_LAYOUT } from './layout.js';
 import { layoutConfirmation } from './layout-confirmation.js';
@@ -28,6 +29,7 @@ interface Flags {
   readonly json?: true;
   readonly quiet?: true;
   readonly ledger?: string;
+  readonly workers?: string;
 }
 
 const LAYOUT = layoutConfirmation(DEFAULT_LAYOUT);
@@ -47,6 +49,7 @@ export function defineValidateCommand(
     .option('--json', 'print one JSON object instead of text')
     .option('--quiet', 'print the verdict only')
     .option('--ledger <file>', 'ledger.json to compare with, for a ZIP without its handoff')
+    .option('--workers <n>', 'threads beside the main one (default: the other cores)')
     .addHelpText('after', helpText(calledAs))
     .action(async (path: string, flags: Flags) => done(await validate(path, flags)));
 }
@@ -54,13 +57,20 @@ export function defineValidateCommand(
 async function validate(path: string, flags: Flags): Promise<ExitCode> {
   const located = await locatePackage(path);
   const sink = new FindingSink({ ndjson: null, csv: null });
-  const result = await validatePackage({
-    ...located,
-    ledgerPath: flags.ledger ?? located.ledgerPath,
-    layout: DEFAULT_LAYOUT,
-    report: sink.report,
-    progress: flags.quiet === true ? () => undefined : createProgress(),
-  });
+  const hashing = startHashing(parseWorkers(flags.workers));
+  let result: ValidationResult;
+  try {
+    result = await validatePackage({
+      ...located,
+      ledgerPath: flags.ledger ?? located.ledgerPath,
+      layout: DEFAULT_LAYOUT,
+      report: sink.report,
+      progress: flags.quiet === true ? () => undefined : createProgress(),
+      makeHash: hashing.makeHash,
+    });
+  } finally {
+    hashing.close();
+  }
   const findings = sink.summary();
   const verdict = verdictOf({ findings, imbalances: [], layout: LAYOUT, failure: null });
   if (flags.json === true) console.log(JSON.stringify(jsonResult(verdict, result, findings), null, 2));

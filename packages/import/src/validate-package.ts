@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { type Finding, type Report, RunFailure } from '@chatferry/export';
+import { type Finding, type HashMaker, type Report, RunFailure } from '@chatferry/export';
 import { CHECKS } from './checks/index.js';
 import { verifyBag } from './handoff/verify-bag.js';
 import type { Layout } from './layout.js';
@@ -22,6 +22,8 @@ export interface ValidateOptions {
   readonly report: Report;
   /** Uncompressed bytes read so far. */
   readonly progress?: (bytes: number) => void;
+  /** Where the rooms are hashed; default: on the calling thread. */
+  readonly makeHash?: HashMaker;
 }
 
 export interface ValidationResult {
@@ -52,7 +54,7 @@ export async function validatePackage(options: ValidateOptions): Promise<Validat
   const counter = new FindingCounter(options.report);
   const parsed = await readLedger(options);
   const directory = new PackageDirectory();
-  const tallies = new PackageLedger(directory);
+  const tallies = new PackageLedger(directory, options.makeHash);
   const run = new CheckRun(CHECKS, { directory, tallies, ledger: parsed.ledger }, counter.report);
   if (parsed.ledger === null) run.skip('ledger-balances', parsed.fault ?? 'no ledger was given');
   if (parsed.fault !== null) counter.report(ledgerFault(parsed.fault));

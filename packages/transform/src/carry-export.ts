@@ -4,6 +4,7 @@ import {
   type Directory,
   type DirectoryReading,
   type EndedRow,
+  type HashMaker,
   type OpenedExport,
   type Progress,
   readDirectory,
@@ -58,6 +59,8 @@ export interface CarryExportOptions {
   readonly isThorough: boolean;
   readonly isStrict: boolean;
   readonly progress: Progress;
+  /** Where documents and rooms are hashed. */
+  readonly makeHash: HashMaker;
 }
 
 /** What one pass over an export has made. */
@@ -90,11 +93,15 @@ export async function carryExport(
   const draft = startDraft(directory.directory, { inventory: carrying.inventory, decisions });
   runDirectoryRules(DIRECTORY_RULES, draft, options, findings.report);
   const context = createMessageContext(draft, options);
-  const ledger = new Ledger();
+  const ledger = new Ledger(carrying.makeHash);
   const output =
     carrying.packagePath === null
       ? NULL_OUTPUT
-      : await createPackageWriter({ file: carrying.packagePath, layout: carrying.layout });
+      : await createPackageWriter({
+          file: carrying.packagePath,
+          layout: carrying.layout,
+          makeHash: carrying.makeHash,
+        });
   try {
     const dates = new DateRange();
     const read = readMessages(opened, {

@@ -1,6 +1,12 @@
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Directory, type OpenedExport, openExport } from '@chatferry/export';
+import {
+  type Directory,
+  type HashMaker,
+  type OpenedExport,
+  openExport,
+  startHashing,
+} from '@chatferry/export';
 import {
   BlockFile,
   beginHandoff,
@@ -61,6 +67,8 @@ export interface TransformRequest extends InventoryRequest {
   /** An existing handoff of that name gives way. */
   readonly replace: boolean;
   readonly isStrict: boolean;
+  /** Threads beside the calling one, none by default; what is written does not depend on it. */
+  readonly workers?: number;
   /** SOURCE_DATE_EPOCH, for dates in reports; no clock is read. */
   readonly sourceDateEpoch?: string | undefined;
   /** What concerns this run and not its outcome, such as leftovers of a killed run. */
@@ -84,18 +92,25 @@ export async function runTransform(request: TransformRequest): Promise<RunSummar
     report: (finding) => request.notice(finding.message),
   });
   request.onBegin?.(() => handoff.abort());
+  const hashing = startHashing(request.workers ?? 0);
   try {
-    const run = await transformInto(handoff, request);
+    const run = await transformInto(handoff, request, hashing.makeHash);
     if (request.isDryRun) await handoff.abort();
     else await seal(handoff, run, request);
     return run;
   } catch (error) {
     await handoff.abort();
     throw error;
+  } finally {
+    hashing.close();
   }
 }
 
-async function transformInto(handoff: Handoff, request: TransformRequest): Promise<RunSummary> {
+async function transformInto(
+  handoff: Handoff,
+  request: TransformRequest,
+  makeHash: HashMaker,
+): Promise<RunSummary> {
   const data = (name: string): string => join(handoff.dataFolder, name);
   const sinks = {
     findings: new FindingSink({ ndjson: data('findings.ndjson'), csv: data('findings.csv') }),
@@ -106,6 +121,7 @@ async function transformInto(handoff: Handoff, request: TransformRequest): Promi
     const opened = await openExport(request.exportPath, {
       report: sinks.findings.report,
       spoolFolder: handoff.dataFolder,
+      makeHash,
     });
     const survey = new MessageSurvey();
     let carried: CarriedExport;
@@ -120,6 +136,7 @@ async function transformInto(handoff: Handoff, request: TransformRequest): Promi
         sortFolder: handoff.dataFolder,
         isStrict: request.isStrict,
         progress: request.progress,
+        makeHash,
       });
     } finally {
       await opened.close();
@@ -134,6 +151,7 @@ async function transformInto(handoff: Handoff, request: TransformRequest): Promi
       layout: request.layout,
       report: sinks.findings.report,
       progress: (bytes) => request.progress('read-back', bytes),
+      makeHash,
     });
     const run = summarise(carried, opened, sinks.findings, request);
     await writeReports(run, carried, handoff);

@@ -1,6 +1,6 @@
 import type { Buffer } from 'node:buffer';
-import { createHash } from 'node:crypto';
 import type { Report } from '../finding.js';
+import type { HashMaker, StreamHash } from '../hash/stream-hash.js';
 import { withoutArtefacts } from './artefact-filter.js';
 import { type ByteSource, readStart } from './byte-source.js';
 import { artefactFinding, consoleHeaderLength, findConsoleArtefacts } from './console-artefacts.js';
@@ -37,8 +37,9 @@ const START_BYTES = 64 * 1024;
 export async function examineSource(
   source: ByteSource,
   report: Report,
+  makeHash: HashMaker,
 ): Promise<ExportDocument | RefusedFormat> {
-  const { open: openStored, sha256 } = hashedOnce(source);
+  const { open: openStored, sha256 } = hashedOnce(source, makeHash);
   const bytes = await readStart(openStored(), START_BYTES);
   const { encoding, bomLength } = detectEncoding(bytes, source.name);
   const openText = (): AsyncIterable<Buffer> => {
@@ -63,17 +64,28 @@ export async function examineSource(
 }
 
 /** The source, hashed while it is read until it has been read once to its end. */
-function hashedOnce(source: ByteSource): { open(): AsyncIterable<Buffer>; sha256(): string | null } {
-  let digest: string | null = null;
+function hashedOnce(
+  source: ByteSource,
+  makeHash: HashMaker,
+): { open(): AsyncIterable<Buffer>; sha256(): string | null } {
+  let whole: StreamHash | null = null;
   async function* hashing(): AsyncGenerator<Buffer> {
-    const hash = createHash('sha256');
-    for await (const chunk of source.open()) {
-      hash.update(chunk);
-      yield chunk;
+    const hash = makeHash();
+    try {
+      for await (const chunk of source.open()) {
+        hash.update(chunk);
+        yield chunk;
+      }
+      hash.finish();
+      whole = hash;
+    } finally {
+      if (whole !== hash) hash.discard();
     }
-    digest = hash.digest('hex');
   }
-  return { open: () => (digest === null ? hashing() : source.open()), sha256: () => digest };
+  return {
+    open: () => (whole === null ? hashing() : source.open()),
+    sha256: () => whole?.hex() ?? null,
+  };
 }
 
 async function* withoutFirst(chunks: AsyncIterable<Buffer>, count: number): AsyncGenerator<Buffer> {

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { basename, posix } from 'node:path';
 import { stdin as standardInput } from 'node:process';
 import type { Report } from '../finding.js';
+import { type HashMaker, inlineHash } from '../hash/stream-hash.js';
 import { RunFailure } from '../run-failure.js';
 import { type ByteSource, fileSource, readStart, unreadable } from './byte-source.js';
 import { decodeText } from './encoding.js';
@@ -32,6 +33,8 @@ export interface OpenExportOptions {
   /** Where standard input is kept while it is read; default: the system's folder for temporary files. */
   readonly spoolFolder?: string;
   readonly limits?: Partial<InputLimits>;
+  /** Where the documents are hashed; default: on the calling thread. */
+  readonly makeHash?: HashMaker;
   /** Default: standard input of the process. */
   readonly stdin?: NodeJS.ReadableStream;
 }
@@ -39,6 +42,7 @@ export interface OpenExportOptions {
 /** What is being collected while an export is opened. */
 interface Opening extends Skipping {
   readonly limits: InputLimits;
+  readonly makeHash: HashMaker;
   /** Whether the path named one file, so that skipping it would leave nothing. */
   readonly isSole: boolean;
   readonly documents: ExportDocument[];
@@ -84,6 +88,7 @@ async function collect(
   const opening: Opening = {
     report: options.report,
     limits: { ...DEFAULT_INPUT_LIMITS, ...options.limits },
+    makeHash: options.makeHash ?? inlineHash,
     isSole: found === null || found.isFile(),
     documents: [],
     manifests: [],
@@ -174,7 +179,7 @@ async function addSource(opening: Opening, source: ByteSource, isOnly: boolean):
     opening.manifests.push(parseManifest(decodeText(bytes, source.name), source.name));
     return;
   }
-  const found = await examineSource(source, opening.report);
+  const found = await examineSource(source, opening.report, opening.makeHash);
   if ('open' in found) {
     opening.documents.push(found);
     return;

@@ -1,6 +1,6 @@
 import type { Buffer } from 'node:buffer';
-import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
+import type { StreamHash } from '@chatferry/export';
 
 /** What is known of an entry once it is written. Sizes in bytes before compression. */
 export interface EntrySummary {
@@ -33,13 +33,15 @@ export class PackageEntry {
   /** Of the bytes written so far. */
   crc32 = 0;
   readonly #taker: PieceTaker;
-  readonly #hash = createHash('sha256');
+  readonly #hash: StreamHash;
   #piece: Buffer | null = null;
   #filled = 0;
 
-  constructor(name: string, taker: PieceTaker) {
+  /** @param hash fresh, for the content. */
+  constructor(name: string, taker: PieceTaker, hash: StreamHash) {
     this.name = name;
     this.#taker = taker;
+    this.#hash = hash;
   }
 
   /** Copies `bytes`; the caller may change them afterwards. */
@@ -60,11 +62,12 @@ export class PackageEntry {
 
   end(): EntrySummary {
     this.#handOver();
+    this.#hash.finish();
     return {
       name: this.name,
       size: this.size,
       crc32: this.crc32.toString(16).padStart(8, '0'),
-      sha256: this.#hash.digest('hex'),
+      sha256: this.#hash.hex(),
     };
   }
 

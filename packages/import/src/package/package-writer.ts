@@ -1,4 +1,4 @@
-import { ByteSink } from '@chatferry/export';
+import { ByteSink, type HashMaker } from '@chatferry/export';
 import { writing } from '../handoff/output-failure.js';
 import type { DocumentLayout, Layout } from '../layout.js';
 import type { TargetDirectory } from '../target-record.js';
@@ -19,6 +19,8 @@ export interface PackageWriterOptions {
    * document exceeds the limit by at most its last room.
    */
   readonly documentLimit?: number;
+  /** Where the documents are hashed; default: on the calling thread. */
+  readonly makeHash?: HashMaker;
 }
 
 /** The finished package; entries in the order of the archive, messages first. */
@@ -43,7 +45,10 @@ const CHUNK_SIZE = 1 << 18;
 export async function createPackageWriter(options: PackageWriterOptions): Promise<PackageWriter> {
   const { file, compressionLevel = DEFAULT_LEVEL } = options;
   return await writing(file, async () => {
-    return new PackageWriter(options, await ArchiveFile.create(file, { level: compressionLevel }));
+    return new PackageWriter(
+      options,
+      await ArchiveFile.create(file, { level: compressionLevel, makeHash: options.makeHash }),
+    );
   });
 }
 

@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import type { FileHandle } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { constants, deflateRaw, type ZlibOptions } from 'node:zlib';
+import { type HashMaker, inlineHash } from '@chatferry/export';
 import { FileHash } from './file-hash.js';
 import { type EntrySummary, PackageEntry, PIECE_BYTES, type PieceTaker } from './package-entry.js';
 import { localHeader, localHeaderBytes, ZIP64_FROM, type ZipRecord, zipDirectory } from './zip-format.js';
@@ -11,6 +12,8 @@ export interface ZipFileOptions {
   readonly level: number;
   /** Pieces that are deflated or wait to be written, at most; the bytes do not depend on it. */
   readonly inFlight?: number;
+  /** Where entries are hashed; default: on the calling thread. */
+  readonly makeHash?: HashMaker | undefined;
   /** First size or offset that is written in ZIP64 form; lowered by tests only. */
   readonly zip64From?: number;
 }
@@ -52,6 +55,7 @@ export class ZipFile implements PieceTaker {
   readonly #level: number;
   readonly #inFlight: number;
   readonly #zip64From: number;
+  readonly #makeHash: HashMaker;
   readonly #hash: FileHash;
   readonly #records: ZipRecord[] = [];
   readonly #spare: Buffer[] = [];
@@ -70,6 +74,7 @@ export class ZipFile implements PieceTaker {
     this.#level = options.level;
     this.#inFlight = options.inFlight ?? IN_FLIGHT;
     this.#zip64From = options.zip64From ?? ZIP64_FROM;
+    this.#makeHash = options.makeHash ?? inlineHash;
     this.#hash = new FileHash(handle);
   }
 
@@ -81,7 +86,7 @@ export class ZipFile implements PieceTaker {
   /** Begins an entry after the one before has ended. */
   begin(name: string): PackageEntry {
     if (this.#entry !== null) throw new TypeError(`The entry ${this.#entry.name} has not ended.`);
-    this.#entry = new PackageEntry(name, this);
+    this.#entry = new PackageEntry(name, this, this.#makeHash());
     this.#then(async () => {
       this.#start = this.#position;
       this.#position += localHeaderBytes(name);

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
-import { createHash, type Hash } from 'node:crypto';
-import { ByteSink, type TextValue } from '@chatferry/export';
+import { createHash } from 'node:crypto';
+import { ByteSink, type HashMaker, inlineHash, type StreamHash, type TextValue } from '@chatferry/export';
 import type { PackageDirectory } from './package-directory.js';
 import type { PackageMessage } from './package-message.js';
 
@@ -36,11 +36,14 @@ export class PackageLedger {
   readonly #scratch = new ByteSink();
   #authors: AuthorGuids | null = null;
   #current: RoomTally | null = null;
-  #hash: Hash | null = null;
+  #hash: StreamHash | null = null;
+  readonly #makeHash: HashMaker;
+  readonly #hashes: { readonly tally: RoomTally; readonly hash: StreamHash }[] = [];
 
   /** `directory` must be whole before the first message. */
-  constructor(directory: PackageDirectory) {
+  constructor(directory: PackageDirectory, makeHash: HashMaker = inlineHash) {
     this.#directory = directory;
+    this.#makeHash = makeHash;
   }
 
   message(message: PackageMessage): void {
@@ -63,6 +66,11 @@ export class PackageLedger {
   /** Call once after the last message; then the hashes are final. */
   finish(): void {
     this.#leave();
+    for (const { tally, hash } of this.#hashes) {
+      const digest = hash.hex();
+      if (tally.sha256 !== null) tally.sha256 = digest;
+    }
+    this.#hashes.length = 0;
   }
 
   /** Appends the message in the hash's form and returns the bytes of its content. */
@@ -102,15 +110,15 @@ export class PackageLedger {
       tally.sha256 = null;
     }
     this.#current = tally;
-    this.#hash = createHash('sha256');
+    this.#hash = this.#makeHash();
     return tally;
   }
 
   #leave(): void {
     if (this.#current === null || this.#hash === null) return;
     this.#flush();
-    const digest = this.#hash.digest('hex');
-    if (this.#current.sha256 !== null) this.#current.sha256 = digest;
+    this.#hash.finish();
+    this.#hashes.push({ tally: this.#current, hash: this.#hash });
     this.#current = null;
     this.#hash = null;
   }

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import process from 'node:process';
+import { parseWorkers } from '@chatferry/export';
 import { canonicalJson, type ExitCode, outputFailure } from '@chatferry/import';
 import type { Command } from 'commander';
 import { inspectExport } from '../inspect/inspect-export.js';
@@ -11,6 +12,7 @@ interface Flags {
   readonly html?: string;
   readonly json?: true;
   readonly quiet?: true;
+  readonly workers?: string;
 }
 
 const HELP = `
@@ -33,6 +35,7 @@ export function addInspectCommand(program: Command, done: (code: ExitCode) => vo
     .description('Takes stock of an export: what is in it, and what would block or change.')
     .argument('<export>', 'file, folder, ZIP or gzip of a Group Chat XML export; - for standard input')
     .option('--html <file>', 'write the inventory as one self-contained page too; an older file gives way')
+    .option('--workers <n>', 'threads beside the main one (default: the other cores)')
     .option('--json', 'print the inventory as one JSON object instead of text')
     .option('--quiet', 'print the verdict only')
     .addHelpText('after', HELP)
@@ -45,6 +48,7 @@ async function inspect(path: string, flags: Flags): Promise<ExitCode> {
   try {
     const inventory = await inspectExport({
       exportPath: path,
+      workers: parseWorkers(flags.workers),
       progress: (bytes) => {
         if (!isQuiet) progress.show('inspection', bytes);
       },

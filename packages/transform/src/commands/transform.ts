@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import process from 'node:process';
-import { RunFailure } from '@chatferry/export';
+import { parseWorkers, RunFailure } from '@chatferry/export';
 import { DEFAULT_LAYOUT, type ExitCode, summaryJson, textReport } from '@chatferry/import';
 import type { Command } from 'commander';
 import { isoTicks, ticksToText } from '../messages/ticks.js';
@@ -22,6 +22,7 @@ interface Flags {
   readonly dryRun?: true;
   readonly replace?: true;
   readonly strict?: true;
+  readonly workers?: string;
   readonly json?: true;
   readonly quiet?: true;
 }
@@ -64,6 +65,7 @@ export function addTransformCommand(program: Command, done: (code: ExitCode) => 
     .option('--dry-run', 'do everything, then leave nothing behind')
     .option('--replace', 'replace an older handoff of that name')
     .option('--strict', 'end at the first row that cannot be read, instead of refusing the row')
+    .option('--workers <n>', 'threads beside the main one (default: the other cores); the output is the same')
     .option('--json', 'print summary.json instead of text')
     .option('--quiet', 'print the verdict only')
     .addHelpText('after', HELP)
@@ -92,6 +94,7 @@ async function transform(path: string, flags: Flags): Promise<ExitCode> {
       isDryRun: flags.dryRun === true,
       replace: flags.replace === true,
       isStrict: flags.strict === true,
+      workers: parseWorkers(flags.workers),
       sourceDateEpoch: process.env.SOURCE_DATE_EPOCH,
       notice: (sentence) => console.error(sentence),
       progress: isQuiet ? () => undefined : progress.show,

@@ -1,4 +1,4 @@
-import { type OpenedExport, openExport, type TableCount } from '@chatferry/export';
+import { type OpenedExport, openExport, startHashing, type TableCount } from '@chatferry/export';
 import { type FindingGroup, FindingSink, VERSION } from '@chatferry/import';
 import { isoTicks } from '../messages/ticks.js';
 import { DEFAULT_OPTIONS } from '../options.js';
@@ -12,6 +12,8 @@ import { type DocumentReading, type ExportReading, readOnce } from './read-once.
 export interface InspectRequest {
   /** File, folder, archive, or `-`. */
   readonly exportPath: string;
+  /** Threads beside the calling one; none by default. */
+  readonly workers?: number;
   /** Bytes (UTF-8) read so far. */
   readonly progress: (bytes: number) => void;
   /** Told once how many bytes there are; null when only reading tells. */
@@ -28,32 +30,37 @@ export interface InspectRequest {
  */
 export async function inspectExport(request: InspectRequest): Promise<ExportInventory> {
   const sink = new FindingSink({ ndjson: null, csv: null });
-  const opened = await openExport(request.exportPath, { report: sink.report });
+  const hashing = startHashing(request.workers ?? 0);
   try {
-    request.onOpen?.(totalBytes(opened));
-    const asOf = opened.manifest === null ? null : isoTicks(opened.manifest.exportedOn);
-    const reading = await readOnce(opened, { report: sink.report, asOf, progress: request.progress });
-    const options = { ...DEFAULT_OPTIONS, asOf };
-    const { directoryRules, draft } = judgeExport(opened, reading, { options, report: sink.report });
-    const readiness = sink.summary();
-    const tree = nodeTree(reading.directory);
-    return {
-      tool: { name: 'chatferry', version: VERSION },
-      command: 'inspect',
-      verdict: inspectVerdict(readiness),
-      documents: reading.documents.map((each) => documentSeen(each, opened)),
-      exportedOn: opened.manifest?.exportedOn ?? null,
-      tables: tablesSeen(reading),
-      categories: categoriesSeen(tree, draft),
-      nodesOutsideTree: nodesOutside(tree),
-      rooms: roomsSeen(tree, reading.messages, draft),
-      principals: principalsSeen(reading.directory),
-      messages: messagesSeen(reading.messages, reading.counts, tree),
-      directoryRules,
-      readiness,
-    };
+    const opened = await openExport(request.exportPath, { report: sink.report, makeHash: hashing.makeHash });
+    try {
+      request.onOpen?.(totalBytes(opened));
+      const asOf = opened.manifest === null ? null : isoTicks(opened.manifest.exportedOn);
+      const reading = await readOnce(opened, { report: sink.report, asOf, progress: request.progress });
+      const options = { ...DEFAULT_OPTIONS, asOf };
+      const { directoryRules, draft } = judgeExport(opened, reading, { options, report: sink.report });
+      const readiness = sink.summary();
+      const tree = nodeTree(reading.directory);
+      return {
+        tool: { name: 'chatferry', version: VERSION },
+        command: 'inspect',
+        verdict: inspectVerdict(readiness),
+        documents: reading.documents.map((each) => documentSeen(each, opened)),
+        exportedOn: opened.manifest?.exportedOn ?? null,
+        tables: tablesSeen(reading),
+        categories: categoriesSeen(tree, draft),
+        nodesOutsideTree: nodesOutside(tree),
+        rooms: roomsSeen(tree, reading.messages, draft),
+        principals: principalsSeen(reading.directory),
+        messages: messagesSeen(reading.messages, reading.counts, tree),
+        directoryRules,
+        readiness,
+      };
+    } finally {
+      await opened.close();
+    }
   } finally {
-    await opened.close();
+    hashing.close();
   }
 }
 

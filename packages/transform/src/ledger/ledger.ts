@@ -1,3 +1,4 @@
+import { type HashMaker, inlineHash } from '@chatferry/export';
 import type { LedgerDocument, StateCounts } from '@chatferry/import';
 import { MessageDigest } from './message-digest.js';
 import { RoomLedger } from './room-ledger.js';
@@ -29,6 +30,12 @@ export class Ledger {
   readonly #rooms = new Map<string, RoomLedger>();
   readonly #unplaced = new Map<number | typeof OTHERS, RoomLedger>();
   #messagesRead: number | null = null;
+  readonly #makeHash: HashMaker;
+
+  /** @param makeHash where the rooms are hashed. */
+  constructor(makeHash: HashMaker = inlineHash) {
+    this.#makeHash = makeHash;
+  }
 
   /** @param name physical table name, such as `tblNode`; not tblChat. */
   table(name: string): TableLedger {
@@ -38,7 +45,7 @@ export class Ledger {
 
   /** The account of a room of the source, written or not; made at the first call. @param guid lower case. */
   room(guid: string, name: string): RoomLedger {
-    return accountOf(this.#rooms, guid, () => new RoomLedger(name, this.#digest));
+    return accountOf(this.#rooms, guid, () => new RoomLedger(name, this.#digest, this.#makeHash));
   }
 
   /**
@@ -47,7 +54,11 @@ export class Ledger {
    */
   unplaced(channelID: number): RoomLedger {
     const isFull = this.#unplaced.size >= UNPLACED_LIMIT && !this.#unplaced.has(channelID);
-    return accountOf(this.#unplaced, isFull ? OTHERS : channelID, () => new RoomLedger('', this.#digest));
+    return accountOf(
+      this.#unplaced,
+      isFull ? OTHERS : channelID,
+      () => new RoomLedger('', this.#digest, this.#makeHash),
+    );
   }
 
   /** How many messages the reader counted by itself: one that nobody settled then shows as an imbalance. */

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
-import { createHash, type Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
+import type { StreamHash } from '@chatferry/export';
 
 const BLOCK_BYTES = 1 << 16;
 const UNIT_SEPARATOR = 0x1f;
@@ -30,9 +31,9 @@ export interface HashedMessage {
 export class MessageDigest {
   readonly #block = Buffer.allocUnsafeSlow(BLOCK_BYTES);
   #length = 0;
-  #hash: Hash | null = null;
+  #hash: StreamHash | null = null;
 
-  add(hash: Hash, message: HashedMessage): void {
+  add(hash: StreamHash, message: HashedMessage): void {
     if (hash !== this.#hash) {
       this.flush();
       this.#hash = hash;

@@ -1,4 +1,4 @@
-import { createHash, type Hash } from 'node:crypto';
+import type { HashMaker, StreamHash } from '@chatferry/export';
 import type { RoomAccount } from '@chatferry/import';
 import { EMPTY_SHA256, type HashedMessage, type MessageDigest } from './message-digest.js';
 import { RuleShares } from './rule-shares.js';
@@ -15,9 +15,9 @@ export class RoomLedger {
   /** What the rules did; the ledger sums it into tblChat. */
   readonly shares = new RuleShares();
   readonly #digest: MessageDigest;
-  #hash: Hash | null = null;
-  /** Hex, once all messages are in. */
-  #sha256: string | null = null;
+  readonly #makeHash: HashMaker;
+  #hash: StreamHash | null = null;
+  #isEnded = false;
   #hashed = 0;
   #read = 0;
   #carried = 0;
@@ -29,9 +29,10 @@ export class RoomLedger {
   #lowestId = 0n;
   #highestId = 0n;
 
-  constructor(name: string, digest: MessageDigest) {
+  constructor(name: string, digest: MessageDigest, makeHash: HashMaker) {
     this.name = name;
     this.#digest = digest;
+    this.#makeHash = makeHash;
   }
 
   get read(): number {
@@ -71,34 +72,35 @@ export class RoomLedger {
 
   /** Adds a written message to the room's SHA-256. */
   hashMessage(message: HashedMessage): void {
-    if (this.#sha256 !== null) throw new Error(`room "${this.name}": a message after the last one`);
-    this.#hash ??= createHash('sha256');
+    if (this.#isEnded) throw new Error(`room "${this.name}": a message after the last one`);
+    this.#hash ??= this.#makeHash();
     this.#hashed += 1;
     this.#digest.add(this.#hash, message);
   }
 
   /** Says that no further message will be hashed, so that only the digest is kept. */
   endMessages(): void {
-    if (this.#hash === null) return;
+    if (this.#hash === null || this.#isEnded) return;
     this.#digest.flush();
-    this.#sha256 = this.#hash.digest('hex');
-    this.#hash = null;
+    this.#hash.finish();
+    this.#isEnded = true;
   }
 
   /** Back to the state of a new account. */
   clear(): void {
+    this.#hash?.discard();
     this.#hash = null;
-    this.#sha256 = null;
+    this.#isEnded = false;
     this.#hashed = this.#read = this.#carried = this.#written = this.#bytesRead = this.#bytesWritten = 0;
     this.shares.clear();
   }
 
-  /** @throws Error when the hash does not cover what was written: a bug of the caller. */
+  /** Ends the messages. @throws Error when the hash does not cover what was written: a bug of the caller. */
   toDocument(): RoomAccount {
     if (this.#hashed !== this.#written) {
       throw new Error(`room "${this.name}": ${this.#hashed} messages hashed, ${this.#written} written`);
     }
-    this.#digest.flush();
+    this.endMessages();
     const isWritten = this.#written > 0;
     return {
       name: this.name,
@@ -112,8 +114,7 @@ export class RoomLedger {
       lastDate: isWritten ? this.#lastDate.toString() : null,
       lowestId: isWritten ? this.#lowestId.toString() : null,
       highestId: isWritten ? this.#highestId.toString() : null,
-      // A copy, so that the account can go on.
-      sha256: this.#sha256 ?? this.#hash?.copy().digest('hex') ?? EMPTY_SHA256,
+      sha256: this.#hash?.hex() ?? EMPTY_SHA256,
     };
   }
 

@@ -1,4 +1,4 @@
-import type { OpenedExport } from '@chatferry/export';
+import { inlineHash, type OpenedExport } from '@chatferry/export';
 import { DEFAULT_LAYOUT, FileLinkWriter, FindingSink } from '@chatferry/import';
 import type { CarriedExport } from '../carry-export.js';
 import { carryWithRestarts } from '../carry-with-restarts.js';
@@ -39,6 +39,8 @@ export async function surveyExport(opened: OpenedExport, request: SurveyOptions)
     layout: DEFAULT_LAYOUT,
     packagePath: null,
     sortFolder: spoolFolder,
+    // Nothing is written, so that only the rooms are hashed.
+    makeHash: inlineHash,
   });
   return { carried, survey };
 }

@@ -1,0 +1,37 @@
+import { createHash, type Hash } from 'node:crypto';
+import { workerData } from 'node:worker_threads';
+import { APPENDED, blockAt, DIGEST_BYTES, ORDER, orderAt, ringIn, TAKEN } from './hash-ring.js';
+
+/** The other side of `HashThread`: takes block after block until it is told to close. Never returns to its event loop. */
+const ring = ringIn(workerData as SharedArrayBuffer);
+const hashes = new Map<number, Hash>();
+
+for (let taken = 0; ; taken++) {
+  Atomics.wait(ring.counters, APPENDED, taken | 0);
+  const at = orderAt(taken);
+  const order = ring.orders[at] as number;
+  const slot = ring.orders[at + 1] as number;
+  if (order === ORDER.CLOSE) break;
+  if (order === ORDER.UPDATE) update(slot, blockAt(taken), ring.orders[at + 2] as number);
+  else if (order === ORDER.FINISH) finish(slot);
+  else hashes.delete(slot);
+  Atomics.add(ring.counters, TAKEN, 1);
+  Atomics.notify(ring.counters, TAKEN);
+}
+
+function update(slot: number, start: number, length: number): void {
+  let hash = hashes.get(slot);
+  if (hash === undefined) {
+    hash = createHash('sha256');
+    hashes.set(slot, hash);
+  }
+  hash.update(ring.blocks.subarray(start, start + length));
+}
+
+function finish(slot: number): void {
+  const hash = hashes.get(slot) ?? createHash('sha256');
+  ring.digests.set(hash.digest(), slot * DIGEST_BYTES);
+  hashes.delete(slot);
+  Atomics.store(ring.isDone, slot, 1);
+  Atomics.notify(ring.isDone, slot);
+}
