@@ -55,7 +55,9 @@ const ENTRY_BYTES: usize = 144;
 const ENTRY_OPEN: usize = 16;
 const ENTRY_CLOSE: usize = 80;
 
-// A row of the table: start, end, mask of the slots, 0; then for each slot start, end, traits, 0, and eight bytes more.
+// A row of the table: start, end, mask of the slots, 0; then for each slot start, end, traits, and for a number 0 and its
+// 64 bits, for a text the end of its escaped form (0: there is none), the start of its decoded text, and the end of that,
+// where the escaped form begins.
 const ROW_HEADER: usize = 16;
 const SLOT_BYTES: usize = 24;
 
@@ -366,6 +368,12 @@ function value(at: usize, coding: u32, isAttribute: bool, slot: usize): usize {
     if ((traits & NEEDS_DECODING) != 0) decodedEnd = decode(at, end, isAttribute, from);
     store<u32>(slot, <u32>from, 16);
     store<u32>(slot, <u32>decodedEnd, 20);
+    store<u32>(slot, 0, 12);
+    // Not where the raw bytes are in that form already, nor with a raw `>`, whose escaped form may outgrow the memory.
+    if (escapes && (traits & ~CANONICAL_REFERENCE) != 0 && (traits & GREATER_THAN) == 0) {
+      decodedEnd = escape(from, decodedEnd, decodedEnd);
+      store<u32>(slot, <u32>decodedEnd, 12);
+    }
   } else {
     if (coding == INT32) end = digitsEnd(at, 9, false);
     else if (coding == INT64) end = digitsEnd(at, 18, false);
@@ -393,6 +401,8 @@ function entryAt(at: usize, guess: usize, first: usize, end: usize): usize {
 }
 
 let mask: u32 = 0;
+/** Whether texts that the package would write in other bytes are escaped as well. */
+let escapes: bool = false;
 
 /** The attributes from behind the element's name to behind the tag, which `isOpen` then tells to be open or closed; or 0. */
 let isOpen: bool = false;
@@ -470,6 +480,7 @@ export function scanRecords(start: usize, shape: usize, rows: usize, rowsEnd: us
   let row = rows;
   let count: u32 = 0;
   decodedEnd = decoded;
+  escapes = load<u32>(shape, 28) != 0;
   while (row + rowBytes <= rowsEnd) {
     const begin = skipSpace(at);
     if (!equal(begin, shape + SHAPE_OPEN, openLength)) break;
@@ -490,6 +501,53 @@ export function scanRecords(start: usize, shape: usize, rows: usize, rowsEnd: us
   }
   stoppedAt = at;
   return count;
+}
+
+/** Appends decoded `[start, end)` to `into` as the package writes it: `&` `<` `>` CR escaped; returns its end. */
+function escape(start: usize, end: usize, into: usize): usize {
+  let at = start;
+  let to = into;
+  while (true) {
+    const v = v128.load(at);
+    v128.store(to, v);
+    const markup = v128.or(i8x16.eq(v, i8x16.splat(0x3c)), i8x16.eq(v, i8x16.splat(0x3e)));
+    const others = v128.or(i8x16.eq(v, i8x16.splat(0x26)), i8x16.eq(v, i8x16.splat(0x0d)));
+    const mask = i8x16.bitmask(v128.or(markup, others));
+    const run: usize = mask == 0 ? 16 : <usize>ctz(mask);
+    if (run >= end - at) return to + (end - at);
+    at += run;
+    to += run;
+    if (mask == 0) continue;
+    const byte: u32 = load<u8>(at);
+    at += 1;
+    // &amp; &lt; &gt; &#xD; in little-endian order
+    if (byte == AMP) {
+      store<u64>(to, 0x3b706d6126);
+      to += 5;
+    } else if (byte == LT) {
+      store<u32>(to, 0x3b746c26);
+      to += 4;
+    } else if (byte == GT) {
+      store<u32>(to, 0x3b746726);
+      to += 4;
+    } else {
+      store<u64>(to, 0x3b44782326);
+      to += 5;
+    }
+    if (at >= end) return to;
+  }
+}
+
+/** Characters (UTF-8 lead bytes) in `[start, end)`. */
+export function countCharacters(start: usize, end: usize): u32 {
+  let characters: u32 = 0;
+  let at = start;
+  // Continuation bytes are 0x80 to 0xBF, signed the smallest: below -64.
+  for (; at + 16 <= end; at += 16) {
+    characters += popcnt(i8x16.bitmask(i8x16.ge_s(v128.load(at), i8x16.splat(-64))));
+  }
+  for (; at < end; at++) if ((<u32>load<u8>(at) & 0xc0) != 0x80) characters += 1;
+  return characters;
 }
 
 /** Line feeds in `[start, end)`. */

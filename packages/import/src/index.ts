@@ -13,6 +13,7 @@ export {
   NOT_READY_PACKAGE_NAME,
   PACKAGE_NAME,
 } from './locate-package.js';
+export { appendBigInt } from './package/decimal.js';
 export { directoryDocument, type LastChatIds } from './package/directory-documents.js';
 export { type MessageDocuments, MessageWriter } from './package/message-writer.js';
 export type { EntrySummary } from './package/package-entry.js';

@@ -7,7 +7,7 @@
 
 export const BLOCKS = 16;
 export const BLOCK_BYTES = 1 << 17;
-/** Hashes that are under way, or whose digest has not been fetched, at most. */
+/** Hashes that are under way, or whose digest has not been collected, at most. */
 export const SLOTS = 1024;
 export const DIGEST_BYTES = 32;
 

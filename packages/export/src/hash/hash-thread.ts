@@ -31,7 +31,7 @@ export class HashThread {
   readonly #worker: Worker;
   readonly #free: number[] = Array.from({ length: SLOTS }, (_, i) => SLOTS - 1 - i);
   /** Finished, oldest first, whose digests still take a slot. */
-  readonly #unfetched = new Set<ThreadHash>();
+  readonly #uncollected = new Set<ThreadHash>();
   #appended = 0;
   #isClosed = false;
 
@@ -54,7 +54,7 @@ export class HashThread {
     return new ThreadHash(this, slot);
   };
 
-  /** Ends the thread; digests that were not fetched are lost. */
+  /** Ends the thread; digests that were not collected are lost. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -72,14 +72,14 @@ export class HashThread {
 
   finish(hash: ThreadHash, slot: number): void {
     this.#append(ORDER.FINISH, slot, 0);
-    this.#unfetched.add(hash);
+    this.#uncollected.add(hash);
   }
 
   /** Waits for the digest of a finished hash, and frees its slot. */
-  fetch(hash: ThreadHash, slot: number): string {
+  collect(hash: ThreadHash, slot: number): string {
     this.#await(this.#ring.isDone, slot, 0);
     const hex = Buffer.from(this.#ring.digests.subarray(slot * DIGEST_BYTES, (slot + 1) * DIGEST_BYTES));
-    this.#unfetched.delete(hash);
+    this.#uncollected.delete(hash);
     this.#free.push(slot);
     return hex.toString('hex');
   }
@@ -90,9 +90,9 @@ export class HashThread {
     this.#free.push(slot);
   }
 
-  /** Fetches the digest that has waited longest, for its slot. */
+  /** Collects the digest that has waited longest, for its slot. */
   #reclaim(): number {
-    const [oldest] = this.#unfetched;
+    const [oldest] = this.#uncollected;
     if (oldest === undefined) throw new RangeError(`more than ${SLOTS} hashes at once`);
     oldest.hex();
     return this.#free.pop() as number;
@@ -153,7 +153,7 @@ class ThreadHash implements StreamHash {
 
   hex(): string {
     if (this.#state === 'finished') {
-      this.#hex = this.#thread.fetch(this, this.#slot);
+      this.#hex = this.#thread.collect(this, this.#slot);
       this.#state = 'fetched';
     }
     if (this.#state !== 'fetched') throw new TypeError('The hash has not been finished.');

@@ -64,7 +64,7 @@ export class ChatBatch {
     this.#known = [];
     const isPossible = !row.text.includes(':') && row.bytes.length <= MOST_NAME_BYTES;
     this.#shape = isPossible
-      ? new RecordShape(row.bytes, { required: REQUIRED_CHAT_SLOTS, isCompact: false })
+      ? new RecordShape(row.bytes, { required: REQUIRED_CHAT_SLOTS, isCompact: false, escapes: true })
       : null;
   }
 

@@ -91,11 +91,12 @@ export class RecordBatch {
     const from = words[at + 4] as number;
     const to = words[at + 5] as number;
     // Plain text has nothing decoded; nor has empty text.
-    if (traits !== 0 && from !== to) {
-      into.decodedBytes = this.#decoded;
-      into.decodedStart = from - this.#decodedAt;
-      into.decodedEnd = to - this.#decodedAt;
-    }
+    if (traits === 0 || from === to) return;
+    into.decodedBytes = this.#decoded;
+    into.decodedStart = from - this.#decodedAt;
+    into.decodedEnd = to - this.#decodedAt;
+    const escapedEnd = words[at + 3] as number;
+    into.escapedEnd = escapedEnd === 0 ? -1 : escapedEnd - this.#decodedAt;
   }
 
   /** Points `into` at the digits of a number, as decoded text. */

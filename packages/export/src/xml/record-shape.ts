@@ -43,6 +43,8 @@ export interface RecordShapeOptions {
   readonly required: readonly number[];
   /** Children stand in the order in which they were added, and white space inside the record is not accepted. */
   readonly isCompact: boolean;
+  /** Texts come escaped as the package writes them as well, where the raw bytes differ. */
+  readonly escapes: boolean;
 }
 
 /**
@@ -90,7 +92,7 @@ export class RecordShape {
   /** The form in which the kernel reads it. */
   toBytes(): Buffer {
     const bytes = Buffer.alloc(SHAPE_BYTES);
-    const { required, isCompact } = this.#options;
+    const { required, isCompact, escapes } = this.#options;
     bytes.writeUInt32LE(writeToken(bytes, OPEN_AT, '<', this.name, ''), 0);
     bytes.writeUInt32LE(writeToken(bytes, CLOSE_AT, '</', this.name, ''), 4);
     bytes.writeUInt32LE(this.#attributes.length, 8);
@@ -101,6 +103,7 @@ export class RecordShape {
       20,
     );
     bytes.writeUInt32LE(isCompact ? 1 : 0, 24);
+    bytes.writeUInt32LE(escapes ? 1 : 0, 28);
     let at = ENTRIES_AT;
     for (const { name, slot, coding } of this.#attributes) {
       bytes.writeUInt32LE(writeToken(bytes, at + ENTRY_OPEN_AT, ' ', name, '="'), at);

@@ -1,7 +1,10 @@
 import type { Buffer } from 'node:buffer';
+import { recordKernel } from './record-kernel.js';
 
 const LF = 0x0a;
 const NEAR_BYTES = 96;
+/** From so many bytes on the kernel counts faster, although they are copied for it. */
+const MANY_BYTES = 4096;
 
 /**
  * Turns byte offsets of a sliding window into line and column. Lines count line feeds, columns count
@@ -41,6 +44,10 @@ export class TextPosition {
   #advance(window: Buffer, to: number): void {
     let from = this.#at;
     if (to <= from) return;
+    if (to - from >= MANY_BYTES) {
+      this.#advanceFar(window, to);
+      return;
+    }
     for (let feed = nextFeed(window, from, to); feed >= 0; feed = nextFeed(window, from, to)) {
       this.#line += 1;
       this.#column = 0;
@@ -49,6 +56,17 @@ export class TextPosition {
     let characters = 0;
     for (let i = from; i < to; i++) if (((window[i] as number) & 0xc0) !== 0x80) characters += 1;
     this.#column += characters;
+    this.#at = to;
+  }
+
+  #advanceFar(window: Buffer, to: number): void {
+    const kernel = recordKernel();
+    const from = this.#at;
+    const lines = kernel.countLines(window, from, to);
+    const lineStart = lines === 0 ? from : window.lastIndexOf(LF, to - 1) + 1;
+    if (lines > 0) this.#column = 0;
+    this.#line += lines;
+    this.#column += kernel.countCharacters(window, lineStart, to);
     this.#at = to;
   }
 }

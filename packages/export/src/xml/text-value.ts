@@ -53,6 +53,8 @@ export class TextValue {
   decodedBytes: Buffer | null = null;
   decodedStart = 0;
   decodedEnd = 0;
+  /** Where the canonical form ends that begins at `decodedEnd` in the same buffer; -1 when nobody has made it. */
+  escapedEnd = -1;
 
   /** A value of its own from a string; lone surrogates are kept. */
   static from(text: string): TextValue {
@@ -75,6 +77,7 @@ export class TextValue {
     this.form = form;
     this.traits = traits;
     this.decodedBytes = null;
+    this.escapedEnd = -1;
   }
 
   /** Whether the raw bytes are the decoded text. */
@@ -106,6 +109,8 @@ export class TextValue {
   appendEscaped(sink: ByteSink, scratch: ByteSink): void {
     if (this.isCanonical) {
       sink.copy(this.bytes, this.start, this.end);
+    } else if (this.decodedBytes !== null && this.escapedEnd >= 0) {
+      sink.copy(this.decodedBytes, this.decodedEnd, this.escapedEnd);
     } else if (this.isPlain) {
       escapeInto(sink, this.bytes, this.start, this.end);
     } else if (this.decodedBytes !== null) {

@@ -49,7 +49,7 @@ export function messageShape({ record }: DocumentLayout): MessageShape | null {
     if (slot < 0) return null;
     if (!path.optional) required.push(slot);
   }
-  const shape = new RecordShape(name, { required, isCompact: true });
+  const shape = new RecordShape(name, { required, isCompact: true, escapes: false });
   for (const path of paths) {
     if ('entry' in path || path.field === null) return null;
     const add = record.attributes.includes(path) ? shape.addAttribute : shape.addChild;

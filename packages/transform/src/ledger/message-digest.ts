@@ -1,6 +1,7 @@
-import { Buffer } from 'node:buffer';
+import type { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import type { StreamHash } from '@chatferry/export';
+import { ByteSink, type StreamHash } from '@chatferry/export';
+import { appendBigInt } from '@chatferry/import';
 
 const BLOCK_BYTES = 1 << 16;
 const UNIT_SEPARATOR = 0x1f;
@@ -29,8 +30,7 @@ export interface HashedMessage {
  * the number of rooms; a block is handed over when it is full or when another room follows.
  */
 export class MessageDigest {
-  readonly #block = Buffer.allocUnsafeSlow(BLOCK_BYTES);
-  #length = 0;
+  readonly #block = new ByteSink(BLOCK_BYTES);
   #hash: StreamHash | null = null;
 
   add(hash: StreamHash, message: HashedMessage): void {
@@ -41,29 +41,27 @@ export class MessageDigest {
     const { authorGuid, content } = message;
     this.#reserve(2 * LONGEST_NUMBER + authorGuid.length + 5);
     const block = this.#block;
-    let at = writeNumber(block, this.#length, message.id);
-    block[at++] = UNIT_SEPARATOR;
-    at = writeNumber(block, at, message.date);
-    block[at++] = UNIT_SEPARATOR;
-    block.set(authorGuid, at);
-    at += authorGuid.length;
-    block[at++] = UNIT_SEPARATOR;
-    block[at++] = message.alert ? DIGIT_ONE : DIGIT_ZERO;
-    block[at++] = UNIT_SEPARATOR;
-    this.#length = at;
+    appendBigInt(block, message.id);
+    block.byte(UNIT_SEPARATOR);
+    appendBigInt(block, message.date);
+    block.byte(UNIT_SEPARATOR);
+    block.copy(authorGuid, 0, authorGuid.length);
+    block.byte(UNIT_SEPARATOR);
+    block.byte(message.alert ? DIGIT_ONE : DIGIT_ZERO);
+    block.byte(UNIT_SEPARATOR);
     this.#addText(content.bytes, content.start, content.end);
-    this.#block[this.#length++] = RECORD_SEPARATOR;
+    block.byte(RECORD_SEPARATOR);
   }
 
   /** Hands over what is staged; call it before a room's hash is read. */
   flush(): void {
-    if (this.#length > 0) this.#hash?.update(this.#block.subarray(0, this.#length));
-    this.#length = 0;
+    if (this.#block.length > 0) this.#hash?.update(this.#block.view());
+    this.#block.clear();
   }
 
   /** Drops what is staged. */
   clear(): void {
-    this.#length = 0;
+    this.#block.clear();
     this.#hash = null;
   }
 
@@ -71,23 +69,15 @@ export class MessageDigest {
     // The separator after the text needs a byte, too.
     this.#reserve(end - start + 1);
     if (end - start < BLOCK_BYTES) {
-      bytes.copy(this.#block, this.#length, start, end);
-      this.#length += end - start;
+      this.#block.copy(bytes, start, end);
     } else {
       this.#hash?.update(bytes.subarray(start, end));
     }
   }
 
   #reserve(count: number): void {
-    if (this.#length + count > BLOCK_BYTES) this.flush();
+    if (this.#block.length + count > BLOCK_BYTES) this.flush();
   }
-}
-
-/** Writes ASCII digits and returns the position after them. A loop, because `Buffer.write` costs more for so few bytes. */
-function writeNumber(target: Buffer, at: number, value: bigint): number {
-  const digits = value.toString();
-  for (let i = 0; i < digits.length; i++) target[at + i] = digits.charCodeAt(i);
-  return at + digits.length;
 }
 
 /** SHA-256 of no message at all, in hex. */

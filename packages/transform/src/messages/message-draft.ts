@@ -43,6 +43,11 @@ export class MessageDraft {
   get text(): TextValue {
     const content = this.#content ?? NO_TEXT;
     if (content.isPlain) return content;
+    if (!this.#isDecoded && content.decodedBytes !== null) {
+      const { decodedBytes, decodedStart, decodedEnd } = content;
+      this.#decoded.set(decodedBytes, decodedStart, decodedEnd, 'decoded', 0);
+      this.#isDecoded = true;
+    }
     if (!this.#isDecoded) {
       this.#sink.clear();
       content.appendDecoded(this.#sink);
@@ -56,7 +61,7 @@ export class MessageDraft {
   /** The content in the form that costs the writer least: as read where that is canonical, else decoded. */
   get writableContent(): TextValue {
     const content = this.#content ?? NO_TEXT;
-    return content.isCanonical ? content : this.text;
+    return content.isCanonical || content.escapedEnd >= 0 ? content : this.text;
   }
 
   /** UTF-8 bytes of the decoded text (content plus rtf) as it stands now. */
@@ -76,6 +81,7 @@ export class MessageDraft {
 
   #decodedBytes(value: TextValue): number {
     if (value.isPlain) return value.end - value.start;
+    if (value.decodedBytes !== null) return value.decodedEnd - value.decodedStart;
     this.#scratch.clear();
     value.appendDecoded(this.#scratch);
     return this.#scratch.length;

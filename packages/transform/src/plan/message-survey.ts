@@ -22,6 +22,9 @@ export class MessageSurvey {
   readonly #rooms = new Map<number, MessageTally>();
   readonly #authors = new Map<number, MessageTally>();
   #rtf = 0;
+  /** The room of the last message, because messages mostly come room by room. */
+  #channelID = Number.NaN;
+  #room: MessageTally = { ...NO_MESSAGES };
 
   /** A rule that looks and never rules; to be put before all others. Each pass counts anew. */
   readonly rule: MessageRule = {
@@ -33,6 +36,7 @@ export class MessageSurvey {
       this.#rooms.clear();
       this.#authors.clear();
       this.#rtf = 0;
+      this.#channelID = Number.NaN;
       return {
         apply: (message) => {
           this.#take(message);
@@ -65,7 +69,11 @@ export class MessageSurvey {
     const bytes = message.textBytesRead;
     if (row.rtf !== null) this.#rtf += 1;
     if (row.defects.length === 0 || isReadable(row, 'channelID')) {
-      add(tallyOf(this.#rooms, row.channelID), row, bytes);
+      if (row.channelID !== this.#channelID) {
+        this.#channelID = row.channelID;
+        this.#room = tallyOf(this.#rooms, row.channelID);
+      }
+      add(this.#room, row, bytes);
     }
     if (row.defects.length === 0 || isReadable(row, 'userId')) {
       add(tallyOf(this.#authors, row.userId), row, bytes);
