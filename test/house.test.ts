@@ -201,7 +201,7 @@ function places({ path }: Pick<SourceCode, 'path'>, text: string, pattern: RegEx
 /** Files below a folder whose path matches, sorted; build output and installed packages left out. */
 function filesBelow(folder: string, matching: RegExp): string[] {
   return readdirSync(join(HOUSE, folder), { withFileTypes: true })
-    .filter((entry) => entry.name !== 'dist' && entry.name !== 'node_modules')
+    .filter((entry) => !['dist', 'artefact', 'node_modules'].includes(entry.name))
     .flatMap((entry) => {
       const path = `${folder}/${entry.name}`;
       if (entry.isDirectory()) return filesBelow(path, matching);

@@ -3,7 +3,7 @@ import process from 'node:process';
 
 // Faults of the work itself are told by the program; what arrives here is a program that cannot be loaded.
 try {
-  await import('../dist/cli.js');
+  await import('../artefact/dist/chatferry.js');
 } catch (error) {
   const reason = error instanceof Error ? error.message.split('\n', 1)[0] : error;
   process.stderr.write(

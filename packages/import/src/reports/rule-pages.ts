@@ -1,13 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { RunFailure } from '@chatferry/export';
+import { CHECKS_DOCUMENT } from '../room-files.js';
 import type { RulePage } from './run-summary.js';
 
 /** Pages by rule, check or condition id, in the order of their document. */
 export type RulePages = Readonly<Record<string, RulePage>>;
-
-/** CHECKS.md as it ships with the package. */
-const CHECKS_DOCUMENT = new URL('../../CHECKS.md', import.meta.url);
 
 /** The pages of the checks. Throws `RunFailure` 'bug' as `readPages` does. */
 export function checkPages(): RulePages {

@@ -1,9 +1,7 @@
 import { CONDITIONS_DOCUMENT } from '@chatferry/export';
 import { checkPages, type RulePage, type RulePages, readPages } from '@chatferry/import';
+import { RULES_DOCUMENT } from '../room-files.js';
 import type { Basis } from '../rule.js';
-
-/** RULES.md as it ships with the package. */
-const RULES_DOCUMENT = new URL('../../RULES.md', import.meta.url);
 
 const BASIS: Readonly<Record<Basis, string>> = {
   G: "Microsoft's migration guide and feature pages",

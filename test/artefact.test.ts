@@ -1,0 +1,37 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import test from 'ava';
+import { ARTEFACTS, buildArtefact } from './support/build-artefacts.js';
+
+const PACKAGES = fileURLToPath(new URL('../packages/', import.meta.url));
+const NETWORK_MODULE =
+  /(?:from|require\(|import\()\s*["'](?:node:)?(?:http|https|http2|net|tls|dgram|dns|inspector)(?:\/\w+)?["']/g;
+const NETWORK_CODE = /(?<![.\w])fetch\s*\(|\bXMLHttpRequest\b|\bnew\s+WebSocket\b|\bnew\s+EventSource\b/g;
+
+for (const artefact of ARTEFACTS) {
+  const { room, program } = artefact;
+
+  test(`the bundled ${program} is that of this source, and holds no network code`, async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'chatferry-artefact-'));
+    t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+    const metafile = await buildArtefact(artefact, folder);
+    for (const name of [`${program}.js`, 'hash-worker.js']) {
+      const fresh = readFileSync(join(folder, 'dist', name), 'utf8');
+      const built = readFileSync(join(PACKAGES, room, 'artefact/dist', name), 'utf8');
+      t.true(fresh === built, `${name} is stale: npm run build`);
+      t.deepEqual(fresh.match(NETWORK_MODULE) ?? [], [], name);
+      t.deepEqual(fresh.match(NETWORK_CODE) ?? [], [], name);
+    }
+    const inputs = Object.keys(metafile.inputs);
+    t.true(inputs.length > 100);
+    if (room === 'import') {
+      t.deepEqual(
+        inputs.filter((path) => path.startsWith('transform/')),
+        [],
+        'the gate shares no code with the rules',
+      );
+    }
+  });
+}
