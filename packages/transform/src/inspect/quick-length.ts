@@ -20,7 +20,6 @@ const BLANK = 0x20;
 export function quickLength(value: TextValue): number {
   const { bytes, start, end, traits } = value;
   if (value.isPlain) return end - start;
-  if (value.decodedBytes !== null) return value.decodedEnd - value.decodedStart;
   if ((traits & TRAIT.FORBIDDEN) !== 0) return MUST_DECODE;
   let length = end - start;
   if ((traits & TRAIT.CARRIAGE_RETURN) !== 0) length -= returnsBeforeFeeds(bytes, start, end);
