@@ -50,7 +50,7 @@ export class HashThread {
   readonly hash = (): StreamHash => {
     if (this.#isClosed) throw new TypeError('The hash thread has been closed.');
     const slot = this.#free.pop() ?? this.#reclaim();
-    this.#ring.isDone[slot] = 0;
+    Atomics.store(this.#ring.isDone, slot, 0);
     return new ThreadHash(this, slot);
   };
 
@@ -77,7 +77,7 @@ export class HashThread {
 
   /** Waits for the digest of a finished hash, and frees its slot. */
   collect(hash: ThreadHash, slot: number): string {
-    this.#await(this.#ring.isDone, slot, 0);
+    while (Atomics.load(this.#ring.isDone, slot) === 0) this.#await(this.#ring.isDone, slot, 0);
     const hex = Buffer.from(this.#ring.digests.subarray(slot * DIGEST_BYTES, (slot + 1) * DIGEST_BYTES));
     this.#uncollected.delete(hash);
     this.#free.push(slot);

@@ -6,8 +6,9 @@ import { APPENDED, blockAt, DIGEST_BYTES, ORDER, orderAt, ringIn, TAKEN } from '
 const ring = ringIn(workerData as SharedArrayBuffer);
 const hashes = new Map<number, Hash>();
 
-for (let taken = 0; ; taken++) {
-  Atomics.wait(ring.counters, APPENDED, taken | 0);
+for (let taken = 0; ; taken = (taken + 1) | 0) {
+  // A notification that was for the block before may arrive late, so that being woken says nothing by itself.
+  while (Atomics.load(ring.counters, APPENDED) === taken) Atomics.wait(ring.counters, APPENDED, taken);
   const at = orderAt(taken);
   const order = ring.orders[at] as number;
   const slot = ring.orders[at + 1] as number;
