@@ -25,13 +25,13 @@ test('many hashes at once, in any order of calls, have the digests of node:crypt
   const random = pseudoRandom(11);
   const open: Pair[] = [];
   const finished: { readonly hash: StreamHash; readonly expected: string }[] = [];
-  for (let round = 0; round < 3000; round++) {
+  for (let round = 0; round < 6000; round++) {
     if (open.length < 8 || random.below(10) < 3) {
       open.push({ hash: thread.hash(), expected: createHash('sha256') });
     }
     for (let i = 0; i < 6; i++) {
       const { hash, expected } = open[random.below(open.length)] as Pair;
-      const length = random.below(40) === 0 ? random.below(BYTES.length) : random.below(3000);
+      const length = random.below(5) === 0 ? random.below(BYTES.length) : random.below(70_000);
       hash.update(BYTES.subarray(0, length));
       expected.update(BYTES.subarray(0, length));
     }
@@ -44,7 +44,7 @@ test('many hashes at once, in any order of calls, have the digests of node:crypt
     hash.finish();
     const digest = expected.digest('hex');
     // Some are asked for at once, which waits for the thread; most later, when it is far ahead.
-    if (random.below(4) === 0) t.is(hash.hex(), digest);
+    if (random.below(2) === 0) t.is(hash.hex(), digest);
     else finished.push({ hash, expected: digest });
   }
   t.true(finished.length > 300);
