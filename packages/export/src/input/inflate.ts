@@ -1,4 +1,4 @@
-import type { Buffer } from 'node:buffer';
+import { Buffer } from 'node:buffer';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip, type Gunzip, type InflateRaw } from 'node:zlib';
 import { RunFailure } from '../run-failure.js';
@@ -35,7 +35,7 @@ export function gzipSource(packed: ByteSource, name: string, limits: InputLimits
       const engine = createGunzip(INFLATE_OPTIONS);
       let length = 0;
       try {
-        for await (const chunk of inflated(packed.open(), engine)) {
+        for await (const chunk of inflated(copied(packed.open()), engine)) {
           length += chunk.length;
           checkLimits(packed.name, length, engine.bytesWritten, limits);
           yield chunk;
@@ -51,6 +51,11 @@ export function gzipSource(packed: ByteSource, name: string, limits: InputLimits
       }
     },
   };
+}
+
+/** The engine asks for the next chunk before it is done with the last. */
+async function* copied(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) yield Buffer.from(chunk);
 }
 
 function checkLimits(name: string, output: number, input: number, limits: InputLimits): void {
