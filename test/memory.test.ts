@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,17 +10,21 @@ import test from 'ava';
 import { generateExport } from './support/generate-export.js';
 
 const MEASURED = fileURLToPath(new URL('support/run-measured.js', import.meta.url));
-const CHATFERRY = fileURLToPath(new URL('../packages/transform/dist/cli.js', import.meta.url));
+const CHATFERRY = fileURLToPath(new URL('../packages/transform/artefact/dist/chatferry.js', import.meta.url));
+/** As the first line of the program asks for. */
+const FLAGS = /^#!.*? node (--\S+)\n/.exec(
+  readFileSync(new URL('../packages/transform/bin/chatferry.js', import.meta.url), 'utf8'),
+)?.[1] as string;
 
 /** Megabytes (10^6) that a command may hold, whatever the number of messages. */
-const LIMIT = 200;
+const LIMIT = 150;
 /** How much more a command may hold for four times the messages: the collector's freedom, not growth. */
 const FREEDOM = 1.35;
 const SIZES = [75_000, 300_000] as const;
 
 async function peakMegabytes(cwd: string, args: readonly string[]): Promise<number> {
   return await new Promise((resolve, reject) => {
-    execFile(process.execPath, [MEASURED, CHATFERRY, ...args], { cwd }, (error, _, err) => {
+    execFile(process.execPath, [FLAGS, MEASURED, CHATFERRY, ...args], { cwd }, (error, _, err) => {
       const peak = /peak resident: (\d+)/.exec(err)?.[1];
       if (error !== null || peak === undefined) reject(error ?? new Error(err));
       else resolve((Number(peak) * 1024) / 1e6);

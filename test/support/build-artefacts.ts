@@ -47,6 +47,8 @@ export async function buildArtefact({ room, program, files }: Artefact, folder: 
     outdir: join(folder, 'dist'),
     outExtension: { '.js': '.js' },
     bundle: true,
+    // The text of a program stays in memory; its names do not change.
+    minifyWhitespace: true,
     platform: 'node',
     target: 'node20',
     format: 'esm',

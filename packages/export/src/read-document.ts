@@ -1,5 +1,6 @@
 import type { Buffer } from 'node:buffer';
 import type { ExportDocument } from './input/export-document.js';
+import { bytesPassed } from './memory/collect-garbage.js';
 import { RowReader, type RowToken } from './rows/row-reader.js';
 import { notWellFormed } from './well-formed-failure.js';
 import { XmlFault } from './xml/xml-fault.js';
@@ -52,6 +53,7 @@ export async function* readRowWindows(
   });
   for await (const chunk of document.open()) {
     pushInto(scanner, chunk, bytesRead);
+    bytesPassed(chunk.length);
     bytesRead += chunk.length;
     unread += chunk.length;
     if (unread < wanted) continue;

@@ -1,6 +1,7 @@
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
+  collectGarbage,
   type Directory,
   type HashMaker,
   type OpenedExport,
@@ -144,6 +145,8 @@ async function transformInto(
     if (request.plan != null) checkInputs(request.plan, opened);
     writeLedger(data('ledger.json'), carried.ledger);
     request.progress('read-back', 0);
+    // What was written is written; reading back needs other buffers.
+    collectGarbage();
     await validatePackage({
       zipPath: data(PACKAGE_NAME),
       ledgerPath: data('ledger.json'),

@@ -2,11 +2,11 @@ import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 
-const BLOCK_BYTES = 1 << 20;
+const BLOCK_BYTES = 1 << 18;
 
 /**
  * SHA-256 of a file that is still being written: follows the writer over the bytes that are final, which lie in the system's
- * cache then and need no second reading of the disk. Memory held: two blocks of 1 MiB.
+ * cache then and need no second reading of the disk. Memory held: two blocks of 256 KiB.
  */
 export class FileHash {
   readonly #handle: FileHandle;

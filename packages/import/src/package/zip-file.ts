@@ -1,10 +1,9 @@
 import { Buffer } from 'node:buffer';
 import type { FileHandle } from 'node:fs/promises';
-import { promisify } from 'node:util';
-import { constants, deflateRaw, type ZlibOptions } from 'node:zlib';
 import { type HashMaker, inlineHash } from '@chatferry/export';
 import { FileHash } from './file-hash.js';
 import { type EntrySummary, PackageEntry, PIECE_BYTES, type PieceTaker } from './package-entry.js';
+import { PieceDeflater } from './piece-deflater.js';
 import { localHeader, localHeaderBytes, ZIP64_FROM, type ZipRecord, zipDirectory } from './zip-format.js';
 
 export interface ZipFileOptions {
@@ -27,12 +26,8 @@ export interface ArchiveSummary {
 
 /** One less than the threads of Node's pool: the fourth stays free to read and write files. */
 const IN_FLIGHT = 3;
-/** One call deflates a piece of text; what compresses worse costs a second call. */
-const OUTPUT_BYTES = PIECE_BYTES / 2;
 /** An empty last block: after pieces that end in Z_SYNC_FLUSH it closes the deflate stream. */
 const LAST_BLOCK = Buffer.from([3, 0]);
-
-const deflatePiece: (piece: Buffer, options: ZlibOptions) => Promise<Buffer> = promisify(deflateRaw);
 
 /**
  * Writes a ZIP file: `begin`, `write` to the entry, `end` for each entry, then `finish`. The first three return at once; await
@@ -46,7 +41,7 @@ const deflatePiece: (piece: Buffer, options: ZlibOptions) => Promise<Buffer> = p
  *
  * A local header is written when its entry has ended, into the space left for it (see `zip-format.ts`).
  *
- * Memory held: two blocks of 1 MiB for the file's SHA-256, the piece that is being filled, and for each piece in flight 1 MiB
+ * Memory held: two blocks of 256 KiB for the file's SHA-256, the piece that is being filled, and for each piece in flight 1 MiB
  * and its deflated bytes, with the default about 9 MiB in all; what is written before `drained` is awaited; one small
  * record for each entry.
  */
@@ -59,6 +54,7 @@ export class ZipFile implements PieceTaker {
   readonly #hash: FileHash;
   readonly #records: ZipRecord[] = [];
   readonly #spare: Buffer[] = [];
+  readonly #deflaters: PieceDeflater[] = [];
   /** What still has to be written, oldest first; each step waits for the one before it. */
   readonly #steps: Promise<void>[] = [];
   #lastStep: Promise<void> = Promise.resolve();
@@ -113,6 +109,7 @@ export class ZipFile implements PieceTaker {
   async finish(): Promise<ArchiveSummary> {
     this.#then(() => this.#append(zipDirectory(this.#records, this.#position, this.#zip64From)));
     await this.#lastStep;
+    this.#closeDeflaters();
     const [sha256] = await Promise.all([this.#hash.digest(this.#position), this.#handle.sync()]);
     return { bytes: this.#position, sha256 };
   }
@@ -122,6 +119,11 @@ export class ZipFile implements PieceTaker {
     this.#failure ??= reason;
     await this.#lastStep.catch(() => undefined);
     await this.#hash.settled();
+    this.#closeDeflaters();
+  }
+
+  #closeDeflaters(): void {
+    for (const deflater of this.#deflaters.splice(0)) deflater.close();
   }
 
   buffer(): Buffer {
@@ -142,11 +144,12 @@ export class ZipFile implements PieceTaker {
   async #deflated(piece: Buffer): Promise<Buffer> {
     await this.#steps[this.#steps.length - this.#inFlight];
     if (this.#level === 0) return piece;
-    return await deflatePiece(piece, {
-      level: this.#level,
-      finishFlush: constants.Z_SYNC_FLUSH,
-      chunkSize: OUTPUT_BYTES,
-    });
+    const deflater = this.#deflaters.pop() ?? new PieceDeflater(this.#level);
+    try {
+      return await deflater.deflate(piece);
+    } finally {
+      this.#deflaters.push(deflater);
+    }
   }
 
   async #endEntry({ name, size, crc32 }: PackageEntry): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Buffer } from 'node:buffer';
-import { RecordBatch, type TextValue, type XmlScanner } from '@chatferry/export';
+import { bytesPassed, RecordBatch, type TextValue, type XmlScanner } from '@chatferry/export';
 import type { ReadFault } from '../check.js';
 import type { DocumentLayout } from '../layout.js';
 import type { MessageShape } from './message-shape.js';
@@ -210,6 +210,7 @@ export async function walkDocument(
   let wanted = 0;
   for await (const chunk of bytes) {
     scanner.push(chunk);
+    bytesPassed(chunk.length);
     progress(chunk.length);
     if (scanner.pendingBytes < wanted) continue;
     walk.drain();
