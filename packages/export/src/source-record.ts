@@ -184,6 +184,14 @@ export interface ChatRow extends SourceRow {
   readonly isAlert: boolean;
   readonly content: TextValue | null;
   readonly rtf: TextValue | null;
+  /** chatID and chatDate as plain digits, when they stand so in the export; to copy instead of converting. A view like the texts. */
+  readonly digits?: MessageDigits | null;
+}
+
+/** The two long numbers of a message in canonical decimal digits. */
+export interface MessageDigits {
+  readonly id: TextValue;
+  readonly date: TextValue;
 }
 
 export type SourceRecord = DirectoryRow | ChatRow;

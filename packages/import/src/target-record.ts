@@ -1,4 +1,4 @@
-import type { TextValue } from '@chatferry/export';
+import type { MessageDigits, TextValue } from '@chatferry/export';
 
 /** What a principal is; the database's ptypeID is 5, 9, 10, 8 and 4 in this order. */
 export type PrincipalKind = 'user' | 'group' | 'folder' | 'domain' | 'system';
@@ -104,6 +104,8 @@ export interface TargetMessage {
   readonly alert: boolean;
   readonly content: TextValue;
   readonly rtf: TextValue | null;
+  /** `id` and `date` in canonical digits, when somebody has them: copied instead of converted. */
+  readonly digits?: MessageDigits | null;
 }
 
 export type TargetDirectoryRecord =

@@ -1,5 +1,4 @@
 import {
-  type ChatRow,
   checkManifest,
   type Directory,
   type DirectoryReading,
@@ -29,7 +28,6 @@ import type { LedgerExceptions } from './ledger/ledger-exceptions.js';
 import { settleTables } from './ledger/settle-tables.js';
 import { carryMessages } from './messages/carry-messages.js';
 import { createMessageContext } from './messages/message-context.js';
-import type { MessageWindow } from './messages/message-window.js';
 import { sortMessages } from './messages/sort-messages.js';
 import { isoTicks } from './messages/ticks.js';
 import type { TransformOptions } from './options.js';
@@ -109,14 +107,12 @@ export async function carryExport(
       isThorough: directory.isThorough,
       counts: directory.counts,
     });
-    const watched = dates.watch(read);
     const windows =
-      carrying.sortFolder === null
-        ? watched
-        : sortMessages({ windows: watched, folder: carrying.sortFolder });
+      carrying.sortFolder === null ? read : sortMessages({ windows: read, folder: carrying.sortFolder });
     const links = countLinks(carrying.fileLinks);
     const carried = await carryMessages({
       windows,
+      dates,
       rules: [carrying.survey.rule, ...MESSAGE_RULES],
       context,
       ledger,
@@ -166,16 +162,14 @@ class DateRange {
     return this.#isEmpty ? null : { min: this.#min, max: this.#max };
   }
 
-  async *watch(windows: AsyncIterable<MessageWindow>): AsyncGenerator<MessageWindow> {
-    for await (const window of windows) yield { rows: this.#note(window.rows), windowId: window.windowId };
-  }
-
-  *#note(rows: Iterable<ChatRow>): Generator<ChatRow> {
-    for (const row of rows) {
-      if (this.#isEmpty || row.chatDate < this.#min) this.#min = row.chatDate;
-      if (this.#isEmpty || row.chatDate > this.#max) this.#max = row.chatDate;
+  note(date: bigint): void {
+    if (this.#isEmpty) {
+      this.#min = this.#max = date;
       this.#isEmpty = false;
-      yield row;
+    } else if (date > this.#max) {
+      this.#max = date;
+    } else if (date < this.#min) {
+      this.#min = date;
     }
   }
 }

@@ -1,6 +1,6 @@
 import type { Buffer } from 'node:buffer';
 import type { Place } from '../finding.js';
-import type { ChatRow, ColumnDefect } from '../source-record.js';
+import type { ChatRow, ColumnDefect, MessageDigits } from '../source-record.js';
 import type { RecordBatch } from '../xml/record-batch.js';
 import { TextValue } from '../xml/text-value.js';
 import { clip, parseBigint, parseBit, parseInteger } from './column-reader.js';
@@ -45,6 +45,7 @@ export class ChatRowView implements ChatRow {
   isAlert = false;
   content: TextValue | null = null;
   rtf: TextValue | null = null;
+  digits: MessageDigits | null = null;
   extra: ReadonlyMap<string, string | null> = NOTHING;
   defects: readonly ColumnDefect[] = [];
 
@@ -53,6 +54,7 @@ export class ChatRowView implements ChatRow {
   readonly isPresent: boolean[] = CHAT_COLUMNS.map(() => false);
 
   readonly #locate: () => Place;
+  readonly #digits = { id: new TextValue(), date: new TextValue() };
   #defects: ColumnDefect[] = [];
   #billions = -1;
   #billionsProduct = 0n;
@@ -70,6 +72,7 @@ export class ChatRowView implements ChatRow {
   clear(): void {
     this.isPresent.fill(false);
     this.extra = NOTHING;
+    this.digits = null;
   }
 
   addExtra(name: string, value: string | null): void {
@@ -97,6 +100,10 @@ export class ChatRowView implements ChatRow {
     this.channelID = batch.int32(record, CHANNEL);
     this.chatID = batch.int64(record, CHAT);
     this.chatDate = batch.int64(record, DATE);
+    const digits = this.#digits;
+    batch.digits(record, CHAT, digits.id);
+    batch.digits(record, DATE, digits.date);
+    this.digits = isCanonical(digits.id) && isCanonical(digits.date) ? digits : null;
     this.userId = batch.int32(record, USER);
     this.isAlert = batch.int32(record, ALERT) !== 0;
     const content = this.values[CONTENT] as TextValue;
@@ -174,6 +181,11 @@ export class ChatRowView implements ChatRow {
     this.#defects.push({ column: CHAT_COLUMNS[slot] as string, seen: clip(text), expected });
     return neutral;
   }
+}
+
+/** Without leading zeros. */
+function isCanonical({ bytes, start, end }: TextValue): boolean {
+  return bytes[start] !== ZERO || end - start === 1;
 }
 
 /** The value of one to `most` ASCII digits, else -1. */

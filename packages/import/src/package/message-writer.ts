@@ -119,10 +119,10 @@ export class MessageWriter {
         appendInteger(this.#sink, message.roomId);
         break;
       case STEP.ID:
-        appendBigInt(this.#sink, message.id);
+        this.#long(message.id, message.digits?.id);
         break;
       case STEP.DATE:
-        appendBigInt(this.#sink, message.date);
+        this.#long(message.date, message.digits?.date);
         break;
       case STEP.USER_ID:
         appendInteger(this.#sink, message.userId);
@@ -138,6 +138,11 @@ export class MessageWriter {
         break;
     }
     if (step.isOptional) this.#literal(step.after);
+  }
+
+  #long(value: bigint, digits: TextValue | undefined): void {
+    if (digits === undefined) appendBigInt(this.#sink, value);
+    else this.#sink.copy(digits.bytes, digits.start, digits.end);
   }
 
   #text(text: TextValue, isAttribute: boolean): void {

@@ -1,6 +1,6 @@
 import type { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import { ByteSink, type StreamHash } from '@chatferry/export';
+import { ByteSink, type MessageDigits, type StreamHash } from '@chatferry/export';
 import { appendBigInt } from '@chatferry/import';
 
 const BLOCK_BYTES = 1 << 16;
@@ -22,6 +22,8 @@ export interface HashedMessage {
   readonly alert: boolean;
   /** The decoded text as it is written, UTF-8 bytes `[start, end)`; a plain `TextValue` fits. */
   readonly content: { readonly bytes: Buffer; readonly start: number; readonly end: number };
+  /** `id` and `date` in canonical digits, when somebody has them. */
+  readonly digits?: MessageDigits | null;
 }
 
 /**
@@ -41,9 +43,12 @@ export class MessageDigest {
     const { authorGuid, content } = message;
     this.#reserve(2 * LONGEST_NUMBER + authorGuid.length + 5);
     const block = this.#block;
-    appendBigInt(block, message.id);
+    const { digits } = message;
+    if (digits == null) appendBigInt(block, message.id);
+    else block.copy(digits.id.bytes, digits.id.start, digits.id.end);
     block.byte(UNIT_SEPARATOR);
-    appendBigInt(block, message.date);
+    if (digits == null) appendBigInt(block, message.date);
+    else block.copy(digits.date.bytes, digits.date.start, digits.date.end);
     block.byte(UNIT_SEPARATOR);
     block.copy(authorGuid, 0, authorGuid.length);
     block.byte(UNIT_SEPARATOR);

@@ -122,10 +122,15 @@ export class RoomLedger {
     this.#bytesWritten += textBytes;
     const isFirst = this.#written === 0;
     this.#written += 1;
-    if (isFirst || id > this.#highestId) this.#highestId = id;
-    if (isFirst || id < this.#lowestId) this.#lowestId = id;
-    if (isFirst || date > this.#lastDate) this.#lastDate = date;
-    if (isFirst || date < this.#firstDate) this.#firstDate = date;
+    if (isFirst) {
+      this.#highestId = this.#lowestId = id;
+      this.#lastDate = this.#firstDate = date;
+      return;
+    }
+    if (id > this.#highestId) this.#highestId = id;
+    else if (id < this.#lowestId) this.#lowestId = id;
+    if (date > this.#lastDate) this.#lastDate = date;
+    else if (date < this.#firstDate) this.#firstDate = date;
   }
 }
 

@@ -18,6 +18,8 @@ export interface CarryOptions extends Omit<PassSinks, 'messages'> {
   readonly rules: readonly MessageRule[];
   readonly context: MessageContext;
   readonly output: MessageOutput;
+  /** Told the chatDate of every message, carried or not. */
+  readonly dates?: { note(date: bigint): void };
   /** The fates of the directory's rows: a counter that is raised counts as changed. Touched only at the end. */
   readonly fates: Pick<Fates, 'settle'>;
 }
@@ -40,12 +42,15 @@ export interface CarriedMessages {
  * @throws RunFailure of the reader, of the output, or `plan-unusable` when an option names what does not exist.
  */
 export async function carryMessages(options: CarryOptions): Promise<CarriedMessages> {
-  const { context, ledger, output, rules, windows } = options;
+  const { context, dates, ledger, output, rules, windows } = options;
   for (const room of context.rooms.values()) if (room.hasAccount) accountOf(ledger, room);
   const pass = new MessagePass(rules, context, { ...options, messages: output.messages });
   for await (const window of windows) {
     pass.beginWindow(window.windowId);
-    for (const row of window.rows) pass.take(row);
+    for (const row of window.rows) {
+      dates?.note(row.chatDate);
+      pass.take(row);
+    }
     await output.flush();
   }
   pass.end();

@@ -127,6 +127,7 @@ export class MessagePass {
     hashed.authorGuid = author.guid;
     hashed.alert = row.isAlert;
     hashed.content = text;
+    hashed.digits = row.digits ?? null;
     account.hashMessage(hashed);
 
     const written = this.#written;
@@ -137,6 +138,7 @@ export class MessagePass {
     written.alert = row.isAlert;
     written.content = draft.writableContent;
     written.rtf = draft.rtf;
+    written.digits = row.digits ?? null;
     this.#sinks.messages.message(written);
     this.highestIds.set(room.channelID, row.chatID);
   }
