@@ -370,9 +370,35 @@ test('names that are no qualified names, or that JavaScript bends, refuse the ro
   }
 });
 
-test('a record over the limit is a failure with a remedy', async (t) => {
+test('a row over the limit is refused where it stands, and its neighbours are read', async (t) => {
+  const long = 'x'.repeat(9 * 1024 * 1024);
+  const base = 'channelID="1" chatDate="1" userId="1" isAlert="0"';
+  const rows = {
+    attribute: `<tblChat ${base} chatID="2" content="${long}" a="&#xA;"/>`,
+    apostrophes: `<tblChat content='${long}' chatID = '2' />`,
+    child: `<tblChat><content>${long}&amp;</content><chatID>2</chatID></tblChat>`,
+    cdata: `<tblChat><content><![CDATA[${long}]]]></content></tblChat>`,
+    'many attributes': `<tblChat ${Array.from({ length: 900 }, (_, i) => `a${i}="${'y'.repeat(10_000)}"`).join(' ')}/>`,
+  };
+  for (const [name, row] of Object.entries(rows)) {
+    const text = `<ROOT>\n${chat('content="one"')}\n${row}\n${chat('content="two"')}${NODE}${REST}</ROOT>`;
+    const read = await readAll(cutUp([['big.xml', Buffer.from(text)]], [1 << 18, 77_777]));
+    t.deepEqual(
+      read.messages.map((message) => message.columns[5]),
+      ['one', 'two'],
+      name,
+    );
+    const errors = read.findings.filter(({ severity }) => severity === 'error' || severity === 'warning');
+    const damaged = errors.filter(({ rule }) => rule === 'record-not-well-formed');
+    t.is(damaged.length, 1, name);
+    t.is(damaged[0]?.seen, 'record-too-long', name);
+    t.deepEqual(damaged[0]?.place, { file: 'big.xml', line: 3, column: 1, record: 'tblChat' }, name);
+  }
+});
+
+test('a comment over the limit is a failure with a remedy', async (t) => {
   const huge = Buffer.alloc(XML_LIMITS.tokenBytes + 4096, 'x');
-  huge.write('<ROOT><tblChat content="');
+  huge.write('<ROOT><!-- ');
   const error = await t.throwsAsync(readAll(cutUp([['big.xml', huge]], [1 << 26])), {
     instanceOf: RunFailure,
   });

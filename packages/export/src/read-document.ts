@@ -1,7 +1,7 @@
 import type { Buffer } from 'node:buffer';
 import type { ExportDocument } from './input/export-document.js';
 import { bytesPassed } from './memory/collect-garbage.js';
-import { RowReader, type RowToken } from './rows/row-reader.js';
+import { ROW_LIMIT_BYTES, RowReader, type RowToken } from './rows/row-reader.js';
 import { notWellFormed } from './well-formed-failure.js';
 import { XmlFault } from './xml/xml-fault.js';
 import { XmlScanner } from './xml/xml-scanner.js';
@@ -59,7 +59,8 @@ export async function* readRowWindows(
     if (unread < wanted) continue;
     yield window();
     unread = 0;
-    wanted = scanner.pendingBytes;
+    // What is too long is not waited for.
+    wanted = Math.min(scanner.pendingBytes, Math.max(0, ROW_LIMIT_BYTES + 1 - scanner.pendingBytes));
   }
   scanner.finish();
   yield window();

@@ -193,7 +193,10 @@ export function reportDamage(reader: RowReader, report: Report): void {
     place: { ...damage.place, record: reader.tableName === '' ? null : reader.tableName },
     message: `${damage.message}${table}; ${isRow ? 'refused the row' : 'left the text out'}.`,
     seen: damage.code,
-    remedy: 'Export this table again and compare the row with the database.',
+    remedy:
+      damage.code === 'record-too-long'
+        ? 'Look at this row in the database; no chat message is so long. Correct it there, or carry it by hand.'
+        : 'Export this table again and compare the row with the database.',
   });
 }
 

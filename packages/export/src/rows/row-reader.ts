@@ -30,8 +30,19 @@ export interface RowDamage {
 /** What `next` found: a message in `chat`, another row in `columns`, a damaged row in `damage`. */
 export type RowToken = 'more' | 'chat' | 'row' | 'damaged' | 'done';
 
+/** A row that is being passed over because it is too long. */
+interface LongRow {
+  /** Elements around it. */
+  readonly depth: number;
+  readonly place: Place;
+  name: XmlName | null;
+}
+
 const XSI = 'http://www.w3.org/2001/XMLSchema-instance';
 const UNKNOWN_SLOT = -1;
+
+/** A row that takes more bytes is refused, because it must be held as a whole. No chat message comes near it. */
+export const ROW_LIMIT_BYTES = 8 * 1024 * 1024;
 
 /**
  * Finds the rows of one document in every shape of FOR XML, DataSet.WriteXml and DataTable.WriteXml
@@ -58,6 +69,7 @@ export class RowReader {
   #bareRowIsChat = false;
   #rowStart = 0;
   readonly #batch: ChatBatch;
+  #long: LongRow | null = null;
 
   readonly chat: ChatRowView;
   /** Of the last `row` or `damaged`: its table, or null when unknown, with the name it goes by. */
@@ -84,6 +96,47 @@ export class RowReader {
   }
 
   next(): RowToken {
+    if (this.#long !== null) return this.#passLongRow(this.#long);
+    const token = this.#next();
+    const isTooLong = this.#skipsBelow < 0 && this.#scanner.pendingBytes > ROW_LIMIT_BYTES;
+    if (token !== 'more' || !isTooLong) return token;
+    // Back at the beginning of what is not whole, which from here on is not kept.
+    this.#scanner.unmark();
+    this.#scanner.cutsLongTokens = true;
+    this.#long = {
+      depth: this.#scanner.depth,
+      place: this.#scanner.place(null, this.#scanner.tokenStart),
+      name: null,
+    };
+    return this.#passLongRow(this.#long);
+  }
+
+  /** Checks a row that is too long, piece by piece, and ends as `damaged` behind it. */
+  #passLongRow(long: LongRow): RowToken {
+    const scanner = this.#scanner;
+    for (;;) {
+      const token = scanner.next();
+      if (token === 'more' || token === 'done') return token;
+      if (token === 'start') long.name ??= scanner.name;
+      if (scanner.depth === long.depth && (token !== 'text' || !scanner.isBlankText)) break;
+    }
+    scanner.cutsLongTokens = false;
+    this.#long = null;
+    this.table = long.name === null ? null : this.#tableOfLong(long.name);
+    this.tableName = this.table?.name ?? (long.name === null ? '' : decodeSqlName(long.name.text));
+    this.damage = {
+      code: 'record-too-long',
+      message: `Unexpected single record of more than ${ROW_LIMIT_BYTES} bytes`,
+      place: long.place,
+    };
+    return 'damaged';
+  }
+
+  #tableOfLong(name: XmlName): TableFacts | null {
+    return this.#tableOf(name) ?? (this.#bareRowIsChat ? CHAT_TABLE : this.#tableByContext());
+  }
+
+  #next(): RowToken {
     const scanner = this.#scanner;
     for (;;) {
       if (this.#skipsBelow < 0 && this.#batch.next()) return this.#takeOfBatch();

@@ -45,6 +45,8 @@ export interface FaultSink {
 export class ValueScanner {
   /** Bits of `TRAIT` of the value scanned last. */
   traits = 0;
+  /** After MORE: the bytes before this offset were checked, and nothing that was begun before it is unfinished. */
+  stoppedAt = 0;
   readonly #window: ByteWindow;
   readonly #rules: ValueRules;
   readonly #faults: FaultSink;
@@ -62,7 +64,7 @@ export class ValueScanner {
     this.traits = 0;
     for (;;) {
       while (ATTRIBUTE_CLASS[bytes[at] as number] === PLAIN) at += 1;
-      if (at >= this.#window.limit) return MORE;
+      if (at >= this.#window.limit) return this.#stopAt(at);
       const kind = ATTRIBUTE_CLASS[bytes[at] as number] as number;
       if (kind === QUOTES) {
         if (bytes[at] === quote) return at;
@@ -77,10 +79,16 @@ export class ValueScanner {
         this.traits |= TRAIT.ATTRIBUTE_SPACE;
         at += 1;
       } else {
-        at = this.#scanSpecial(at, kind);
-        if (at === MORE) return MORE;
+        const next = this.#scanSpecial(at, kind);
+        if (next === MORE) return this.#stopAt(at);
+        at = next;
       }
     }
+  }
+
+  #stopAt(at: number): typeof MORE {
+    this.stoppedAt = at;
+    return MORE;
   }
 
   /** From the first byte of character data to the offset of the next `<`, or of the document's end; MORE. */
@@ -90,11 +98,12 @@ export class ValueScanner {
     this.traits = 0;
     for (;;) {
       while (TEXT_CLASS[bytes[at] as number] === PLAIN) at += 1;
-      if (at >= this.#window.limit) return this.#window.isFinished ? at : MORE;
+      if (at >= this.#window.limit) return this.#window.isFinished ? at : this.#stopAt(at);
       const kind = TEXT_CLASS[bytes[at] as number] as number;
       if (kind === MARKUP) return at;
-      at = kind === BRACKET_END ? this.#scanBracket(at) : this.#scanSpecial(at, kind);
-      if (at === MORE) return MORE;
+      const next = kind === BRACKET_END ? this.#scanBracket(at) : this.#scanSpecial(at, kind);
+      if (next === MORE) return this.#stopAt(at);
+      at = next;
     }
   }
 

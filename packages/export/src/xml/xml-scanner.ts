@@ -54,7 +54,8 @@ export const XML_LIMITS = {
   depth: 64,
   attributes: 1024,
   names: 20_000,
-  tokenBytes: 256 * 1024 * 1024,
+  /** Of a token, and of everything since a mark. */
+  tokenBytes: 64 * 1024 * 1024,
 } as const;
 
 const CDATA_OPEN = Buffer.from('<![CDATA[');
@@ -94,6 +95,12 @@ export class XmlScanner {
   #stamp = 0;
   #mark: Mark | null = null;
   #endsWithStart = false;
+  /** The start tag that is being passed over in pieces, and the quote of the value it is cut in; null between its attributes. */
+  #cutTag: { readonly element: XmlName; quote: number | null } | null = null;
+  #isInCutCdata = false;
+  /** Where a tag that is not whole can be gone on with, and the quote of the value that is cut there. */
+  #tagStop = 0;
+  #tagStopQuote: number | null = null;
 
   #tokenStart = 0;
   #name: XmlName | null = null;
@@ -106,6 +113,12 @@ export class XmlScanner {
   readonly #attributeStarts = new Int32Array(XML_LIMITS.attributes);
   readonly #attributeEnds = new Int32Array(XML_LIMITS.attributes);
   readonly #attributeTraits = new Uint8Array(XML_LIMITS.attributes);
+
+  /**
+   * Tokens that do not end in the window are passed over in pieces instead of being waited for, so that what is too long to be
+   * kept costs no memory: text comes in several tokens, a start tag without its attributes. Not to be switched on at a mark.
+   */
+  cutsLongTokens = false;
 
   /** The first recoverable fault since it was last set to null; stays null unless the options ask to hold faults. */
   heldFault: XmlFault | null = null;
@@ -271,6 +284,8 @@ export class XmlScanner {
     for (;;) {
       const at = this.#at;
       if (at >= this.#window.limit) return this.#window.isFinished ? this.#finishDocument() : 'more';
+      if (this.#cutTag !== null) return this.#continueTag(at, this.#cutTag);
+      if (this.#isInCutCdata) return this.#scanCutCdata(at);
       this.#tokenStart = at;
       if (!this.#hasStarted && !this.#beginDocument()) return 'more';
       const token =
@@ -298,6 +313,7 @@ export class XmlScanner {
 
   #finishDocument(): XmlToken {
     this.#tokenStart = this.#at;
+    if (this.#cutTag !== null || this.#isInCutCdata) this.#needMore(this.#at, 'markup');
     const open = this.#stack.at(-1);
     if (open !== undefined) {
       throw this.#fault('unexpected-end', `Unexpected end of the document inside <${open.text}>`, this.#at);
@@ -326,18 +342,63 @@ export class XmlScanner {
     if (this.#previousElement !== null) this.#previousElement.nextElement = element;
     this.#previousElement = element;
     this.#stamp += 1;
+    this.#attributeCount = 0;
     const end = this.#scanAttributes(nameEnd, element);
-    if (end === MORE) return this.#cutOff(at);
+    if (end === MORE) {
+      if (!this.cutsLongTokens) return this.#cutOff(at);
+      this.#cutOff(at);
+      return this.#cutTagAt(element);
+    }
+    this.#open(element, at, end);
+    this.#bindNamespaces(element, depth, at);
+    return 'start';
+  }
+
+  #open(element: XmlName, at: number, end: number): void {
+    const depth = this.#stack.length;
     if (depth === 0) this.#openRoot(at);
     if (depth >= XML_LIMITS.depth) {
       throw this.#fault('too-deep', `Unexpected nesting deeper than ${XML_LIMITS.depth} elements`, at);
     }
     this.#stack.push(element);
     this.#name = element;
-    this.#bindNamespaces(element, depth, at);
     this.#endsWithStart = this.#window.bytes[end - 2] === SLASH;
     this.#at = end;
+  }
+
+  /** Gives up what has been checked of a tag. */
+  #cutTagAt(element: XmlName): 'more' {
+    this.#cutTag = { element, quote: this.#tagStopQuote };
+    this.#at = this.#tagStop;
+    return 'more';
+  }
+
+  #continueTag(at: number, tag: { readonly element: XmlName; readonly quote: number | null }): XmlToken {
+    this.#cutTag = null;
+    let from = at;
+    if (tag.quote !== null) {
+      const end = this.#values.scanQuoted(at, tag.quote);
+      if (end === MORE) {
+        this.#stopTag(this.#values.stoppedAt, tag.quote);
+        this.#cutOff(at);
+        return this.#cutTagAt(tag.element);
+      }
+      from = end + 1;
+    }
+    const end = this.#scanAttributes(from, tag.element);
+    if (end === MORE) {
+      this.#cutOff(at);
+      return this.#cutTagAt(tag.element);
+    }
+    // Their values are gone, so that nobody may look at them.
+    this.#attributeCount = 0;
+    this.#open(tag.element, at, end);
     return 'start';
+  }
+
+  #stopTag(at: number, quote: number | null): void {
+    this.#tagStop = at;
+    this.#tagStopQuote = quote;
   }
 
   #openRoot(at: number): void {
@@ -353,9 +414,9 @@ export class XmlScanner {
     const { limit } = this.#window;
     let at = start;
     let previous = element;
-    this.#attributeCount = 0;
     for (;;) {
       const gap = at;
+      this.#stopTag(at, null);
       while (at < limit && isSpace(window[at] as number)) at += 1;
       if (at >= limit) return MORE;
       const byte = window[at] as number;
@@ -372,7 +433,11 @@ export class XmlScanner {
       previous.follower = name;
       this.#noteDuplicate(name, at);
       at = this.#scanAttributeValue(nameEnd, name);
-      if (at === MORE) return MORE;
+      if (at === MORE) {
+        // A tag that is gone on with before its value meets the name again.
+        if (this.#tagStopQuote === null) name.stamp = 0;
+        return MORE;
+      }
       previous = name;
     }
   }
@@ -406,7 +471,10 @@ export class XmlScanner {
       throw this.#fault('bad-markup', `Unexpected value of ${name.text} without quotes`, at);
     }
     const end = this.#values.scanQuoted(at + 1, quote);
-    if (end === MORE) return MORE;
+    if (end === MORE) {
+      this.#stopTag(this.#values.stoppedAt, quote);
+      return MORE;
+    }
     const index = this.#attributeCount++;
     this.#attributeNames[index] = name;
     this.#attributeStarts[index] = at + 1;
@@ -417,8 +485,10 @@ export class XmlScanner {
 
   /** Character data from `at` up to the next `<`. */
   #scanText(start: number): XmlToken | null {
-    const end = this.#values.scanText(start);
-    if (end === MORE) return this.#cutOff(start);
+    const scanned = this.#values.scanText(start);
+    const isCut = scanned === MORE && this.cutsLongTokens && this.#values.stoppedAt > start;
+    if (scanned === MORE && !isCut) return this.#cutOff(start);
+    const end = isCut ? this.#values.stoppedAt : scanned;
     this.#at = end;
     if (this.#stack.length === 0) return this.#checkOutsideText(start, end);
     this.#textStart = start;
@@ -563,6 +633,10 @@ export class XmlScanner {
     if (this.#stack.length === 0)
       throw this.#fault('text-outside-root', 'Unexpected text outside the top element', at);
     const end = this.#window.find(']]>', at + CDATA_OPEN.length);
+    if (end < 0 && this.cutsLongTokens) {
+      this.#cutOff(at);
+      return this.#scanCutCdata(at + CDATA_OPEN.length);
+    }
     if (end < 0) return this.#cutOff(at);
     this.#values.traits = 0;
     this.#textStart = at + CDATA_OPEN.length;
@@ -571,6 +645,29 @@ export class XmlScanner {
     this.#values.scanLiteral(this.#textStart, end);
     this.#at = end + 3;
     return 'text';
+  }
+
+  /** The next piece of a CDATA section that does not end in the window. */
+  #scanCutCdata(at: number): XmlToken {
+    const found = this.#window.find(']]>', at);
+    this.#isInCutCdata = found < 0;
+    const end = found < 0 ? this.#wholeCharactersEnd(at) : found;
+    this.#at = at;
+    if (end <= at && found < 0) return this.#cutOff(at);
+    this.#values.traits = 0;
+    this.#textStart = at;
+    this.#textEnd = end;
+    this.#textForm = 'cdata';
+    this.#values.scanLiteral(at, end);
+    this.#at = found < 0 ? end : end + 3;
+    return 'text';
+  }
+
+  /** Before the last two bytes, which may begin `]]>`, and before a sequence that may not be whole. */
+  #wholeCharactersEnd(at: number): number {
+    let end = this.#window.limit - 2;
+    while (end > at && ((this.#window.bytes[end] as number) & 0xc0) === 0x80) end -= 1;
+    return end;
   }
 
   /** Checks the characters of a comment or instruction, where forbidden ones have no excuse. */
