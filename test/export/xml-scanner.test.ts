@@ -158,6 +158,8 @@ const PIECES = [
   '\u0001',
   '\u007f',
   '\ufffe',
+  '\u{1fffe}',
+  '&#x2FFFF;',
   'xmlns:p="u"',
   '<p:a xmlns:p="u">',
   '</p:a>',
@@ -390,6 +392,25 @@ test('forbidden characters are handed over when asked for, with their true code 
     ['text', '\u000b\ufffe\u{1F680}\ud800'],
     ['end', 'a'],
   ]);
+});
+
+test('XML 1.0 excludes U+FFFE and U+FFFF, but none of the other noncharacters', (t) => {
+  const planes = Array.from({ length: 17 }, (_, plane) => plane * 0x10000);
+  const ends = planes.flatMap((plane) => [plane + 0xfffd, plane + 0xfffe, plane + 0xffff]);
+  for (const code of [...ends, 0xfdd0, 0xfdef, 0x7f, 0x9f]) {
+    const character = String.fromCodePoint(code);
+    for (const document of [
+      `<a>${character}</a>`,
+      `<a x="${character}"/>`,
+      `<a><![CDATA[${character}]]></a>`,
+      `<a><!--${character}--></a>`,
+      `<a>&#${code};</a>`,
+    ]) {
+      agrees(bytes(document));
+      const isAccepted = scan([bytes(document)]).fault === null;
+      t.is(isAccepted, code !== 0xfffe && code !== 0xffff, document);
+    }
+  }
 });
 
 test('surrogates in three-byte form are invalid bytes, or forbidden characters of a transcoded source', (t) => {

@@ -171,6 +171,7 @@ test('nothing-forbidden: a runtime table as a document or an element, a characte
   const rtf = await findingsOf(['Messages.xml', '{\\rtf1', '&#xFFFE;{\\rtf1']);
   t.is(rtf.length, 1);
   t.regex(rtf[0] ?? '', /^error nothing-forbidden .*message 200#2/);
+  t.deepEqual(await findingsOf(['Messages.xml', '{\\rtf1', '\u{1fffe}&#x10FFFF;{\\rtf1']), []);
 });
 
 // --- the layout

@@ -40,6 +40,7 @@ const text = fc.constantFrom(
   '\u{1F680}',
   '\u0001',
   '\ufffe',
+  '\u{1fffe}',
   'ma-filelink:x',
   '[STORY]',
   '&lt;',

@@ -158,7 +158,7 @@ export class ValueScanner {
       this.#faults.hold('invalid-bytes', 'Unexpected bytes that are not UTF-8', at);
       return at + 1;
     }
-    if (isSurrogate || (code & 0xfffe) === 0xfffe) this.#noteForbidden(code, at);
+    if (isSurrogate || code === 0xfffe || code === 0xffff) this.#noteForbidden(code, at);
     return at + sequenceLength(this.#window.bytes[at] as number);
   }
 
