@@ -25,6 +25,7 @@ export class ChatBatch {
   #shape: RecordShape | null = null;
   #row: XmlName | null = null;
   #depth = 0;
+  #isPaused = false;
   #at = 0;
   /** By id of the name: bit 1, it is known as an attribute; bit 2, as a child. */
   #known: number[] = [];
@@ -37,7 +38,7 @@ export class ChatBatch {
   next(): boolean {
     this.#at += 1;
     if (this.#at < this.#batch.count) return true;
-    if (this.#shape === null || this.#scanner.depth !== this.#depth) return false;
+    if (this.#shape === null || this.#isPaused || this.#scanner.depth !== this.#depth) return false;
     this.#at = 0;
     return this.#scanner.records(this.#shape, this.#batch) > 0;
   }
@@ -56,8 +57,14 @@ export class ChatBatch {
     return row === this.#row;
   }
 
+  /** Until a message has been read token by token again: what looks like one may be another table's row. */
+  pause(): void {
+    this.#isPaused = true;
+  }
+
   /** A message is read from an element of this name, `outerDepth` elements around it. */
   learnRow(row: XmlName, outerDepth: number): void {
+    this.#isPaused = false;
     if (row === this.#row && outerDepth === this.#depth) return;
     this.#row = row;
     this.#depth = outerDepth;

@@ -291,6 +291,7 @@ export class RowReader {
       if (found === 'more' || (this.chat.isPresent[0] && this.chat.isPresent[1])) return found;
       // Without its key the row may belong to another table.
       this.#bareRowIsChat = false;
+      this.#batch.pause();
       this.damage = null;
       this.#again();
     }
