@@ -2,6 +2,7 @@ import type { Buffer } from 'node:buffer';
 import {
   ByteSink,
   type ChatRow,
+  type ExportDocument,
   RunFailure,
   readRowWindows,
   type TextValue,
@@ -16,19 +17,24 @@ export interface RowsRead {
   readonly mayHoldSurrogates?: boolean;
 }
 
-/** All that a reader tells about a document, an entry a row, window and failure, in plain words. */
-export async function rowsRead(chunks: readonly Buffer[], options: RowsRead = {}): Promise<string[]> {
-  const told: string[] = [];
-  const document = {
+/** A document whose bytes come in these chunks. */
+export function documentOf(chunks: readonly Buffer[], mayHoldSurrogates = false): ExportDocument {
+  return {
     name: 'export.xml',
     sizeInBytes: null,
-    encoding: 'utf-8' as const,
-    mayHoldSurrogates: options.mayHoldSurrogates === true,
+    encoding: 'utf-8',
+    mayHoldSurrogates,
     async *open() {
       yield* chunks;
     },
     sha256: () => null,
   };
+}
+
+/** All that a reader tells about a document, an entry a row, window and failure, in plain words. */
+export async function rowsRead(chunks: readonly Buffer[], options: RowsRead = {}): Promise<string[]> {
+  const told: string[] = [];
+  const document = documentOf(chunks, options.mayHoldSurrogates === true);
   try {
     for await (const { reader, rows, windowId, bytesRead } of readRowWindows(document, options)) {
       told.push(`window ${windowId} ${bytesRead}`);
@@ -85,4 +91,13 @@ export function watchKernel(): { taken: number } {
     return count;
   };
   return seen;
+}
+
+/** Where two tellings part; null: they do not. */
+export function difference(told: readonly string[], expected: readonly string[]): string | null {
+  const length = Math.max(told.length, expected.length);
+  for (let i = 0; i < length; i++) {
+    if (told[i] !== expected[i]) return `entry ${i}:\n  kernel ${told[i]}\n  tokens ${expected[i]}`;
+  }
+  return null;
 }
