@@ -139,7 +139,8 @@ function directoryWalk(
   };
 }
 
-function messageWalk(common: CommonWalk, visitor: PackageVisitor): WalkOptions {
+/** How the messages of a document reach the visitor. */
+export function messageWalk(common: CommonWalk, visitor: PackageVisitor): WalkOptions {
   let start = 0;
   const key = () => `message ${message.roomId}#${message.id}`;
   const message = new PackageMessage(() => common.scanner.place(key(), start));

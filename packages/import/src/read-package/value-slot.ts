@@ -39,7 +39,7 @@ export class ValueSlot {
 
   /** Begins the text of a child element; without a piece it is empty. */
   beginText(): void {
-    this.value.set(NO_BYTES, 0, 0, 'decoded', 0);
+    this.value.set(NO_BYTES, 0, 0, 'element', 0);
     this.isSeen = true;
     this.#pieces = 0;
   }
