@@ -180,6 +180,7 @@ test('a shape with sixteen slots fills the table to its end, again and again', (
   const shape = new RecordShape(Buffer.from('r'), {
     required: names.map((_, slot) => slot),
     isCompact: false,
+    escapes: true,
   });
   for (const [slot, name] of names.entries())
     t.true(shape.addAttribute(Buffer.from(name), slot, CODING.TEXT));

@@ -16,6 +16,7 @@ export interface ShapeCase {
   readonly entries: readonly ShapeEntry[];
   readonly required: readonly number[];
   readonly isCompact: boolean;
+  readonly escapes: boolean;
   readonly document: Buffer;
 }
 
@@ -56,14 +57,14 @@ export function shapeCase(random: Choices): ShapeCase {
   const known = new Map(entries.map((entry) => [`${entry.isChild} ${entry.name}`, entry]));
   const distinct = [...known.values()].filter(({ name: entryName }) => entryName.length <= 48);
   const required = distinct.filter(() => random.chance(30)).map(({ slot }) => slot);
-  const shape = { name, entries: distinct, required, isCompact };
+  const shape = { name, entries: distinct, required, isCompact, escapes: random.chance(50) };
   const records = random.several(1, 8, () => record(shape, random));
   const sound = Buffer.from(`<top>${records}</top>`, 'latin1');
   return { ...shape, document: random.chance(30) ? damaged(sound, random) : sound };
 }
 
-export function shapeOf({ name, entries, required, isCompact }: ShapeCase): RecordShape {
-  const shape = new RecordShape(Buffer.from(name, 'latin1'), { required, isCompact });
+export function shapeOf({ name, entries, required, isCompact, escapes }: ShapeCase): RecordShape {
+  const shape = new RecordShape(Buffer.from(name, 'latin1'), { required, isCompact, escapes });
   for (const entry of entries) {
     const bytes = Buffer.from(entry.name, 'latin1');
     if (entry.isChild) shape.addChild(bytes, entry.slot, entry.coding);
