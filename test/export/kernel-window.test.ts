@@ -133,3 +133,31 @@ test.serial(
     }
   },
 );
+
+test.serial('places far apart are what counting tells, over lines, long lines and window ends', async (t) => {
+  const random = pseudoRandom(3);
+  const gaps = ['', '\n', '\r\n', '\n\n<!-- é -->'];
+  const rows = Array.from({ length: 9000 }, (_, id) => `${random.pick(gaps)}${message(id)}`);
+  rows[4000] += `<!--${'日本\u{1F600}'.repeat(80_000)}-->`;
+  const document = Buffer.from(`<root>${rows.join('')}</root>`);
+  const asked: string[] = [];
+  const expected: string[] = [];
+  let at = document.indexOf('<tblChat');
+  for (const size of [document.length, 700_001]) {
+    let id = 0;
+    for await (const { reader, rows: tokens } of readRowWindows(documentOf(inPieces(document, size)))) {
+      for (const token of tokens) {
+        if (token === 'chat' && id++ % 190 === 0) {
+          const { line, column } = reader.place();
+          asked.push(`${line}:${column}`);
+        }
+      }
+    }
+  }
+  for (let id = 0; at >= 0; id++, at = document.indexOf('<tblChat', at + 1)) {
+    if (id % 190 !== 0) continue;
+    const before = document.toString('utf8', 0, at).split('\n');
+    expected.push(`${before.length}:${[...(before.at(-1) ?? '')].length + 1}`);
+  }
+  t.deepEqual(asked, [...expected, ...expected]);
+});

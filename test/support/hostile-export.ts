@@ -85,8 +85,16 @@ const BETWEEN = [
   '</tblChat>',
 ];
 
+/** Who writes where; the first of each are what a shrunk case has. */
+export interface Scene {
+  readonly rooms: readonly number[];
+  readonly authors: readonly number[];
+  /** Most documents are whole, and what ends the reading is rare. */
+  readonly isCalm?: boolean;
+}
+
 /** How all rows of a document look. */
-interface Style {
+interface Style extends Scene {
   readonly name: string;
   readonly columns: readonly string[];
   readonly isChild: readonly boolean[];
@@ -96,14 +104,14 @@ interface Style {
 }
 
 /** A document of messages and whatever may stand among them; most are sound, some are damaged. */
-export function hostileExport(random: Choices): Buffer {
-  const bytes = Buffer.from(sourceOf(random), 'latin1');
-  return random.chance(40) ? damaged(bytes, random) : bytes;
+export function hostileExport(random: Choices, scene: Scene = { rooms: [17], authors: [7] }): Buffer {
+  const bytes = Buffer.from(sourceOf(random, scene), 'latin1');
+  return random.chance(scene.isCalm === true ? 5 : 40) ? damaged(bytes, random) : bytes;
 }
 
-function sourceOf(random: Choices): string {
-  const style = styleOf(random);
-  const wrappers = random.pick(WRAPPERS);
+function sourceOf(random: Choices, scene: Scene): string {
+  const style = styleOf(random, scene);
+  const wrappers = scene.isCalm === true ? ['root'] : random.pick(WRAPPERS);
   const declarations = ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:p="p" xmlns:diffgr="d"';
   const open = wrappers.map((name, index) => `<${name}${index === 0 ? declarations : ''}>`).join('');
   const close = [...wrappers]
@@ -111,11 +119,12 @@ function sourceOf(random: Choices): string {
     .map((name) => `</${name}>`)
     .join(style.gap);
   const head = random.chance(20) ? '<?xml version="1.0" encoding="utf-8"?>\n' : '';
-  const items = random.several(2, 9, () => style.gap + item(style, random));
+  const most = scene.isCalm === true ? 20 : 9;
+  const items = random.several(2, most, () => style.gap + item(style, random));
   return `${head}${open}${items}${style.gap}${close}`;
 }
 
-function styleOf(random: Choices): Style {
+function styleOf(random: Choices, scene: Scene): Style {
   const form = random.below(5);
   const naming = random.below(8);
   const columns = COLUMNS.map((column) => {
@@ -124,18 +133,20 @@ function styleOf(random: Choices): Style {
     return naming === 7 && column === 'userId' ? 'p:userId' : column;
   });
   return {
+    ...scene,
     name: random.pick(NAMES),
     columns,
     // Attributes, children, or some of both.
     isChild: COLUMNS.map(() => (form < 2 ? false : form < 4 ? true : random.chance(50))),
     gap: random.pick(GAPS),
     gapInside: random.pick(GAPS),
-    seldom: random.pick([2, 0, 10, 30]),
+    seldom: random.pick(scene.isCalm === true ? [1, 0, 3] : [2, 0, 10, 30]),
   };
 }
 
 function item(style: Style, random: Choices): string {
   if (!random.chance(12)) return row(style, random);
+  if (style.isCalm === true) return random.pick(ASIDES);
   return random.pick(random.chance(60) ? OTHER_ROWS : BETWEEN);
 }
 
@@ -233,8 +244,14 @@ function child(style: Style, slot: number, random: Choices): string {
 
 function value(slot: number, style: Style, random: Choices): string {
   if (slot >= 5) return hostileText(random);
-  if (!random.chance(style.seldom))
-    return ['17', String(random.below(90)), '634567890123456789', '7', '0'][slot] as string;
+  if (!random.chance(style.seldom)) return plainValue(slot, style, random);
   if (random.chance(25)) return random.pick(NO_NUMBERS);
   return random.pick(slot === 4 ? BITS : slot === 0 || slot === 3 ? INTS : LONGS);
+}
+
+function plainValue(slot: number, { rooms, authors }: Style, random: Choices): string {
+  if (slot === 0) return String(random.pick(rooms));
+  if (slot === 1) return String(random.below(90));
+  if (slot === 2) return `63456789012345678${random.below(10)}`;
+  return slot === 3 ? String(random.pick(authors)) : String(random.below(2));
 }
