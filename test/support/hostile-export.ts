@@ -101,6 +101,8 @@ interface Style extends Scene {
   readonly gap: string;
   readonly gapInside: string;
   readonly seldom: number;
+  /** How many of a hundred items are no messages. */
+  readonly others: number;
 }
 
 /** A document of messages and whatever may stand among them; most are sound, some are damaged. */
@@ -140,14 +142,15 @@ function styleOf(random: Choices, scene: Scene): Style {
     isChild: COLUMNS.map(() => (form < 2 ? false : form < 4 ? true : random.chance(50))),
     gap: random.pick(GAPS),
     gapInside: random.pick(GAPS),
+    others: random.pick([12, 0, 40]),
     seldom: random.pick(scene.isCalm === true ? [1, 0, 3] : [2, 0, 10, 30]),
   };
 }
 
 function item(style: Style, random: Choices): string {
-  if (!random.chance(12)) return row(style, random);
+  if (!random.chance(style.others)) return row(style, random);
   if (style.isCalm === true) return random.pick(ASIDES);
-  return random.pick(random.chance(60) ? OTHER_ROWS : BETWEEN);
+  return random.pick(random.chance(70) ? OTHER_ROWS : BETWEEN);
 }
 
 function row(style: Style, random: Choices): string {
