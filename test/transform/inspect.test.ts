@@ -360,7 +360,7 @@ test.serial('the command ends with the exit code of its verdict and writes the p
   t.teardown(() => {
     console.log = log;
   });
-  console.log = (line: unknown) => void lines.push(String(line));
+  console.log = (line: string) => void lines.push(line);
   const run = async (...args: string[]): Promise<number> => {
     let exitCode = 2;
     const program = new Command();
