@@ -83,6 +83,9 @@ const BETWEEN = [
   '</other>',
   '<tblChat>',
   '</tblChat>',
+  '<root xmlns:xsi="other">',
+  '</root><root>',
+  '</root><root xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">',
 ];
 
 /** Who writes where; the first of each are what a shrunk case has. */
@@ -101,6 +104,10 @@ interface Style extends Scene {
   readonly gap: string;
   readonly gapInside: string;
   readonly seldom: number;
+  /** Declarations on every row, and columns that every row has beside those of messages. */
+  readonly declarations: string;
+  readonly extraAttributes: string;
+  readonly extraChildren: string;
   /** How many of a hundred items are no messages. */
   readonly others: number;
 }
@@ -142,6 +149,9 @@ function styleOf(random: Choices, scene: Scene): Style {
     isChild: COLUMNS.map(() => (form < 2 ? false : form < 4 ? true : random.chance(50))),
     gap: random.pick(GAPS),
     gapInside: random.pick(GAPS),
+    declarations: random.chance(30) ? random.pick(DECLARATIONS) : '',
+    extraAttributes: random.chance(25) ? random.several(1, 3, () => random.pick(CONSTANT_ATTRIBUTES)) : '',
+    extraChildren: random.chance(40) ? random.several(1, 3, () => random.pick(CONSTANT_CHILDREN)) : '',
     others: random.pick([12, 0, 40]),
     seldom: random.pick(scene.isCalm === true ? [1, 0, 3] : [2, 0, 10, 30]),
   };
@@ -170,10 +180,50 @@ function row(style: Style, random: Choices): string {
   const extraAttributes = odd ? random.pick(EXTRA_ATTRIBUTES) : '';
   const extraChildren = random.chance(style.seldom) ? random.pick(EXTRA_CHILDREN) : '';
   const tagEnd = random.chance(style.seldom) ? random.pick([' ', '\n', '\r\n', '\t', '  ']) : '';
-  const open = `<${style.name}${attributes}${extraAttributes}${tagEnd}`;
-  if (children === '' && extraChildren === '' && !random.chance(20)) return `${open}/>`;
-  return `${open}>${children}${extraChildren}${style.gapInside}</${style.name}${tagEnd}>`;
+  const declarations = random.chance(style.seldom) ? random.pick(DECLARATIONS) : style.declarations;
+  const constants = random.chance(style.seldom) ? '' : style.extraAttributes;
+  const moreChildren = random.chance(style.seldom) ? '' : style.extraChildren;
+  const isAhead = random.chance(50);
+  const allAttributes = isAhead
+    ? declarations + constants + attributes
+    : attributes + constants + declarations;
+  const open = `<${style.name}${allAttributes}${extraAttributes}${tagEnd}`;
+  if (children + moreChildren + extraChildren === '' && !random.chance(20)) return `${open}/>`;
+  return `${open}>${children}${moreChildren}${extraChildren}${style.gapInside}</${style.name}${tagEnd}>`;
 }
+
+const DECLARATIONS = [
+  ' xmlns="urn:schemas-microsoft-com:sql:SqlRowSet1"',
+  ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"',
+  ' xmlns:xsi="other"',
+  ' xmlns=""',
+  ' xmlns:q=""',
+  " xmlns='a\"b'",
+  ' xmlns="a"b"',
+  ' xmlns:xml="x"',
+  ' xmlns="http://www.w3.org/2000/xmlns/"',
+  ' xmlns="u" xmlns:q="q"',
+  ` xmlns="${'u'.repeat(60)}"`,
+  Array.from({ length: 10 }, (_, i) => ` xmlns:n${i}="n"`).join(''),
+];
+const CONSTANT_ATTRIBUTES = [
+  ' extra="e&#xD;"',
+  ' more="\n"',
+  ' rows="1"',
+  ...Array.from({ length: 9 }, (_, i) => ` e${i}="${i}"`),
+];
+const CONSTANT_CHILDREN = [
+  '<rtf xsi:nil="true"/>',
+  '<rtf xsi:nil="true" />',
+  "<rtf xsi:nil='1'/>",
+  '<extra>e&amp;\r</extra>',
+  '<extra xsi:nil="true"/>',
+  '<more xsi:nil="true" />',
+  '<more></more>',
+  '<rtf p:nil="true"/>',
+  '<rtf xsi:nil="false"/>',
+  '<content xsi:nil="true"/>',
+];
 
 const EXTRA_ATTRIBUTES = [
   ' extra="e"',

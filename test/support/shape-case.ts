@@ -36,7 +36,9 @@ const NAMES = [
   'n'.repeat(47),
   'n'.repeat(48),
 ];
-const CODINGS = Object.values(CODING);
+const CODINGS: readonly Coding[] = [...Object.values(CODING), CODING.TEXT];
+/** What stands for the value of a constant attribute. */
+export const CONSTANT_VALUE = 'const &amp;';
 const DIGITS = '7 0 00 12 012 123456789 1234567890 123456789012345678 1234567890123456789 -1 +1'.split(' ');
 const BITS = '0 1 true false True 2 10 tru'.split(' ');
 
@@ -67,7 +69,10 @@ export function shapeOf({ name, entries, required, isCompact, escapes }: ShapeCa
   const shape = new RecordShape(Buffer.from(name, 'latin1'), { required, isCompact, escapes });
   for (const entry of entries) {
     const bytes = Buffer.from(entry.name, 'latin1');
-    if (entry.isChild) shape.addChild(bytes, entry.slot, entry.coding);
+    if (entry.coding === CODING.CONSTANT) {
+      if (entry.isChild) shape.addEmptyChild(Buffer.from(`<${entry.name}/>`, 'latin1'), entry.slot);
+      else shape.addConstantAttribute(bytes, Buffer.from(CONSTANT_VALUE), entry.slot);
+    } else if (entry.isChild) shape.addChild(bytes, entry.slot, entry.coding);
     else shape.addAttribute(bytes, entry.slot, entry.coding);
   }
   return shape;
@@ -87,16 +92,22 @@ function record({ name, entries, isCompact }: Omit<ShapeCase, 'document'>, rando
     .join('');
   const children = once
     .filter(({ isChild }) => isChild)
-    .map((entry) => `${gap}<${entry.name}>${value(entry, random)}</${entry.name}>`)
+    .map((entry) => gap + child(entry, random))
     .join('');
   const between = random.pick(['', '\n', '\r\n  ', ' ']);
   if (children === '' && random.chance(50)) return `${between}<${name}${attributes}/>`;
   return `${between}<${name}${attributes}>${children}${gap}</${name}>`;
 }
 
+function child(entry: ShapeEntry, random: Choices): string {
+  if (entry.coding === CODING.CONSTANT && !random.chance(10)) return `<${entry.name}/>`;
+  return `<${entry.name}>${value(entry, random)}</${entry.name}>`;
+}
+
 function value({ coding }: ShapeEntry, random: Choices): string {
   if (random.chance(2)) return random.pick(SOUND_PIECES);
   if (coding === CODING.TEXT) return hostileText(random);
+  if (coding === CODING.CONSTANT) return random.pick([CONSTANT_VALUE, CONSTANT_VALUE, 'const', '']);
   if (coding === CODING.BIT || coding === CODING.FLAG)
     return BITS[random.below(random.chance(10) ? BITS.length : 2)] as string;
   return DIGITS[random.below(random.chance(10) ? DIGITS.length : 2)] as string;

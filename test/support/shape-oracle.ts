@@ -1,7 +1,7 @@
 import type { Buffer } from 'node:buffer';
 import { CODING, RecordBatch, TextValue, XmlFault, XmlScanner } from '@chatferry/export';
 import { textInWords } from './rows-read.js';
-import { type ShapeCase, type ShapeEntry, shapeOf } from './shape-case.js';
+import { CONSTANT_VALUE, type ShapeCase, type ShapeEntry, shapeOf } from './shape-case.js';
 
 /** A record as the tokens tell it. */
 interface TokenRecord {
@@ -127,12 +127,14 @@ function check(
 }
 
 function isSame(
-  { coding, slot }: ShapeEntry,
+  { coding, slot, isChild }: ShapeEntry,
   batch: RecordBatch,
   index: number,
   words: string,
   bytes: string,
 ): boolean {
+  if ((coding === CODING.CONSTANT) !== batch.isAbsent(index, slot)) return false;
+  if (coding === CODING.CONSTANT) return bytes === (isChild ? '' : CONSTANT_VALUE);
   batch.text(index, slot, text);
   if (textInWords(text) !== words) return false;
   switch (coding) {

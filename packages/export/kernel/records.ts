@@ -30,6 +30,9 @@ const BIT: u32 = 3;
 const CANONICAL_INT32: u32 = 4;
 const CANONICAL_INT64: u32 = 5;
 const FLAG: u32 = 6;
+const CONSTANT: u32 = 7;
+/** Where the traits of a value would stand: there is no value, its token is all there is. */
+const ABSENT: u32 = 64;
 
 const TAB: u32 = 0x09;
 const LF: u32 = 0x0a;
@@ -76,7 +79,7 @@ export function lastDecodedEnd(): usize {
   return decodedEnd;
 }
 
-/** Whether `count` bytes (at least one) at `a` and `b` are equal. Reads up to seven bytes more. */
+/** Whether `count` bytes at `a` and `b` are equal. Reads up to seven bytes more. */
 // @ts-expect-error: decorator
 @inline
 function equal(a: usize, b: usize, count: u32): bool {
@@ -374,6 +377,9 @@ function value(at: usize, coding: u32, isAttribute: bool, slot: usize): usize {
       decodedEnd = escape(from, decodedEnd, decodedEnd);
       store<u32>(slot, <u32>decodedEnd, 12);
     }
+  } else if (coding == CONSTANT) {
+    end = at;
+    store<u32>(slot, ABSENT, 8);
   } else {
     if (coding == INT32) end = digitsEnd(at, 9, false);
     else if (coding == INT64) end = digitsEnd(at, 18, false);

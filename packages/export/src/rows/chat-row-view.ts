@@ -18,6 +18,12 @@ export const CHAT_COLUMNS = [
 /** Slots of the columns that every message has. */
 export const REQUIRED_CHAT_SLOTS = [0, 1, 2, 3, 4, 5] as const;
 
+/** A column that nobody knows, and the slot in which the kernel leaves it. */
+export interface ExtraColumn {
+  readonly name: string;
+  readonly slot: number;
+}
+
 const CHANNEL = 0;
 const CHAT = 1;
 const DATE = 2;
@@ -53,6 +59,7 @@ export class ChatRowView implements ChatRow {
   readonly values: readonly TextValue[] = CHAT_COLUMNS.map(() => new TextValue());
   readonly isPresent: boolean[] = CHAT_COLUMNS.map(() => false);
 
+  readonly #scratch = new TextValue();
   readonly #locate: () => Place;
   readonly #digits = { id: new TextValue(), date: new TextValue() };
   #defects: ColumnDefect[] = [];
@@ -94,7 +101,7 @@ export class ChatRowView implements ChatRow {
   }
 
   /** Takes a message that the kernel has read: nothing in it is missing or undecodable. */
-  take(batch: RecordBatch, record: number): void {
+  take(batch: RecordBatch, record: number, extras: readonly ExtraColumn[]): void {
     if (this.#defects.length > 0) this.#defects = [];
     this.defects = this.#defects;
     this.channelID = batch.int32(record, CHANNEL);
@@ -112,15 +119,29 @@ export class ChatRowView implements ChatRow {
     this.rtf = null;
     this.extra = NOTHING;
     if (batch.slots(record) >> RTF === 0) return;
-    this.#takeOptional(batch, record);
+    this.#takeOptional(batch, record, extras);
   }
 
-  #takeOptional(batch: RecordBatch, record: number): void {
+  #takeOptional(batch: RecordBatch, record: number, extras: readonly ExtraColumn[]): void {
     const slots = batch.slots(record);
-    if ((slots & (1 << RTF)) !== 0) {
+    if ((slots & (1 << RTF)) !== 0 && !batch.isAbsent(record, RTF)) {
       const rtf = this.values[RTF] as TextValue;
       batch.text(record, RTF, rtf);
       this.rtf = rtf;
+    }
+    if (extras.length > 0) this.#takeExtras(batch, record, extras);
+  }
+
+  /** In the order of the row. */
+  #takeExtras(batch: RecordBatch, record: number, extras: readonly ExtraColumn[]): void {
+    const slots = batch.slots(record);
+    const found = extras.filter(({ slot }) => (slots & (1 << slot)) !== 0);
+    if (found.length > 1) {
+      found.sort((a, b) => batch.valueStart(record, a.slot) - batch.valueStart(record, b.slot));
+    }
+    for (const { name, slot } of found) {
+      if (!batch.isAbsent(record, slot)) batch.text(record, slot, this.#scratch);
+      this.addExtra(name, batch.isAbsent(record, slot) ? null : this.#scratch.toString());
     }
   }
 

@@ -6,7 +6,7 @@ import { ByteSink } from '../xml/byte-sink.js';
 import { TextValue, TRAIT } from '../xml/text-value.js';
 import type { XmlName } from '../xml/xml-names.js';
 import type { XmlScanner } from '../xml/xml-scanner.js';
-import { ChatBatch } from './chat-batch.js';
+import { ChatBatch, XSI } from './chat-batch.js';
 import { CHAT_COLUMNS, ChatRowView } from './chat-row-view.js';
 import type { RawColumns } from './decode-row.js';
 import { columnsOf, decodeBase64Utf16, requireNames, UnusableRow } from './row-columns.js';
@@ -38,7 +38,6 @@ interface LongRow {
   name: XmlName | null;
 }
 
-const XSI = 'http://www.w3.org/2001/XMLSchema-instance';
 const UNKNOWN_SLOT = -1;
 
 /** A row that takes more bytes is refused, because it must be held as a whole. No chat message comes near it. */
@@ -468,6 +467,7 @@ export class RowReader {
     const slot = this.#slotOf(name);
     this.#batch.learnColumn(name, slot, 'child');
     const isNull = this.#isNil();
+    if (isNull) this.#batch.learnNull(name, slot);
     const isEncoded = this.#isBase64();
     this.#refuseStrangeAttributes(name, isEncoded);
     const isTaken = this.#takeColumn(slot, name);

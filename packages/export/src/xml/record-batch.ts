@@ -5,6 +5,9 @@ import type { TextValue } from './text-value.js';
 const HEADER_WORDS = 4;
 const SLOT_WORDS = 6;
 
+/** Stands for the traits of a value of coding CONSTANT; as in the kernel. */
+const ABSENT = 64;
+
 /** Words (of 32 bits) that a record takes in the kernel's table. */
 export function recordWords(slots: number): number {
   return HEADER_WORDS + slots * SLOT_WORDS;
@@ -73,6 +76,16 @@ export class RecordBatch {
   /** Bit by slot: the record has a value there. */
   slots(record: number): number {
     return this.#words[record * this.#stride + 2] as number;
+  }
+
+  /** Whether the slot was filled by what has no value, such as NULL. */
+  isAbsent(record: number, slot: number): boolean {
+    return this.#words[record * this.#stride + HEADER_WORDS + slot * SLOT_WORDS + 2] === ABSENT;
+  }
+
+  /** Offset of a value in the window. */
+  valueStart(record: number, slot: number): number {
+    return (this.#words[record * this.#stride + HEADER_WORDS + slot * SLOT_WORDS] as number) + this.#shift;
   }
 
   /** Points `into` at the raw bytes of a value of any coding. */

@@ -14,6 +14,8 @@ export const CODING = {
   CANONICAL_INT64: 5,
   /** `0` or `1`. */
   FLAG: 6,
+  /** Nothing but the token itself, which the slot says was there. */
+  CONSTANT: 7,
 } as const;
 
 export type Coding = (typeof CODING)[keyof typeof CODING];
@@ -21,6 +23,8 @@ export type Coding = (typeof CODING)[keyof typeof CODING];
 export const MOST_SLOTS = 16;
 export const MOST_NAME_BYTES = 48;
 const MOST_ENTRIES = 32;
+/** The longest name with `</` and `>`, and the declarations that SQL Server repeats on every row. */
+const MOST_TOKEN_BYTES = 64;
 
 const OPEN_AT = 32;
 const CLOSE_AT = 96;
@@ -32,8 +36,10 @@ const ENTRY_CLOSE_AT = 80;
 /** Bytes that the longest shape takes in the kernel's memory. */
 export const SHAPE_BYTES = ENTRIES_AT + MOST_ENTRIES * ENTRY_BYTES;
 
+/** What stands before and behind a value; the quote behind an attribute's value is no part of it. */
 interface Entry {
-  readonly name: Buffer;
+  readonly open: Buffer;
+  readonly close: Buffer;
   readonly slot: number;
   readonly coding: Coding;
 }
@@ -76,25 +82,32 @@ export class RecordShape {
 
   /** False: it cannot be added, and records that have it are left to the scanner. */
   addAttribute(name: Buffer, slot: number, coding: Coding): boolean {
-    if (!this.#hasRoom(name, slot) || (this.#childSlots & (1 << slot)) !== 0) return false;
-    this.attributeSlots |= 1 << slot;
-    this.#add(this.#attributes, { name: Buffer.from(name), slot, coding });
-    return true;
+    return this.#addAttribute({ open: token(' ', name, '="'), close: NOTHING, slot, coding });
   }
 
   addChild(name: Buffer, slot: number, coding: Coding): boolean {
-    if (!this.#hasRoom(name, slot) || (this.attributeSlots & (1 << slot)) !== 0) return false;
-    this.#childSlots |= 1 << slot;
-    this.#add(this.#children, { name: Buffer.from(name), slot, coding });
-    return true;
+    return this.#addChild({ open: token('<', name, '>'), close: token('</', name, '>'), slot, coding });
+  }
+
+  /** An attribute that always has this value, as it stands in the document. */
+  addConstantAttribute(name: Buffer, value: Buffer, slot: number): boolean {
+    // Between apostrophes a value may hold a quote, but between quotes that would be its end.
+    if (value.includes('"')) return false;
+    const open = Buffer.concat([token(' ', name, '="'), value]);
+    return this.#addAttribute({ open, close: NOTHING, slot, coding: CODING.CONSTANT });
+  }
+
+  /** An empty element that always stands in these bytes: a child whose value is absent. */
+  addEmptyChild(element: Buffer, slot: number): boolean {
+    return this.#addChild({ open: Buffer.from(element), close: NOTHING, slot, coding: CODING.CONSTANT });
   }
 
   /** The form in which the kernel reads it. */
   toBytes(): Buffer {
     const bytes = Buffer.alloc(SHAPE_BYTES);
     const { required, isCompact, escapes } = this.#options;
-    bytes.writeUInt32LE(writeToken(bytes, OPEN_AT, '<', this.name, ''), 0);
-    bytes.writeUInt32LE(writeToken(bytes, CLOSE_AT, '</', this.name, ''), 4);
+    bytes.writeUInt32LE(token('<', this.name, '').copy(bytes, OPEN_AT), 0);
+    bytes.writeUInt32LE(token('</', this.name, '').copy(bytes, CLOSE_AT), 4);
     bytes.writeUInt32LE(this.#attributes.length, 8);
     bytes.writeUInt32LE(this.#children.length, 12);
     bytes.writeUInt32LE(this.#slots, 16);
@@ -105,15 +118,9 @@ export class RecordShape {
     bytes.writeUInt32LE(isCompact ? 1 : 0, 24);
     bytes.writeUInt32LE(escapes ? 1 : 0, 28);
     let at = ENTRIES_AT;
-    for (const { name, slot, coding } of this.#attributes) {
-      bytes.writeUInt32LE(writeToken(bytes, at + ENTRY_OPEN_AT, ' ', name, '="'), at);
-      bytes.writeUInt32LE(slot, at + 8);
-      bytes.writeUInt32LE(coding, at + 12);
-      at += ENTRY_BYTES;
-    }
-    for (const { name, slot, coding } of this.#children) {
-      bytes.writeUInt32LE(writeToken(bytes, at + ENTRY_OPEN_AT, '<', name, '>'), at);
-      bytes.writeUInt32LE(writeToken(bytes, at + ENTRY_CLOSE_AT, '</', name, '>'), at + 4);
+    for (const { open, close, slot, coding } of [...this.#attributes, ...this.#children]) {
+      bytes.writeUInt32LE(open.copy(bytes, at + ENTRY_OPEN_AT), at);
+      bytes.writeUInt32LE(close.copy(bytes, at + ENTRY_CLOSE_AT), at + 4);
       bytes.writeUInt32LE(slot, at + 8);
       bytes.writeUInt32LE(coding, at + 12);
       at += ENTRY_BYTES;
@@ -121,10 +128,24 @@ export class RecordShape {
     return bytes;
   }
 
-  #hasRoom(name: Buffer, slot: number): boolean {
+  #addAttribute(entry: Entry): boolean {
+    if (!this.#hasRoom(entry) || (this.#childSlots & (1 << entry.slot)) !== 0) return false;
+    this.attributeSlots |= 1 << entry.slot;
+    this.#add(this.#attributes, entry);
+    return true;
+  }
+
+  #addChild(entry: Entry): boolean {
+    if (!this.#hasRoom(entry) || (this.attributeSlots & (1 << entry.slot)) !== 0) return false;
+    this.#childSlots |= 1 << entry.slot;
+    this.#add(this.#children, entry);
+    return true;
+  }
+
+  #hasRoom({ open, close, slot }: Entry): boolean {
     return (
       slot < MOST_SLOTS &&
-      name.length <= MOST_NAME_BYTES &&
+      Math.max(open.length, close.length) <= MOST_TOKEN_BYTES &&
       this.#attributes.length + this.#children.length < MOST_ENTRIES
     );
   }
@@ -136,10 +157,8 @@ export class RecordShape {
   }
 }
 
-/** Writes a token and returns its length. */
-function writeToken(bytes: Buffer, at: number, before: string, name: Buffer, after: string): number {
-  bytes.write(before, at, 'latin1');
-  name.copy(bytes, at + before.length);
-  bytes.write(after, at + before.length + name.length, 'latin1');
-  return before.length + name.length + after.length;
+const NOTHING = Buffer.alloc(0);
+
+function token(before: string, name: Buffer, after: string): Buffer {
+  return Buffer.concat([Buffer.from(before, 'latin1'), name, Buffer.from(after, 'latin1')]);
 }
