@@ -110,6 +110,8 @@ interface Style extends Scene {
   readonly extraChildren: string;
   /** How many of a hundred items are no messages. */
   readonly others: number;
+  /** The id that the next message has in a document in order; null: they come in any. */
+  readonly nextId: (() => number) | null;
 }
 
 /** A document of messages and whatever may stand among them; most are sound, some are damaged. */
@@ -153,6 +155,7 @@ function styleOf(random: Choices, scene: Scene): Style {
     extraAttributes: random.chance(25) ? random.several(1, 3, () => random.pick(CONSTANT_ATTRIBUTES)) : '',
     extraChildren: random.chance(40) ? random.several(1, 3, () => random.pick(CONSTANT_CHILDREN)) : '',
     others: random.pick([12, 0, 40]),
+    nextId: random.chance(50) ? null : ascending(),
     seldom: random.pick(scene.isCalm === true ? [1, 0, 3] : [2, 0, 10, 30]),
   };
 }
@@ -302,9 +305,14 @@ function value(slot: number, style: Style, random: Choices): string {
   return random.pick(slot === 4 ? BITS : slot === 0 || slot === 3 ? INTS : LONGS);
 }
 
-function plainValue(slot: number, { rooms, authors }: Style, random: Choices): string {
-  if (slot === 0) return String(random.pick(rooms));
-  if (slot === 1) return String(random.below(90));
+function ascending(): () => number {
+  let id = 0;
+  return () => ++id;
+}
+
+function plainValue(slot: number, { rooms, authors, nextId }: Style, random: Choices): string {
+  if (slot === 0) return String(nextId === null ? random.pick(rooms) : rooms[0]);
+  if (slot === 1) return String(nextId === null ? random.below(90) : nextId());
   if (slot === 2) return `63456789012345678${random.below(10)}`;
   return slot === 3 ? String(random.pick(authors)) : String(random.below(2));
 }

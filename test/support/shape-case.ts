@@ -39,7 +39,9 @@ const NAMES = [
 const CODINGS: readonly Coding[] = [...Object.values(CODING), CODING.TEXT];
 /** What stands for the value of a constant attribute. */
 export const CONSTANT_VALUE = 'const &amp;';
-const DIGITS = '7 0 00 12 012 123456789 1234567890 123456789012345678 1234567890123456789 -1 +1'.split(' ');
+const DIGITS = '7 0 00 12 012 123456789 1234567890 123456789012345678 1234567890123456789 -1 +1  x 1x'.split(
+  ' ',
+);
 const BITS = '0 1 true false True 2 10 tru'.split(' ');
 
 export function shapeCase(random: Choices): ShapeCase {
