@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { readRowWindows } from '@chatferry/export';
 import test from 'ava';
+import { TextPosition } from '../../packages/export/dist/xml/text-position.js';
 import { pseudoRandom } from '../support/pseudo-random.js';
 import { difference, documentOf, rowsRead, textInWords, watchKernel } from '../support/rows-read.js';
 
@@ -46,7 +47,7 @@ test("messages read the same wherever the end of the kernel's window falls", asy
 });
 
 test("a message about as long as the kernel's window reads the same", async (t) => {
-  for (const unit of ['a', '\r', '&#9;', 'é', '\u{1F600}', '&amp;\n']) {
+  for (const unit of ['a', '\r', '&#9;', 'é', '\u{1F600}', '&amp;\n', '>\r']) {
     const bytes = Buffer.byteLength(unit);
     for (const beyond of [-300, -140, -16, 40]) {
       const long = unit.repeat(Math.floor((WINDOW_BYTES + beyond) / bytes));
@@ -160,4 +161,15 @@ test.serial('places far apart are what counting tells, over lines, long lines an
     expected.push(`${before.length}:${[...(before.at(-1) ?? '')].length + 1}`);
   }
   t.deepEqual(asked, [...expected, ...expected]);
+});
+
+test.serial('a place is the same whether it is asked for at once or step by step, in any bytes', (t) => {
+  const random = pseudoRandom(5);
+  const bytes = Buffer.from(Array.from({ length: 50_000 }, () => random.below(256)));
+  bytes.fill(0xc0, 20_000, 40_000);
+  const byStep = new TextPosition();
+  for (let at = 0; at < bytes.length; at += 1 + random.below(500)) {
+    const expected = byStep.locate(bytes, at);
+    t.deepEqual(new TextPosition().locate(bytes, at), expected, `${at}`);
+  }
 });
