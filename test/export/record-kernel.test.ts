@@ -85,8 +85,11 @@ test.serial('the kernel takes rows with columns that nobody knows, in the order 
   const extra = (id: number) => ` a="${id}&amp;"${id % 2 === 0 ? ' c="x" b="y"' : ' b="y" c="x"'}`;
   t.is(await takenOf(IDS.map((id) => message(id).replace(' content', `${extra(id)} content`))), 5);
   t.is(await takenOf(IDS.map((id) => child(id, `<a>${id}</a><b></b>`))), 5);
-  const many = Array.from({ length: 12 }, (_, i) => ` e${i}="${i}"`).join('');
-  t.is(await takenOf(IDS.map((id) => message(id).replace('/>', `${many}/>`))), 0);
+  const withMany = (id: number, count: number) =>
+    message(id).replace('/>', `${Array.from({ length: count }, (_, i) => ` e${i}="${i}"`).join('')}/>`);
+  t.is(await takenOf(IDS.map((id) => withMany(id, 9))), 5);
+  t.is(await takenOf(IDS.map((id) => withMany(id, 10))), 0);
+  t.is(await takenOf([withMany(1, 40), message(2), withMany(3, 9)]), 2);
 });
 
 test.serial('the kernel takes rows that repeat the declarations of the first, and no others', async (t) => {
