@@ -129,3 +129,10 @@ test.serial(
     );
   },
 );
+
+test.serial('what is a message between some elements may be a wrapper between others', async (t) => {
+  const rows = IDS.map((id) => child(id, '')).join('');
+  const before = seen.taken;
+  await wholly(`<tblChat>${rows}</tblChat>${child(7, '')}${child(8, '')}`);
+  t.is(seen.taken - before, 5);
+});

@@ -54,6 +54,30 @@ test('a shape with sixteen slots fills the table to its end, again and again', (
   t.is(scanner.next(), 'end');
 });
 
+test('records behind a rewind are found again, though the window has moved on', (t) => {
+  const records = Array.from({ length: 9000 }, (_, id) => `<r v="${id} ${'x'.repeat(90)}"/>`).join('');
+  const shape = new RecordShape(Buffer.from('r'), { required: [0], isCompact: false, escapes: false });
+  t.true(shape.addAttribute(Buffer.from('v'), 0, CODING.TEXT));
+  const scanner = scannerOf(Buffer.from(`<top>${records}</top>`));
+  t.is(scanner.next(), 'start');
+  scanner.mark();
+  const batch = new RecordBatch();
+  const readAll = (): string[] => {
+    const told: string[] = [];
+    while (scanner.records(shape, batch) > 0) {
+      for (let i = 0; i < batch.count; i++) {
+        batch.text(i, 0, text);
+        told.push(text.toString());
+      }
+    }
+    return told;
+  };
+  const told = readAll();
+  t.is(told.length, 9000);
+  scanner.rewind();
+  t.deepEqual(readAll(), told);
+});
+
 /** Records of one text each, as attribute or as child. */
 function recordsOf(values: readonly string[], isChild: boolean): ShapeCase {
   const records = values.map((value) => (isChild ? `<r><v>${value}</v></r>` : `<r v="${value}"/>`));
