@@ -11,6 +11,7 @@ export {
   type SeenExport,
   type TickRange,
 } from './input/export-manifest.js';
+export type { ReadSoFar } from './input/hashed-source.js';
 export { DEFAULT_INPUT_LIMITS, type InputLimits } from './input/input-limits.js';
 export { type OpenExportOptions, type OpenedExport, openExport } from './input/open-export.js';
 export { openZipArchive, type ZipArchive, type ZipEntry } from './input/zip-archive.js';

@@ -16,6 +16,7 @@ export type FailureCode =
   | 'archive-damaged'
   | 'output-exists'
   | 'output-unwritable'
+  | 'checkpoint-unusable'
   | 'plan-unusable'
   | 'interrupted'
   | 'bug';

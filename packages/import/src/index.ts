@@ -1,6 +1,13 @@
 export type { Check, CheckContext, CheckSession, FaultReport, ReadFault, RecordKind } from './check.js';
 export { CHECKS } from './checks/index.js';
-export { beginHandoff, type Handoff, type HandoffOptions } from './handoff/begin-handoff.js';
+export {
+  beginHandoff,
+  CHECKPOINT_FILE,
+  type Handoff,
+  type HandoffOptions,
+  type UnfinishedPolicy,
+} from './handoff/begin-handoff.js';
+export { syncFile, syncFolder } from './handoff/durable.js';
 export { outputFailure, writeOutput, writing } from './handoff/output-failure.js';
 export { verifyBag } from './handoff/verify-bag.js';
 export type { BagOptions, BagSummary } from './handoff/write-bag.js';
@@ -19,9 +26,12 @@ export { type MessageDocuments, MessageWriter } from './package/message-writer.j
 export type { EntrySummary } from './package/package-entry.js';
 export {
   createPackageWriter,
+  type PackageState,
   type PackageSummary,
   type PackageWriter,
   type PackageWriterOptions,
+  resumePackageWriter,
+  type UnfinishedPackage,
 } from './package/package-writer.js';
 export { serialiseElement, type XmlElement } from './package/xml-element.js';
 export { type ParsedLedger, parseLedger } from './parse-ledger.js';

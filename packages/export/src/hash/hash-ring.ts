@@ -12,7 +12,7 @@ export const SLOTS = 1024;
 export const DIGEST_BYTES = 32;
 
 /** What to do with a block. */
-export const ORDER = { UPDATE: 0, FINISH: 1, DISCARD: 2, CLOSE: 3 } as const;
+export const ORDER = { UPDATE: 0, FINISH: 1, DISCARD: 2, CLOSE: 3, PEEK: 4 } as const;
 
 const ORDER_WORDS = 3;
 /** Words of `counters`. */

@@ -77,11 +77,18 @@ export class HashThread {
 
   /** Waits for the digest of a finished hash, and frees its slot. */
   collect(hash: ThreadHash, slot: number): string {
-    while (Atomics.load(this.#ring.isDone, slot) === 0) this.#await(this.#ring.isDone, slot, 0);
-    const hex = Buffer.from(this.#ring.digests.subarray(slot * DIGEST_BYTES, (slot + 1) * DIGEST_BYTES));
+    const hex = this.#digest(slot);
     this.#uncollected.delete(hash);
     this.#free.push(slot);
-    return hex.toString('hex');
+    return hex;
+  }
+
+  /** Waits for the digest of what a hash has been given so far. */
+  peek(slot: number): string {
+    this.#append(ORDER.PEEK, slot, 0);
+    const hex = this.#digest(slot);
+    Atomics.store(this.#ring.isDone, slot, 0);
+    return hex;
   }
 
   discard(slot: number): void {
@@ -96,6 +103,12 @@ export class HashThread {
     if (oldest === undefined) throw new RangeError(`more than ${SLOTS} hashes at once`);
     oldest.hex();
     return this.#free.pop() as number;
+  }
+
+  #digest(slot: number): string {
+    while (Atomics.load(this.#ring.isDone, slot) === 0) this.#await(this.#ring.isDone, slot, 0);
+    const bytes = this.#ring.digests.subarray(slot * DIGEST_BYTES, (slot + 1) * DIGEST_BYTES);
+    return Buffer.from(bytes).toString('hex');
   }
 
   #append(order: number, slot: number, length: number): void {
@@ -143,6 +156,11 @@ class ThreadHash implements StreamHash {
   update(bytes: Buffer): void {
     if (this.#state !== 'open') throw new TypeError('The hash has been finished.');
     this.#thread.update(this.#slot, bytes);
+  }
+
+  soFar(): string {
+    if (this.#state !== 'open') throw new TypeError('The hash has been finished.');
+    return this.#thread.peek(this.#slot);
   }
 
   finish(): void {

@@ -15,6 +15,7 @@ for (let taken = 0; ; taken = (taken + 1) | 0) {
   if (order === ORDER.CLOSE) break;
   if (order === ORDER.UPDATE) update(slot, blockAt(taken), ring.orders[at + 2] as number);
   else if (order === ORDER.FINISH) finish(slot);
+  else if (order === ORDER.PEEK) publish(slot, hashes.get(slot)?.copy());
   else hashes.delete(slot);
   Atomics.add(ring.counters, TAKEN, 1);
   Atomics.notify(ring.counters, TAKEN);
@@ -30,9 +31,12 @@ function update(slot: number, start: number, length: number): void {
 }
 
 function finish(slot: number): void {
-  const hash = hashes.get(slot) ?? createHash('sha256');
-  ring.digests.set(hash.digest(), slot * DIGEST_BYTES);
+  publish(slot, hashes.get(slot));
   hashes.delete(slot);
+}
+
+function publish(slot: number, hash = createHash('sha256')): void {
+  ring.digests.set(hash.digest(), slot * DIGEST_BYTES);
   Atomics.store(ring.isDone, slot, 1);
   Atomics.notify(ring.isDone, slot);
 }

@@ -5,6 +5,8 @@ import { createHash, type Hash } from 'node:crypto';
 export interface StreamHash {
   /** The bytes may change after the call. */
   update(bytes: Buffer): void;
+  /** The digest in hex of the bytes so far; waits for it. Only before `finish`. */
+  soFar(): string;
   /** No more bytes will come. Returns at once. */
   finish(): void;
   /** The digest in hex; waits for it. Only after `finish`. */
@@ -28,6 +30,11 @@ class InlineHash implements StreamHash {
   update(bytes: Buffer): void {
     if (this.#hash === null) throw new TypeError('The hash has been finished.');
     this.#hash.update(bytes);
+  }
+
+  soFar(): string {
+    if (this.#hash === null) throw new TypeError('The hash has been finished.');
+    return this.#hash.copy().digest('hex');
   }
 
   finish(): void {

@@ -1,10 +1,11 @@
 import type { Buffer } from 'node:buffer';
 import type { Report } from '../finding.js';
-import type { HashMaker, StreamHash } from '../hash/stream-hash.js';
+import type { HashMaker } from '../hash/stream-hash.js';
 import { withoutArtefacts } from './artefact-filter.js';
 import { type ByteSource, readStart } from './byte-source.js';
 import { artefactFinding, consoleHeaderLength, findConsoleArtefacts } from './console-artefacts.js';
 import { checkDeclaredEncoding, detectEncoding, type SourceEncoding } from './encoding.js';
+import { HashedSource, type ReadSoFar } from './hashed-source.js';
 import { type RefusedFormat, refusedFormat } from './refused-formats.js';
 import { utf16ToUtf8 } from './transcode-utf16.js';
 
@@ -25,6 +26,13 @@ export interface ExportDocument {
   open(): AsyncIterable<Buffer>;
   /** SHA-256 (hex) of the uncompressed bytes as stored, before transcoding; null until they have been read once to the end. */
   sha256(): string | null;
+  /** How far the first reading has come; null when it has not begun. */
+  readSoFar(): ReadSoFar | null;
+  /**
+   * Holds the first reading against an earlier one that came so far: `open` throws `RunFailure` 'checkpoint-unusable'
+   * when the bytes are others. To be called before the document is read.
+   */
+  expectSame(earlier: ReadSoFar): void;
 }
 
 /** Bytes of text that tell format, encoding and console artefacts; a console header and its first line fit well. */
@@ -39,7 +47,8 @@ export async function examineSource(
   report: Report,
   makeHash: HashMaker,
 ): Promise<ExportDocument | RefusedFormat> {
-  const { open: openStored, sha256 } = hashedOnce(source, makeHash);
+  const hashed = new HashedSource(source, makeHash);
+  const openStored = (): AsyncIterable<Buffer> => hashed.open();
   const bytes = await readStart(openStored(), START_BYTES);
   const { encoding, bomLength } = detectEncoding(bytes, source.name);
   const openText = (): AsyncIterable<Buffer> => {
@@ -59,32 +68,9 @@ export async function examineSource(
     encoding,
     mayHoldSurrogates: encoding !== 'utf-8',
     open: () => (artefacts === null ? openText() : withoutArtefacts(openText(), artefacts)),
-    sha256,
-  };
-}
-
-/** The source, hashed while it is read until it has been read once to its end. */
-function hashedOnce(
-  source: ByteSource,
-  makeHash: HashMaker,
-): { open(): AsyncIterable<Buffer>; sha256(): string | null } {
-  let whole: StreamHash | null = null;
-  async function* hashing(): AsyncGenerator<Buffer> {
-    const hash = makeHash();
-    try {
-      for await (const chunk of source.open()) {
-        hash.update(chunk);
-        yield chunk;
-      }
-      hash.finish();
-      whole = hash;
-    } finally {
-      if (whole !== hash) hash.discard();
-    }
-  }
-  return {
-    open: () => (whole === null ? hashing() : source.open()),
-    sha256: () => whole?.hex() ?? null,
+    sha256: () => hashed.sha256(),
+    readSoFar: () => hashed.readSoFar(),
+    expectSame: (earlier) => hashed.expectSame(earlier),
   };
 }
 

@@ -1,7 +1,9 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { syncFolder } from '../handoff/durable.js';
-import { type ArchiveSummary, ZipFile, type ZipFileOptions } from './zip-file.js';
+import type { PackageEntry } from './package-entry.js';
+import { unusableArchive } from './written-content.js';
+import { type ArchiveSummary, ZipFile, type ZipFileOptions, type ZipState } from './zip-file.js';
 
 /** A ZIP file that is written under a temporary name beside its final one and renamed when it is whole and on the disk. */
 export class ArchiveFile {
@@ -18,8 +20,40 @@ export class ArchiveFile {
   }
 
   static async create(file: string, options: ZipFileOptions): Promise<ArchiveFile> {
-    const temporary = join(dirname(file), `.${basename(file)}.partial`);
+    const temporary = temporaryOf(file);
     return new ArchiveFile(file, temporary, await open(temporary, 'w+'), options);
+  }
+
+  /**
+   * Opens what another process wrote, whether it had given the file its name or not.
+   *
+   * @throws RunFailure `checkpoint-unusable` when it is not what `state` says; the file is then as it was.
+   */
+  static async resume(
+    file: string,
+    options: ZipFileOptions,
+    state: ZipState,
+  ): Promise<{ readonly archive: ArchiveFile; readonly entry: PackageEntry | null }> {
+    const temporary = temporaryOf(file);
+    const handle = await openExisting(temporary, file);
+    const archive = new ArchiveFile(file, temporary, handle, options);
+    try {
+      return { archive, entry: await archive.zip.resume(state) };
+    } catch (error) {
+      await archive.leave(new Error('The archive cannot be continued.'));
+      throw error;
+    }
+  }
+
+  /** Waits until all that has been written is on the disk. */
+  async sync(): Promise<void> {
+    await this.#handle.sync();
+  }
+
+  /** Stops, and leaves what has been written for a run that goes on with it. */
+  async leave(reason: Error): Promise<void> {
+    await this.zip.abort(reason);
+    await this.#handle.close();
   }
 
   /** Waits for the last byte, syncs, renames. */
@@ -33,8 +67,24 @@ export class ArchiveFile {
 
   /** Removes the temporary file. */
   async abort(reason: Error): Promise<void> {
-    await this.zip.abort(reason);
-    await this.#handle.close();
+    await this.leave(reason);
     await rm(this.#temporary, { force: true });
   }
+}
+
+function temporaryOf(file: string): string {
+  return join(dirname(file), `.${basename(file)}.partial`);
+}
+
+async function openExisting(temporary: string, file: string): Promise<FileHandle> {
+  for (const name of [temporary, file]) {
+    try {
+      const handle = await open(name, 'r+');
+      if (name === file) await rename(file, temporary);
+      return handle;
+    } catch (error) {
+      if (!(error instanceof Error) || Reflect.get(error, 'code') !== 'ENOENT') throw error;
+    }
+  }
+  throw unusableArchive('is gone');
 }

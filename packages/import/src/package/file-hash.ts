@@ -4,6 +4,12 @@ import type { FileHandle } from 'node:fs/promises';
 
 const BLOCK_BYTES = 1 << 18;
 
+/** The first `bytes` of a file and their SHA-256 (hex). */
+export interface HashedStart {
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
 /**
  * SHA-256 of a file that is still being written: follows the writer over the bytes that are final, which lie in the system's
  * cache then and need no second reading of the disk. Memory held: two blocks of 256 KiB.
@@ -30,6 +36,18 @@ export class FileHash {
     this.follow(end);
     await this.#last;
     return this.#hash.digest('hex');
+  }
+
+  /** The beginning of the file that has been hashed so far. */
+  soFar(): HashedStart {
+    return { bytes: this.#hashed, sha256: this.#hash.copy().digest('hex') };
+  }
+
+  /** Hashes the beginning of a file that another process wrote. Resolves with whether it is what was hashed then. */
+  async resume({ bytes, sha256 }: HashedStart): Promise<boolean> {
+    this.follow(bytes);
+    await this.#last;
+    return this.soFar().sha256 === sha256;
   }
 
   /** Waits until nothing reads the file any more. */

@@ -15,6 +15,13 @@ export interface MessageDocuments {
   next(): void;
 }
 
+/** Where a writer stands between two messages. JSON can hold it. */
+export interface MessageWriterState {
+  /** The room whose element is open; null when none is. */
+  readonly roomId: number | null;
+  readonly isFresh: boolean;
+}
+
 const ONE_DOCUMENT: MessageDocuments = { isFull: () => false, next: () => undefined };
 
 /**
@@ -70,6 +77,17 @@ export class MessageWriter {
     if (message.content.isForbidden || message.rtf?.isForbidden) throw forbiddenCharacter(message);
     const steps = this.#messageSteps;
     for (let i = 0; i < steps.length; i++) this.#write(steps[i] as MessageStep, message);
+  }
+
+  state(): MessageWriterState {
+    return { roomId: this.#roomId, isFresh: this.#state === 'fresh' };
+  }
+
+  /** Goes on where another writer stopped. @param rooms that have been written. */
+  resume({ roomId, isFresh }: MessageWriterState, rooms: Iterable<number>): void {
+    this.#roomId = roomId;
+    this.#state = isFresh ? 'fresh' : 'open';
+    for (const room of rooms) this.#seenRooms.add(room);
   }
 
   /** Closes the last document; without any message it holds an empty list. */

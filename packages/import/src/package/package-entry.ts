@@ -12,6 +12,17 @@ export interface EntrySummary {
   readonly sha256: string;
 }
 
+/** An entry that has not ended: what of it lies in the archive, and what does not yet. */
+export interface EntryState {
+  readonly name: string;
+  /** Bytes written so far, before compression. */
+  readonly size: number;
+  /** Of these bytes. */
+  readonly crc32: number;
+  /** The last of these bytes, too few for a piece; base64. */
+  readonly rest: string;
+}
+
 /** Bytes of content that are deflated at once. */
 export const PIECE_BYTES = 1 << 20;
 
@@ -58,6 +69,17 @@ export class PackageEntry {
       this.#filled += count;
       if (this.#filled === PIECE_BYTES) this.#handOver();
     }
+  }
+
+  state(): EntryState {
+    const rest = this.#piece?.toString('base64', 0, this.#filled) ?? '';
+    return { name: this.name, size: this.size, crc32: this.crc32, rest };
+  }
+
+  /** Goes on where another process left an entry; `rest` of its state is to be written next, what came before is hashed. */
+  goOn({ size, crc32 }: Pick<EntryState, 'size' | 'crc32'>): void {
+    this.size = size;
+    this.crc32 = crc32;
   }
 
   end(): EntrySummary {

@@ -4,9 +4,9 @@ import type { DocumentLayout, Layout } from '../layout.js';
 import type { TargetDirectory } from '../target-record.js';
 import { ArchiveFile } from './archive-file.js';
 import { directoryDocument, type LastChatIds } from './directory-documents.js';
-import { MessageWriter } from './message-writer.js';
+import { MessageWriter, type MessageWriterState } from './message-writer.js';
 import type { EntrySummary, PackageEntry } from './package-entry.js';
-import type { ArchiveSummary } from './zip-file.js';
+import type { ArchiveSummary, ZipState } from './zip-file.js';
 
 export interface PackageWriterOptions {
   /** The ZIP under its final name; written beside it as `.<name>.partial` until it is whole. */
@@ -26,6 +26,23 @@ export interface PackageWriterOptions {
 /** The finished package; entries in the order of the archive, messages first. */
 export interface PackageSummary extends ArchiveSummary {
   readonly entries: readonly EntrySummary[];
+}
+
+/** A package that is not finished, between two messages. JSON can hold it; 1.4 MB at most, and a record an entry. */
+export interface PackageState {
+  readonly zip: ZipState;
+  /** Documents that have ended. */
+  readonly entries: readonly EntrySummary[];
+  /** Documents of messages begun so far. */
+  readonly parts: number;
+  readonly messages: MessageWriterState;
+}
+
+/** What an earlier run left of a package. */
+export interface UnfinishedPackage {
+  readonly state: PackageState;
+  /** Ids of the rooms that have been written. */
+  readonly rooms: Iterable<number>;
 }
 
 const DEFAULT_LEVEL = 1;
@@ -52,6 +69,29 @@ export async function createPackageWriter(options: PackageWriterOptions): Promis
   });
 }
 
+/**
+ * Goes on with a package that an earlier run left, after having held what lies on the disk against its state. What follows
+ * gives the same bytes as if that run had gone on.
+ *
+ * @throws RunFailure `checkpoint-unusable` when the file is not what it was, or `output-unwritable`.
+ */
+export async function resumePackageWriter(
+  options: PackageWriterOptions,
+  unfinished: UnfinishedPackage,
+): Promise<PackageWriter> {
+  const { file, compressionLevel = DEFAULT_LEVEL, makeHash } = options;
+  return await writing(file, async () => {
+    const { state, rooms } = unfinished;
+    const { archive, entry } = await ArchiveFile.resume(
+      file,
+      { level: compressionLevel, makeHash },
+      state.zip,
+    );
+    if (entry === null) throw new TypeError('A package is resumed within a document.');
+    return new PackageWriter(options, archive, { state, rooms, entry });
+  });
+}
+
 /** See `createPackageWriter`, which makes it. After a rejection call `abort`. */
 export class PackageWriter {
   readonly messages: MessageWriter;
@@ -60,15 +100,20 @@ export class PackageWriter {
   readonly #sink = new ByteSink(CHUNK_SIZE * 2);
   readonly #entries: EntrySummary[] = [];
   #entry: PackageEntry;
+  #endedBytes = 0;
   #parts = 1;
   #isFinished = false;
 
-  constructor(options: PackageWriterOptions, archive: ArchiveFile) {
+  constructor(
+    options: PackageWriterOptions,
+    archive: ArchiveFile,
+    resumed?: UnfinishedPackage & { readonly entry: PackageEntry },
+  ) {
     this.#options = options;
     this.#archive = archive;
     const limit = options.documentLimit ?? DEFAULT_LIMIT;
     const name = documentOf(options.layout).name;
-    this.#entry = archive.zip.begin(name);
+    this.#entry = resumed?.entry ?? archive.zip.begin(name);
     this.messages = new MessageWriter(options.layout, this.#sink, {
       isFull: () => this.#entry.size + this.#sink.length >= limit,
       next: () => {
@@ -77,6 +122,36 @@ export class PackageWriter {
         this.#entry = archive.zip.begin(partName(name, this.#parts));
       },
     });
+    if (resumed === undefined) return;
+    this.#entries.push(...resumed.state.entries);
+    this.#endedBytes = resumed.state.entries.reduce((sum, { size }) => sum + size, 0);
+    this.#parts = resumed.state.parts;
+    this.messages.resume(resumed.state.messages, resumed.rooms);
+  }
+
+  /** Bytes of all documents so far, before compression. */
+  get size(): number {
+    return this.#endedBytes + this.#entry.size + this.#sink.length;
+  }
+
+  /**
+   * Where the package stands with all messages before the call; resolves when that is on the disk. The caller may go on at once.
+   */
+  async checkpoint(): Promise<PackageState> {
+    return await this.#writing(async () => {
+      this.#takeSink();
+      const rest = { entries: [...this.#entries], parts: this.#parts, messages: this.messages.state() };
+      const zip = await this.#archive.zip.state();
+      await this.#archive.sync();
+      return { zip, ...rest };
+    });
+  }
+
+  /** Stops, and leaves what has been written for `resumePackageWriter`. */
+  async leave(): Promise<void> {
+    if (this.#isFinished) return;
+    this.#isFinished = true;
+    await this.#writing(() => this.#archive.leave(new Error('The package was given up.')));
   }
 
   /** Hands collected bytes to the archive and waits while it is busy; await it after each batch of messages. */
@@ -114,6 +189,7 @@ export class PackageWriter {
 
   #endEntry(): void {
     this.#takeSink();
+    this.#endedBytes += this.#entry.size;
     this.#entries.push(this.#archive.zip.end());
   }
 

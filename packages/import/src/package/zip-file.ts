@@ -1,9 +1,16 @@
 import { Buffer } from 'node:buffer';
 import type { FileHandle } from 'node:fs/promises';
 import { type HashMaker, inlineHash } from '@chatferry/export';
-import { FileHash } from './file-hash.js';
-import { type EntrySummary, PackageEntry, PIECE_BYTES, type PieceTaker } from './package-entry.js';
+import { FileHash, type HashedStart } from './file-hash.js';
+import {
+  type EntryState,
+  type EntrySummary,
+  PackageEntry,
+  PIECE_BYTES,
+  type PieceTaker,
+} from './package-entry.js';
 import { PieceDeflater } from './piece-deflater.js';
+import { resumedEntry, unusableArchive } from './written-content.js';
 import { localHeader, localHeaderBytes, ZIP64_FROM, type ZipRecord, zipDirectory } from './zip-format.js';
 
 export interface ZipFileOptions {
@@ -22,6 +29,18 @@ export interface ArchiveSummary {
   readonly bytes: number;
   /** SHA-256 (hex) of the ZIP file. Another build of Node may deflate to other bytes; compare entries then. */
   readonly sha256: string;
+}
+
+/** An archive that is not finished, as far as it lies in its file. JSON can hold it. */
+export interface ZipState {
+  /** Bytes of the file that belong to it; whatever follows is to be forgotten. */
+  readonly position: number;
+  /** Entries that have ended. */
+  readonly records: readonly ZipRecord[];
+  /** The beginning of the file, as far as nothing in it will change any more. */
+  readonly hashed: HashedStart;
+  /** The entry that is being written, and where it begins; null between two entries. */
+  readonly entry: (EntryState & { readonly start: number }) | null;
 }
 
 /** One less than the threads of Node's pool: the fourth stays free to read and write files. */
@@ -72,6 +91,42 @@ export class ZipFile implements PieceTaker {
     this.#zip64From = options.zip64From ?? ZIP64_FROM;
     this.#makeHash = options.makeHash ?? inlineHash;
     this.#hash = new FileHash(handle);
+  }
+
+  /**
+   * Where the archive stands with all that it was given before the call; resolves when that is written (`sync` the file
+   * then). The caller may go on at once.
+   */
+  async state(): Promise<ZipState> {
+    const entry = this.#entry?.state() ?? null;
+    const written = this.#lastStep.then(
+      (): ZipState => ({
+        position: this.#position,
+        records: [...this.#records],
+        hashed: this.#hash.soFar(),
+        entry: entry === null ? null : { ...entry, start: this.#start },
+      }),
+    );
+    return await written;
+  }
+
+  /**
+   * Goes on with what another process wrote, whose file is open at `handle`: `records`, `hashed` and the open entry are read
+   * from the file and compared. Returns that entry. To be called first of all.
+   *
+   * @throws RunFailure `checkpoint-unusable` when the file is not what it was.
+   */
+  async resume(state: ZipState): Promise<PackageEntry | null> {
+    const { position, records, hashed, entry } = state;
+    if ((await this.#handle.stat()).size < position) throw unusableArchive('is shorter than it was');
+    if (!(await this.#hash.resume(hashed))) throw unusableArchive('has changed');
+    this.#records.push(...records);
+    const content = { handle: this.#handle, isStored: this.#level === 0, end: position };
+    this.#entry = entry === null ? null : await resumedEntry(entry, content, { taker: this, hash: this.#makeHash() });
+    await this.#handle.truncate(position);
+    this.#position = position;
+    this.#start = entry?.start ?? 0;
+    return this.#entry;
   }
 
   /** What went wrong while writing, as soon as it is known. */

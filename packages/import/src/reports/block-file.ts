@@ -1,8 +1,10 @@
 import { Buffer } from 'node:buffer';
-import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fsync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { RunFailure } from '@chatferry/export';
 
 const BLOCK_BYTES = 1 << 16;
+const syncOpen = promisify(fsync);
 /** UTF-8 needs at most three bytes for a UTF-16 unit. */
 const BYTES_PER_UNIT = 3;
 
@@ -19,10 +21,14 @@ export class BlockFile {
   #written = 0;
   #isOpen = true;
 
-  /** Creates the file, or empties it when it exists. */
-  constructor(path: string) {
+  /**
+   * Creates the file, or empties it when it exists.
+   * @param kept bytes of an existing file that stay; the rest of it is cut off.
+   */
+  constructor(path: string, kept?: number) {
     this.#path = path;
-    this.#file = this.#onDisk(() => openSync(path, 'w'));
+    this.#file = this.#onDisk(() => openSync(path, kept === undefined ? 'w' : 'r+'));
+    if (kept !== undefined) this.truncate(kept);
   }
 
   /** Bytes appended so far. */
@@ -42,6 +48,16 @@ export class BlockFile {
     this.#flush();
     this.#onDisk(() => ftruncateSync(this.#file, position));
     this.#written = position;
+  }
+
+  /** Waits until all that was appended before the call is on the disk; the caller may go on at once. */
+  async sync(): Promise<void> {
+    this.#flush();
+    try {
+      await syncOpen(this.#file);
+    } catch (cause) {
+      throw this.#failure(cause);
+    }
   }
 
   /** Writes what is left and closes the file; a second call does nothing. */
@@ -74,13 +90,17 @@ export class BlockFile {
     try {
       return action();
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new RunFailure(
-        'output-unwritable',
-        `Cannot write ${this.#path}: ${reason}.`,
-        'Free space on that drive or choose another output folder, then run again.',
-        { cause },
-      );
+      throw this.#failure(cause);
     }
+  }
+
+  #failure(cause: unknown): RunFailure {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    return new RunFailure(
+      'output-unwritable',
+      `Cannot write ${this.#path}: ${reason}.`,
+      'Free space on that drive or choose another output folder, then run again.',
+      { cause },
+    );
   }
 }

@@ -17,9 +17,10 @@ export class CsvFile {
   readonly #file: BlockFile;
   #rows: (readonly string[])[] = [];
 
-  constructor(path: string, header: readonly string[]) {
-    this.#file = new BlockFile(path);
-    this.#file.append(BYTE_ORDER_MARK + format([header]));
+  /** @param kept bytes of an existing file that stay: `mark` of an earlier run. */
+  constructor(path: string, header: readonly string[], kept?: number) {
+    this.#file = new BlockFile(path, kept);
+    if (kept === undefined) this.#file.append(BYTE_ORDER_MARK + format([header]));
   }
 
   row(cells: readonly string[]): void {
@@ -31,6 +32,12 @@ export class CsvFile {
   mark(): number {
     this.#flush();
     return this.#file.position;
+  }
+
+  /** See `BlockFile`. */
+  async sync(): Promise<void> {
+    this.#flush();
+    await this.#file.sync();
   }
 
   truncate(mark: number): void {

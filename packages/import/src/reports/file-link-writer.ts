@@ -20,10 +20,13 @@ export interface FileLinkPlace {
 export class FileLinkWriter {
   readonly #file: CsvFile | null;
 
-  /** @param path null writes nothing. */
-  constructor(path: string | null) {
+  /**
+   * @param path null writes nothing.
+   * @param kept mark of an earlier run, whose file is gone on with.
+   */
+  constructor(path: string | null, kept?: number) {
     const header = ['room guid', 'room name', 'message id', 'link'];
-    this.#file = path === null ? null : new CsvFile(path, header);
+    this.#file = path === null ? null : new CsvFile(path, header, kept);
   }
 
   /** Lists every `ma-filelink:` of a message's decoded text, in order, and returns how many there are. */
@@ -43,6 +46,11 @@ export class FileLinkWriter {
   /** Forgets the links since `mark`, for a pass that starts over. */
   rewind(mark: number): void {
     this.#file?.truncate(mark);
+  }
+
+  /** Waits until what was listed before the call is on the disk. */
+  async sync(): Promise<void> {
+    await this.#file?.sync();
   }
 
   close(): void {

@@ -52,18 +52,23 @@ export class FindingSink {
   readonly #ndjson: BlockFile | null;
   readonly #csv: CsvFile | null;
   readonly #groups = new Map<string, OpenGroup>();
+  #isMuted: boolean;
 
   /**
    * @param paths null writes no such file (a dry run, `inspect`).
+   * @param kept mark of an earlier run, whose files are gone on with: what is reported until `rewind` is known to it and
+   *   goes nowhere.
    * @throws RunFailure `output-unwritable`
    */
-  constructor(paths: { readonly ndjson: string | null; readonly csv: string | null }) {
-    this.#ndjson = paths.ndjson === null ? null : new BlockFile(paths.ndjson);
-    this.#csv = paths.csv === null ? null : new CsvFile(paths.csv, CSV_HEADER);
+  constructor(paths: { readonly ndjson: string | null; readonly csv: string | null }, kept?: FindingMark) {
+    this.#ndjson = paths.ndjson === null ? null : new BlockFile(paths.ndjson, kept?.ndjson);
+    this.#csv = paths.csv === null ? null : new CsvFile(paths.csv, CSV_HEADER, kept?.csv);
+    this.#isMuted = kept !== undefined;
   }
 
   /** A `Report`: may be handed out as it is. @throws RunFailure `output-unwritable` */
   readonly report = (finding: Finding): void => {
+    if (this.#isMuted) return;
     this.#count(finding);
     this.#ndjson?.append(ndjsonLine(finding));
     this.#csv?.row(csvCells(finding));
@@ -86,12 +91,18 @@ export class FindingSink {
 
   /** Forgets what was reported since `mark`, for a pass that starts over. */
   rewind(mark: FindingMark): void {
+    this.#isMuted = false;
     this.#ndjson?.truncate(mark.ndjson);
     this.#csv?.truncate(mark.csv);
     this.#groups.clear();
     for (const group of mark.groups) {
       this.#groups.set(keyOf(group), { ...group, first: [...group.first] });
     }
+  }
+
+  /** Waits until what was reported before the call is on the disk. */
+  async sync(): Promise<void> {
+    await Promise.all([this.#ndjson?.sync(), this.#csv?.sync()]);
   }
 
   close(): void {

@@ -20,14 +20,20 @@ export interface LedgerException {
 export class LedgerExceptions {
   readonly #file: BlockFile | null;
 
-  /** @param path null writes nothing (a run without output). */
-  constructor(path: string | null) {
-    this.#file = path === null ? null : new BlockFile(path);
+  #isMuted: boolean;
+
+  /**
+   * @param path null writes nothing (a run without output).
+   * @param kept mark of an earlier run, whose file is gone on with: rows until `rewind` are known to it and go nowhere.
+   */
+  constructor(path: string | null, kept?: number) {
+    this.#file = path === null ? null : new BlockFile(path, kept);
+    this.#isMuted = kept !== undefined;
   }
 
   /** @throws RunFailure `output-unwritable` */
   row(exception: LedgerException): void {
-    if (this.#file === null) return;
+    if (this.#file === null || this.#isMuted) return;
     const { key, place, rule, state, table } = exception;
     const where =
       place === null
@@ -43,7 +49,13 @@ export class LedgerExceptions {
 
   /** Forgets the rows since `mark`, for a pass that starts over. */
   rewind(mark: number): void {
+    this.#isMuted = false;
     this.#file?.truncate(mark);
+  }
+
+  /** Waits until the rows before the call are on the disk. */
+  async sync(): Promise<void> {
+    await this.#file?.sync();
   }
 
   close(): void {
