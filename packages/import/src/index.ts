@@ -28,7 +28,7 @@ export {
   createPackageWriter,
   type PackageState,
   type PackageSummary,
-  type PackageWriter,
+  PackageWriter,
   type PackageWriterOptions,
   resumePackageWriter,
   type UnfinishedPackage,
@@ -40,7 +40,7 @@ export { PackageLedger, type RoomTally } from './read-package/package-ledger.js'
 export type { PackageMessage } from './read-package/package-message.js';
 export { type PackageVisitor, readPackage } from './read-package/read-package.js';
 export { BlockFile } from './reports/block-file.js';
-export { canonicalJson, writeCanonicalJson } from './reports/canonical-json.js';
+export { canonicalJson, type JsonValue, writeCanonicalJson } from './reports/canonical-json.js';
 export { type FileLinkPlace, FileLinkWriter, fileLinksOf } from './reports/file-link-writer.js';
 export { countFindings, type FindingGroup, type FindingMark, FindingSink } from './reports/finding-sink.js';
 export { htmlReport } from './reports/html.js';

@@ -1,6 +1,7 @@
 import {
   checkManifest,
   type Directory,
+  DirectoryIncomplete,
   type DirectoryReading,
   type EndedRow,
   type HashMaker,
@@ -17,8 +18,13 @@ import {
   type Layout,
   type LedgerDocument,
   type PackageSummary,
+  PackageWriter,
+  resumePackageWriter,
   type TargetDirectory,
 } from '@chatferry/import';
+import { readJournal } from './checkpoint/journal.js';
+import { PassCheckpoints } from './checkpoint/pass-checkpoints.js';
+import type { RunCheckpoints } from './checkpoint/run-checkpoints.js';
 import { type DirectoryDraft, startDraft } from './directory/draft.js';
 import { runDirectoryRules } from './directory/run-rules.js';
 import { toTargetDirectory } from './directory/target-directory.js';
@@ -27,7 +33,9 @@ import { Ledger } from './ledger/ledger.js';
 import type { LedgerExceptions } from './ledger/ledger-exceptions.js';
 import { settleTables } from './ledger/settle-tables.js';
 import { carryMessages } from './messages/carry-messages.js';
-import { createMessageContext } from './messages/message-context.js';
+import { createMessageContext, type MessageContext } from './messages/message-context.js';
+import { highestIdsIn } from './messages/message-pass.js';
+import { OrderBroken } from './messages/message-window.js';
 import { sortMessages } from './messages/sort-messages.js';
 import { isoTicks } from './messages/ticks.js';
 import type { TransformOptions } from './options.js';
@@ -59,6 +67,8 @@ export interface CarryExportOptions {
   readonly progress: Progress;
   /** Where documents and rooms are hashed. */
   readonly makeHash: HashMaker;
+  /** Of the run, with the one to go on with; null takes none. Ignored without a package. */
+  readonly checkpoints: RunCheckpoints | null;
 }
 
 /** What one pass over an export has made. */
@@ -92,14 +102,7 @@ export async function carryExport(
   runDirectoryRules(DIRECTORY_RULES, draft, options, findings.report);
   const context = createMessageContext(draft, options);
   const ledger = new Ledger(carrying.makeHash);
-  const output =
-    carrying.packagePath === null
-      ? NULL_OUTPUT
-      : await createPackageWriter({
-          file: carrying.packagePath,
-          layout: carrying.layout,
-          makeHash: carrying.makeHash,
-        });
+  const output = await openPackage(carrying, ledger, context);
   try {
     const dates = new DateRange();
     const read = readMessages(opened, {
@@ -110,6 +113,18 @@ export async function carryExport(
     const windows =
       carrying.sortFolder === null ? read : sortMessages({ windows: read, folder: carrying.sortFolder });
     const links = countLinks(carrying.fileLinks);
+    const { checkpoints, exceptions, survey } = carrying;
+    const stops =
+      checkpoints !== null && output instanceof PackageWriter
+        ? new PassCheckpoints(checkpoints, {
+            directory: directory.directory,
+            ledger,
+            survey,
+            output,
+            exceptions,
+            links,
+          })
+        : null;
     const carried = await carryMessages({
       windows,
       dates,
@@ -121,16 +136,38 @@ export async function carryExport(
       exceptions: carrying.exceptions,
       fileLinks: links,
       fates: draft.fates,
+      stops,
     });
+    await checkpoints?.settled();
     const target = toTargetDirectory(draft);
     const summary = await output.finish(target, carried.lastChatIds);
     settleTables(directory, draft, { ledger, exceptions: carrying.exceptions });
     checkAgainstManifest(opened, directory, dates.range, findings);
     return { draft, target, ledger: ledger.toDocument(), package: summary, fileLinks: links.count };
   } catch (error) {
-    await output.abort();
+    await carrying.checkpoints?.stop();
+    const startsOver = error instanceof OrderBroken || error instanceof DirectoryIncomplete;
+    if (carrying.checkpoints?.exists === true && !startsOver) await output.leave();
+    else await output.abort();
     throw error;
   }
+}
+
+/** Opens the package, or goes on with the one of an earlier run, whose accounts go into the ledger. */
+async function openPackage(
+  carrying: CarryExportOptions,
+  ledger: Ledger,
+  context: MessageContext,
+): Promise<PackageWriter | typeof NULL_OUTPUT> {
+  const { checkpoints, packagePath, layout, makeHash } = carrying;
+  if (packagePath === null) return NULL_OUTPUT;
+  const options = { file: packagePath, layout, makeHash };
+  if (checkpoints === null || checkpoints.resumed === null) return await createPackageWriter(options);
+  const { journal, package: state } = checkpoints.resumed;
+  for await (const line of readJournal(checkpoints.journalPath, journal.bytes)) {
+    if ('account' in line) ledger.restore(line.account);
+  }
+  return await resumePackageWriter(options, { state, rooms: highestIdsIn(ledger, context).keys() });
 }
 
 /** Later messages than the export itself are suspect; the manifest knows when it was made. */

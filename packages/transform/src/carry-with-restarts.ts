@@ -1,6 +1,8 @@
 import { DirectoryIncomplete, type OpenedExport } from '@chatferry/export';
 import type { FileLinkWriter, FindingSink } from '@chatferry/import';
 import { type CarriedExport, type CarryExportOptions, carryExport } from './carry-export.js';
+import { unusable } from './checkpoint/checkpoint-file.js';
+import { marksOf, type RunCheckpoints } from './checkpoint/run-checkpoints.js';
 import type { LedgerExceptions } from './ledger/ledger-exceptions.js';
 import { OrderBroken } from './messages/message-window.js';
 
@@ -12,10 +14,15 @@ export interface CarrySinks {
 }
 
 export interface RestartOptions
-  extends Omit<CarryExportOptions, 'sortFolder' | 'isThorough' | 'progress' | keyof CarrySinks> {
+  extends Omit<
+    CarryExportOptions,
+    'sortFolder' | 'isThorough' | 'progress' | 'checkpoints' | keyof CarrySinks
+  > {
   /** Where messages are sorted when they have to be. */
   readonly sortFolder: string;
   readonly progress: (stage: 'messages' | 'sorted messages', bytes: number) => void;
+  /** null takes none. */
+  readonly checkpoints?: RunCheckpoints | null;
 }
 
 /**
@@ -27,19 +34,18 @@ export async function carryWithRestarts(
   sinks: CarrySinks,
   options: RestartOptions,
 ): Promise<CarriedExport> {
-  const start = {
-    findings: sinks.findings.mark(),
-    exceptions: sinks.exceptions.mark(),
-    fileLinks: sinks.fileLinks.mark(),
-  };
-  let isThorough = false;
-  let isSorting = false;
+  const { checkpoints = null } = options;
+  const start = checkpoints?.resumed?.start ?? marksOf(sinks);
+  let isThorough = checkpoints?.resumed?.isThorough ?? false;
+  let isSorting = checkpoints?.resumed?.isSorting ?? false;
   for (;;) {
+    checkpoints?.beginPass({ isThorough, isSorting, start });
     const stage = isSorting ? 'sorted messages' : 'messages';
     try {
       return await carryExport(opened, {
         ...options,
         ...sinks,
+        checkpoints,
         sortFolder: isSorting ? options.sortFolder : null,
         isThorough,
         progress: (bytes) => options.progress(stage, bytes),
@@ -48,6 +54,8 @@ export async function carryWithRestarts(
       if (error instanceof DirectoryIncomplete && !isThorough) isThorough = true;
       else if (error instanceof OrderBroken && !isSorting) isSorting = true;
       else throw error;
+      if (checkpoints !== null && checkpoints.resumed !== null) throw unusable('does not fit the export');
+      await checkpoints?.discard();
       sinks.findings.rewind(start.findings);
       sinks.exceptions.rewind(start.exceptions);
       sinks.fileLinks.rewind(start.fileLinks);

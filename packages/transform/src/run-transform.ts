@@ -26,6 +26,7 @@ import {
   type RunSummary,
   runbookMarkdown,
   summaryJson,
+  type UnfinishedPolicy,
   VERSION,
   type Verdict,
   validatePackage,
@@ -35,7 +36,11 @@ import {
   writing,
 } from '@chatferry/import';
 import type { CarriedExport } from './carry-export.js';
-import { carryWithRestarts } from './carry-with-restarts.js';
+import { type CarrySinks, carryWithRestarts } from './carry-with-restarts.js';
+import { boundFacts } from './checkpoint/bound-facts.js';
+import type { Checkpoint } from './checkpoint/checkpoint.js';
+import { CHECKPOINT_EVERY, RunKeeper } from './checkpoint/run-keeper.js';
+import { continuing, unfinishedRun } from './checkpoint/unfinished-run.js';
 import { categoryChanges } from './directory/category-changes.js';
 import { rulePages } from './explain/rule-pages.js';
 import { type InventoryRequest, requestedInventory } from './inventory/requested-inventory.js';
@@ -75,8 +80,12 @@ export interface TransformRequest extends InventoryRequest {
   /** What concerns this run and not its outcome, such as leftovers of a killed run. */
   readonly notice: (sentence: string) => void;
   readonly progress: (stage: Stage, bytes: number) => void;
-  /** Told how to give up at once: removes everything that is not under the final name. */
-  readonly onBegin?: (abort: () => Promise<void>) => void;
+  /** Goes on with an unfinished run of this handoff, when there is one. */
+  readonly resume?: boolean;
+  /** Bytes of messages between two checkpoints; default `CHECKPOINT_EVERY`. */
+  readonly checkpointEvery?: number;
+  /** Told how to give up at once; the promise tells whether the run can be resumed, else everything has been removed. */
+  readonly onBegin?: (stop: () => Promise<boolean>) => void;
 }
 
 /**
@@ -90,34 +99,38 @@ export interface TransformRequest extends InventoryRequest {
 export async function runTransform(request: TransformRequest): Promise<RunSummary> {
   const handoff = await beginHandoff(request.handoffPath, {
     replace: request.replace,
+    unfinished: unfinishedPolicy(request),
     report: (finding) => request.notice(finding.message),
   });
-  request.onBegin?.(() => handoff.abort());
+  const keeper = new RunKeeper(handoff);
+  request.onBegin?.(() => keeper.stop());
   const hashing = startHashing(request.workers ?? 0);
   try {
-    const run = await transformInto(handoff, request, hashing.makeHash);
+    const run = await transformInto(handoff, request, { makeHash: hashing.makeHash, keeper });
     if (request.isDryRun) await handoff.abort();
     else await seal(handoff, run, request);
     return run;
   } catch (error) {
-    await handoff.abort();
-    throw error;
+    throw await keeper.afterFailure(error);
   } finally {
     hashing.close();
   }
 }
 
+function unfinishedPolicy({ isDryRun, replace, resume }: TransformRequest): UnfinishedPolicy {
+  if (isDryRun) return 'keep';
+  if (resume === true) return 'resume';
+  return replace ? 'discard' : 'refuse';
+}
+
 async function transformInto(
   handoff: Handoff,
   request: TransformRequest,
-  makeHash: HashMaker,
+  { makeHash, keeper }: { readonly makeHash: HashMaker; readonly keeper: RunKeeper },
 ): Promise<RunSummary> {
   const data = (name: string): string => join(handoff.dataFolder, name);
-  const sinks = {
-    findings: new FindingSink({ ndjson: data('findings.ndjson'), csv: data('findings.csv') }),
-    exceptions: new LedgerExceptions(data('ledger.ndjson')),
-    fileLinks: new FileLinkWriter(data('files-to-copy.csv')),
-  };
+  const resumed = handoff.isResumed ? await unfinishedRun(handoff) : null;
+  const sinks = openSinks(data, resumed);
   try {
     const opened = await openExport(request.exportPath, {
       report: sinks.findings.report,
@@ -127,15 +140,29 @@ async function transformInto(
     const survey = new MessageSurvey();
     let carried: CarriedExport;
     try {
+      const { options, layout, isStrict } = request;
+      const inventory = await requestedInventory(request);
+      const bound = boundFacts({ opened, options, plan: request.plan ?? null, inventory, layout, isStrict });
+      const checkpoints = request.isDryRun
+        ? null
+        : keeper.checkpoints({
+            every: request.checkpointEvery ?? CHECKPOINT_EVERY,
+            bound,
+            opened,
+            sinks,
+            resumed,
+          });
+      if (resumed !== null) request.notice(continuing(resumed));
       carried = await carryWithRestarts(opened, sinks, {
-        options: request.options,
-        inventory: await requestedInventory(request),
+        options,
+        inventory,
+        checkpoints,
         decide: decidedBy(request.plan ?? null, opened),
         survey,
-        layout: request.layout,
+        layout,
         packagePath: data(PACKAGE_NAME),
         sortFolder: handoff.dataFolder,
-        isStrict: request.isStrict,
+        isStrict,
         progress: request.progress,
         makeHash,
       });
@@ -168,10 +195,21 @@ async function transformInto(
     });
     return run;
   } finally {
+    await keeper.close();
     sinks.findings.close();
     sinks.exceptions.close();
     sinks.fileLinks.close();
   }
+}
+
+/** New files, or those of an earlier run up to its checkpoint. */
+function openSinks(data: (name: string) => string, resumed: Checkpoint | null): CarrySinks {
+  const kept = resumed?.sinks;
+  return {
+    findings: new FindingSink({ ndjson: data('findings.ndjson'), csv: data('findings.csv') }, kept?.findings),
+    exceptions: new LedgerExceptions(data('ledger.ndjson'), kept?.exceptions),
+    fileLinks: new FileLinkWriter(data('files-to-copy.csv'), kept?.fileLinks),
+  };
 }
 
 /** Block by block: the text of 100,000 rooms is 57 MB. */

@@ -2,8 +2,8 @@ import process from 'node:process';
 
 /** What SIGINT and SIGTERM do while a command runs. */
 export interface Interrupt {
-  /** What is to be cleaned up from now on. */
-  use(abort: () => Promise<void> | void): void;
+  /** What is to be cleaned up from now on; what it resolves with is said then. */
+  use(abort: () => Promise<string | void> | void): void;
   /** The command is over; does nothing once a signal has come, because the clean-up ends the process itself. */
   forget(): void;
 }
@@ -13,7 +13,7 @@ export interface Interrupt {
  * second Ctrl+C would kill the process in the middle of it and leave half a handoff behind.
  */
 export function onInterrupt(consequence = ''): Interrupt {
-  let abort: () => Promise<void> | void = () => undefined;
+  let abort: () => Promise<string | void> | void = () => undefined;
   let isLeaving = false;
   const handler = (signal: NodeJS.Signals): void => {
     if (isLeaving) return;
@@ -22,6 +22,9 @@ export function onInterrupt(consequence = ''): Interrupt {
     const leave = (): never => process.exit(2);
     Promise.resolve()
       .then(() => abort())
+      .then((said) => {
+        if (typeof said === 'string') console.error(said);
+      })
       .then(leave, leave);
   };
   process.on('SIGINT', handler);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { parseWorkers, RunFailure } from '@chatferry/export';
 import { DEFAULT_LAYOUT, type ExitCode, summaryJson, textReport } from '@chatferry/import';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { isoTicks, ticksToText } from '../messages/ticks.js';
 import { DEFAULT_OPTIONS, type TransformOptions } from '../options.js';
 import { readPlan } from '../plan/read-plan.js';
@@ -21,6 +21,8 @@ interface Flags {
   readonly users?: string;
   readonly dryRun?: true;
   readonly replace?: true;
+  readonly resume?: true;
+  readonly checkpointEvery?: string;
   readonly strict?: true;
   readonly workers?: string;
   readonly json?: true;
@@ -39,6 +41,8 @@ Exit codes:
 
 Example:
   chatferry transform export.zip -o handoff --since 2010-01-01`;
+
+const CONTINUE = 'What was done so far is kept: continue with the same command and --resume.';
 
 export function addTransformCommand(program: Command, done: (code: ExitCode) => void): void {
   program
@@ -63,7 +67,9 @@ export function addTransformCommand(program: Command, done: (code: ExitCode) => 
       'users of Active Directory (Get-CsUser as JSON or CSV): who is missing is warned of',
     )
     .option('--dry-run', 'do everything, then leave nothing behind')
-    .option('--replace', 'replace an older handoff of that name')
+    .option('--replace', 'replace an older handoff of that name, and discard an unfinished run')
+    .option('--resume', 'continue an unfinished run of this handoff; without one, begin from the start')
+    .addOption(new Option('--checkpoint-every <bytes>', 'of messages written between checkpoints').hideHelp())
     .option('--strict', 'end at the first row that cannot be read, instead of refusing the row')
     .option('--workers <n>', 'threads beside the main one (default: the other cores); the output is the same')
     .option('--json', 'print summary.json instead of text')
@@ -98,7 +104,9 @@ async function transform(path: string, flags: Flags): Promise<ExitCode> {
       sourceDateEpoch: process.env.SOURCE_DATE_EPOCH,
       notice: (sentence) => console.error(sentence),
       progress: isQuiet ? () => undefined : progress.show,
-      onBegin: interrupt.use,
+      resume: flags.resume === true,
+      ...(flags.checkpointEvery === undefined ? {} : { checkpointEvery: Number(flags.checkpointEvery) }),
+      onBegin: (stop) => interrupt.use(async () => ((await stop()) ? CONTINUE : undefined)),
     });
     progress.clear();
     const reportPath = flags.dryRun === true ? null : join(flags.output, 'data', 'report.html');

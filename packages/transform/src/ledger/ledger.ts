@@ -1,5 +1,5 @@
 import { type HashMaker, inlineHash } from '@chatferry/export';
-import type { LedgerDocument, StateCounts } from '@chatferry/import';
+import type { LedgerDocument, RoomAccount, StateCounts } from '@chatferry/import';
 import { MessageDigest } from './message-digest.js';
 import { RoomLedger } from './room-ledger.js';
 import { RuleShares } from './rule-shares.js';
@@ -16,6 +16,13 @@ const OTHERS = 'others';
  */
 export const UNPLACED_LIMIT = 10_000;
 
+/** The account of a room by its GUID, or of a channelID that is no room (or of all others). JSON can hold it. */
+export interface SavedAccount {
+  readonly room: string | null;
+  readonly unplaced: number | typeof OTHERS | null;
+  readonly account: RoomAccount;
+}
+
 /**
  * What became of every record of the export, while it happens; `toDocument` is `ledger.json`.
  * Messages are settled on their room (or, when the room does not exist, by channelID) and nowhere else: the
@@ -29,6 +36,8 @@ export class Ledger {
   readonly #tables = new Map<string, TableLedger>();
   readonly #rooms = new Map<string, RoomLedger>();
   readonly #unplaced = new Map<number | typeof OTHERS, RoomLedger>();
+  /** Accounts of messages asked for since `changes`, which may have changed. */
+  readonly #asked = new Map<RoomLedger, Omit<SavedAccount, 'account'>>();
   #messagesRead: number | null = null;
   readonly #makeHash: HashMaker;
 
@@ -45,7 +54,9 @@ export class Ledger {
 
   /** The account of a room of the source, written or not; made at the first call. @param guid lower case. */
   room(guid: string, name: string): RoomLedger {
-    return accountOf(this.#rooms, guid, () => new RoomLedger(name, this.#digest, this.#makeHash));
+    const account = accountOf(this.#rooms, guid, () => new RoomLedger(name, this.#digest, this.#makeHash));
+    this.#asked.set(account, { room: guid, unplaced: null });
+    return account;
   }
 
   /**
@@ -54,11 +65,26 @@ export class Ledger {
    */
   unplaced(channelID: number): RoomLedger {
     const isFull = this.#unplaced.size >= UNPLACED_LIMIT && !this.#unplaced.has(channelID);
-    return accountOf(
-      this.#unplaced,
-      isFull ? OTHERS : channelID,
-      () => new RoomLedger('', this.#digest, this.#makeHash),
-    );
+    return this.#unplacedAccount(isFull ? OTHERS : channelID);
+  }
+
+  /** The accounts of messages that have changed since the last call, each as it is now; every room in them has ended. */
+  *changes(): Generator<SavedAccount> {
+    for (const [account, key] of this.#asked) {
+      if (account.read > 0) yield { ...key, account: account.toDocument() };
+    }
+    this.#asked.clear();
+  }
+
+  /** Whatever has changed so far is known to whoever calls `changes`. */
+  forgetChanges(): void {
+    this.#asked.clear();
+  }
+
+  /** Takes over what `changes` gave to another process; of two for one account the last counts. */
+  restore({ room, unplaced, account }: SavedAccount): void {
+    if (room !== null) this.room(room, account.name).restore(account);
+    else if (unplaced !== null) this.#unplacedAccount(unplaced).restore(account);
   }
 
   /** How many messages the reader counted by itself: one that nobody settled then shows as an imbalance. */
@@ -73,6 +99,7 @@ export class Ledger {
     for (const account of this.#rooms.values()) account.clear();
     // Which channelIDs come first depends on the order, so that the next pass chooses anew.
     this.#unplaced.clear();
+    this.#asked.clear();
   }
 
   /** The accounts so far; tables, rooms and channelIDs in code unit order of their keys. */
@@ -84,6 +111,12 @@ export class Ledger {
       rooms: sortedRecord([...this.#rooms].map(([guid, room]) => [guid, room.toDocument()])),
       unplaced: sortedRecord([...this.#unplaced].map(([id, room]) => [String(id), room.toDocument()])),
     };
+  }
+
+  #unplacedAccount(key: number | typeof OTHERS): RoomLedger {
+    const account = accountOf(this.#unplaced, key, () => new RoomLedger('', this.#digest, this.#makeHash));
+    this.#asked.set(account, { room: null, unplaced: key });
+    return account;
   }
 
   #messages(): StateCounts {

@@ -17,6 +17,8 @@ export class RoomLedger {
   readonly #digest: MessageDigest;
   readonly #makeHash: HashMaker;
   #hash: StreamHash | null = null;
+  /** When the hash was not made here. */
+  #sha256 = EMPTY_SHA256;
   #isEnded = false;
   #hashed = 0;
   #read = 0;
@@ -37,6 +39,11 @@ export class RoomLedger {
 
   get read(): number {
     return this.#read;
+  }
+
+  /** Of the messages written; null when there is none. */
+  get highestId(): bigint | null {
+    return this.#written === 0 ? null : this.#highestId;
   }
 
   get carriedRecords(): number {
@@ -86,10 +93,30 @@ export class RoomLedger {
     this.#isEnded = true;
   }
 
+  /** Takes over the account of a room whose messages another process has settled. */
+  restore(account: RoomAccount): void {
+    this.#read = account.read;
+    this.#carried = account.carried;
+    this.#written = this.#hashed = account.written;
+    this.#bytesRead = account.textBytesRead;
+    this.#bytesWritten = account.textBytesWritten;
+    this.#firstDate = BigInt(account.firstDate ?? 0);
+    this.#lastDate = BigInt(account.lastDate ?? 0);
+    this.#lowestId = BigInt(account.lowestId ?? 0);
+    this.#highestId = BigInt(account.highestId ?? 0);
+    this.shares.clear();
+    for (const [rule, shares] of Object.entries(account.byRule)) {
+      for (const { state, records, textBytes } of shares) this.shares.add(rule, state, records, textBytes);
+    }
+    this.#sha256 = account.sha256;
+    this.#isEnded = account.written > 0;
+  }
+
   /** Back to the state of a new account. */
   clear(): void {
     this.#hash?.discard();
     this.#hash = null;
+    this.#sha256 = EMPTY_SHA256;
     this.#isEnded = false;
     this.#hashed = this.#read = this.#carried = this.#written = this.#bytesRead = this.#bytesWritten = 0;
     this.shares.clear();
@@ -114,7 +141,7 @@ export class RoomLedger {
       lastDate: isWritten ? this.#lastDate.toString() : null,
       lowestId: isWritten ? this.#lowestId.toString() : null,
       highestId: isWritten ? this.#highestId.toString() : null,
-      sha256: this.#hash?.hex() ?? EMPTY_SHA256,
+      sha256: this.#hash?.hex() ?? this.#sha256,
     };
   }
 

@@ -1,4 +1,6 @@
+import type { ChatRow } from '@chatferry/export';
 import type { TargetMessage } from '@chatferry/import';
+import { unusable } from '../checkpoint/checkpoint-file.js';
 import type { Fates } from '../directory/fates.js';
 import type { MessageContext } from './message-context.js';
 import { accountOf, MessagePass, type PassSinks } from './message-pass.js';
@@ -12,6 +14,18 @@ export interface MessageOutput {
   flush(): Promise<void>;
 }
 
+/** Where a pass may be interrupted and gone on with. */
+export interface MessageStops {
+  /** Messages that an earlier run has settled, which are read and passed over, and whether they were all; null when there are none. */
+  readonly settled: { readonly messages: number; readonly isEnd: boolean } | null;
+  /** Whether a checkpoint is to be taken where the next room begins. */
+  readonly isDue: boolean;
+  /** All messages so far are settled. */
+  take(pass: MessagePass, isEnd: boolean): Promise<void>;
+  /** The settled messages have passed by. */
+  catchUp(pass: MessagePass): Promise<void>;
+}
+
 export interface CarryOptions extends Omit<PassSinks, 'messages'> {
   readonly windows: AsyncIterable<MessageWindow>;
   /** In running order. */
@@ -22,6 +36,8 @@ export interface CarryOptions extends Omit<PassSinks, 'messages'> {
   readonly dates?: { note(date: bigint): void };
   /** The fates of the directory's rows: a counter that is raised counts as changed. Touched only at the end. */
   readonly fates: Pick<Fates, 'settle'>;
+  /** null takes no checkpoints. */
+  readonly stops?: MessageStops | null;
 }
 
 export interface CarriedMessages {
@@ -45,14 +61,21 @@ export async function carryMessages(options: CarryOptions): Promise<CarriedMessa
   const { context, dates, ledger, output, rules, windows } = options;
   for (const room of context.rooms.values()) if (room.hasAccount) accountOf(ledger, room);
   const pass = new MessagePass(rules, context, { ...options, messages: output.messages });
+  const stopping = options.stops == null ? null : new StoppingPass(pass, options.stops);
   for await (const window of windows) {
     pass.beginWindow(window.windowId);
+<<<<<<< HEAD
     for (const row of window.rows) {
       dates?.note(row.chatDate);
       pass.take(row);
     }
+=======
+    if (stopping?.mayStop === true) await stopping.take(window.rows);
+    else for (const row of window.rows) pass.take(row);
+>>>>>>> 8502e4b (Continue an interrupted transform from a checkpoint)
     await output.flush();
   }
+  await stopping?.end();
   pass.end();
   for (const { row, rule } of pass.runs.changedRows) options.fates.settle(row, 'changed', rule);
   return { messagesRead: pass.count, lastChatIds: lastChatIds(context, pass.highestIds) };
@@ -71,4 +94,50 @@ function lastChatIds(context: MessageContext, highestIds: ReadonlyMap<number, bi
     );
   }
   return counters;
+}
+
+/** Takes messages with an eye on checkpoints. */
+class StoppingPass {
+  readonly #pass: MessagePass;
+  readonly #stops: MessageStops;
+  /** Settled messages that have not passed by yet. */
+  #left: number;
+  #isBehind: boolean;
+
+  constructor(pass: MessagePass, stops: MessageStops) {
+    this.#pass = pass;
+    this.#stops = stops;
+    this.#left = stops.settled?.messages ?? 0;
+    this.#isBehind = stops.settled !== null;
+  }
+
+  /** Whether the next messages must come here one by one. */
+  get mayStop(): boolean {
+    return this.#isBehind || this.#stops.isDue;
+  }
+
+  async take(rows: Iterable<ChatRow>): Promise<void> {
+    for (const row of rows) {
+      if (this.#left > 0) {
+        this.#left -= 1;
+        continue;
+      }
+      if (this.#isBehind) await this.#catchUp(false);
+      else if (this.#stops.isDue && this.#pass.beginsRoom(row)) await this.#stops.take(this.#pass, false);
+      this.#pass.take(row);
+    }
+  }
+
+  async end(): Promise<void> {
+    if (this.#isBehind) await this.#catchUp(true);
+    else await this.#stops.take(this.#pass, true);
+  }
+
+  async #catchUp(isEnd: boolean): Promise<void> {
+    if (this.#left > 0 || this.#stops.settled?.isEnd !== isEnd) {
+      throw unusable('counts other messages than the export has');
+    }
+    this.#isBehind = false;
+    await this.#stops.catchUp(this.#pass);
+  }
 }

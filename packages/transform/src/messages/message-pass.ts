@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { type ChatRow, TextValue } from '@chatferry/export';
-import type { TargetMessage } from '@chatferry/import';
+import type { JsonValue, TargetMessage } from '@chatferry/import';
 import type { Ledger } from '../ledger/ledger.js';
 import type { LedgerException } from '../ledger/ledger-exceptions.js';
 import type { HashedMessage } from '../ledger/message-digest.js';
@@ -26,6 +26,15 @@ export interface PassSinks extends RuleSinks {
   readonly messages: { message(message: TargetMessage): void };
 }
 
+/** A pass between two rooms, beside what stands in the ledger. JSON can hold it. */
+export interface PassState {
+  /** Messages taken. */
+  readonly messages: number;
+  /** The last room; null when there was none. */
+  readonly channelID: number | null;
+  readonly rules: Readonly<Record<string, JsonValue>>;
+}
+
 type Mutable<T> = { -readonly [Field in keyof T]: T[Field] };
 
 /**
@@ -42,6 +51,7 @@ export class MessagePass {
   readonly #sinks: PassSinks;
   readonly #draft = new MessageDraft();
   #room: RoomFacts | null = null;
+  #isRoomEnded = false;
   #account: RoomLedger | null = null;
   #lastId: bigint | null = null;
   readonly #written: Mutable<TargetMessage> = emptyMessage();
@@ -78,9 +88,33 @@ export class MessagePass {
     this.#sinks.exceptions.row(exceptionOf(row, state, rule));
   }
 
+  /** Whether the row begins another room, so that all before it can be settled. */
+  beginsRoom(row: ChatRow): boolean {
+    if (row.defects.length > 0 && hasDefect(row, 'channelID')) return false;
+    return this.#room !== null && row.channelID > this.#room.channelID;
+  }
+
+  /** Settles all messages so far, after the last one of a room. */
+  save(): PassState {
+    this.#endRoom();
+    return { messages: this.count, channelID: this.#room?.channelID ?? null, rules: this.runs.save() };
+  }
+
+  /** Goes on where another pass was saved, whose ledger has been restored. */
+  resume({ messages, channelID, rules }: PassState): void {
+    this.count = messages;
+    this.#room = channelID === null ? null : this.#roomOf(channelID);
+    this.#isRoomEnded = true;
+    for (const [id, highest] of highestIdsIn(this.#sinks.ledger, this.#context)) {
+      this.highestIds.set(id, highest);
+    }
+    this.runs.restore(rules);
+    this.#sinks.ledger.forgetChanges();
+  }
+
   /** Ends the last room, and the rules. */
   end(): void {
-    if (this.#room !== null) this.#endRoom(this.#room);
+    this.#endRoom();
     this.#room = null;
     this.runs.end();
   }
@@ -96,16 +130,23 @@ export class MessagePass {
     }
     if (room !== null) {
       if (row.channelID < room.channelID) throw new OrderBroken();
-      this.#endRoom(room);
+      this.#endRoom();
     }
-    const next = this.#context.rooms.get(row.channelID) ?? missingRoom(row.channelID);
+    const next = this.#roomOf(row.channelID);
     this.#room = next;
+    this.#isRoomEnded = false;
     this.#account = accountOf(this.#sinks.ledger, next);
     this.#lastId = isReadable ? row.chatID : null;
   }
 
-  #endRoom(room: RoomFacts): void {
-    this.runs.endRoom(room);
+  #roomOf(channelID: number): RoomFacts {
+    return this.#context.rooms.get(channelID) ?? missingRoom(channelID);
+  }
+
+  #endRoom(): void {
+    if (this.#room === null || this.#isRoomEnded) return;
+    this.#isRoomEnded = true;
+    this.runs.endRoom(this.#room);
     this.#account?.endMessages();
   }
 
@@ -147,6 +188,16 @@ export class MessagePass {
 /** The ledger's account for the messages of a room. */
 export function accountOf(ledger: Ledger, room: RoomFacts): RoomLedger {
   return room.hasAccount ? ledger.room(room.guid, room.name) : ledger.unplaced(room.channelID);
+}
+
+/** The highest chatID written, by room, of the rooms that have any. */
+export function highestIdsIn(ledger: Ledger, { rooms }: MessageContext): Map<number, bigint> {
+  const highestIds = new Map<number, bigint>();
+  for (const room of rooms.values()) {
+    const highest = room.hasAccount ? accountOf(ledger, room).highestId : null;
+    if (highest !== null) highestIds.set(room.channelID, highest);
+  }
+  return highestIds;
 }
 
 function exceptionOf(row: ChatRow, state: LedgerException['state'], rule: string): LedgerException {

@@ -1,5 +1,5 @@
 import type { DirectoryRow, Place } from '@chatferry/export';
-import type { FileLinkPlace } from '@chatferry/import';
+import type { FileLinkPlace, JsonValue } from '@chatferry/import';
 import type { DirectoryRule, Said } from '../rule.js';
 import type { MessageContext, RoomFacts } from './message-context.js';
 import type { MessageDraft } from './message-draft.js';
@@ -30,6 +30,10 @@ export interface MessageRun {
   endRoom?(room: RoomFacts): void;
   /** Called after the last room, for findings about several rooms. */
   end?(): void;
+  /** What is remembered from one room to the next, for a run that another process goes on with; with `end`, or it must say why not. */
+  save?(): JsonValue;
+  /** Takes over what `save` gave. */
+  restore?(saved: JsonValue): void;
 }
 
 /**

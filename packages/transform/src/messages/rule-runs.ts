@@ -1,5 +1,5 @@
 import type { DirectoryRow, Report } from '@chatferry/export';
-import type { FileLinkPlace, RecordState } from '@chatferry/import';
+import type { FileLinkPlace, JsonValue, RecordState } from '@chatferry/import';
 import type { Said } from '../rule.js';
 import type { MessageContext, RoomFacts } from './message-context.js';
 import type { MessageDraft } from './message-draft.js';
@@ -51,6 +51,22 @@ export class RuleRuns {
 
   end(): void {
     for (const run of this.#runs) run.end?.();
+  }
+
+  /** What the rules remember between two rooms, by rule. */
+  save(): Record<string, JsonValue> {
+    const saved: Record<string, JsonValue> = {};
+    for (const [i, run] of this.#runs.entries()) {
+      if (run.save !== undefined) saved[this.#ids[i] as string] = run.save();
+    }
+    return saved;
+  }
+
+  restore(saved: Readonly<Record<string, JsonValue>>): void {
+    for (const [i, run] of this.#runs.entries()) {
+      const own = saved[this.#ids[i] as string];
+      if (own !== undefined) run.restore?.(own);
+    }
   }
 
   #voiceOf(rule: MessageRule, { report, fileLinks }: RuleSinks): MessageVoice {

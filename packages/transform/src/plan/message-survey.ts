@@ -12,6 +12,20 @@ export interface MessageTally {
   last: bigint | null;
 }
 
+/** What a survey has counted of a room or an author. JSON can hold it. */
+export interface SavedTally {
+  readonly of: 'room' | 'author';
+  readonly id: number;
+  readonly messages: number;
+  readonly textBytes: number;
+  /** Ticks, decimal. */
+  readonly last: string | null;
+}
+
+interface OpenTally extends MessageTally {
+  isSaved: boolean;
+}
+
 const NO_MESSAGES: Readonly<MessageTally> = { messages: 0, textBytes: 0, last: null };
 
 /**
@@ -19,12 +33,12 @@ const NO_MESSAGES: Readonly<MessageTally> = { messages: 0, textBytes: 0, last: n
  * nothing grows with messages.
  */
 export class MessageSurvey {
-  readonly #rooms = new Map<number, MessageTally>();
-  readonly #authors = new Map<number, MessageTally>();
+  readonly #rooms = new Map<number, OpenTally>();
+  readonly #authors = new Map<number, OpenTally>();
   #rtf = 0;
   /** The room of the last message, because messages mostly come room by room. */
   #channelID = Number.NaN;
-  #room: MessageTally = { ...NO_MESSAGES };
+  #room: OpenTally = { ...NO_MESSAGES, isSaved: false };
 
   /** A rule that looks and never rules; to be put before all others. Each pass counts anew. */
   readonly rule: MessageRule = {
@@ -41,6 +55,10 @@ export class MessageSurvey {
         apply: (message) => {
           this.#take(message);
           return undefined;
+        },
+        save: () => this.#rtf,
+        restore: (saved) => {
+          this.#rtf = saved as number;
         },
       };
     },
@@ -64,6 +82,24 @@ export class MessageSurvey {
     return [...this.#authors.keys()].sort((a, b) => a - b);
   }
 
+  /** What has changed since the last call, each tally as it is now. */
+  *changes(): Generator<SavedTally> {
+    for (const [of, tallies] of [['room', this.#rooms] as const, ['author', this.#authors] as const]) {
+      for (const [id, tally] of tallies) {
+        if (tally.isSaved) continue;
+        tally.isSaved = true;
+        const { messages, textBytes, last } = tally;
+        yield { of, id, messages, textBytes, last: last === null ? null : String(last) };
+      }
+    }
+  }
+
+  /** Takes over what `changes` gave to another process, once the pass has begun; of two for one tally the last counts. */
+  restore({ of, id, messages, textBytes, last }: SavedTally): void {
+    const tally = tallyOf(of === 'room' ? this.#rooms : this.#authors, id);
+    Object.assign(tally, { messages, textBytes, last: last === null ? null : BigInt(last), isSaved: true });
+  }
+
   #take(message: MessageDraft): void {
     const { row } = message;
     const bytes = message.textBytesRead;
@@ -85,17 +121,18 @@ function isReadable(row: ChatRow, column: string): boolean {
   return !row.defects.some((defect) => defect.column === column);
 }
 
-function tallyOf(tallies: Map<number, MessageTally>, key: number): MessageTally {
+function tallyOf(tallies: Map<number, OpenTally>, key: number): OpenTally {
   let tally = tallies.get(key);
   if (tally === undefined) {
-    tally = { ...NO_MESSAGES };
+    tally = { ...NO_MESSAGES, isSaved: false };
     tallies.set(key, tally);
   }
   return tally;
 }
 
-function add(tally: MessageTally, { chatDate }: ChatRow, bytes: number): void {
+function add(tally: OpenTally, { chatDate }: ChatRow, bytes: number): void {
   tally.messages += 1;
+  tally.isSaved = false;
   tally.textBytes += bytes;
   if ((tally.last === null || chatDate > tally.last) && isInstant(chatDate)) tally.last = chatDate;
 }

@@ -5,5 +5,6 @@ export const NULL_OUTPUT = {
   messages: { message: () => undefined },
   flush: async (): Promise<void> => undefined,
   finish: async (): Promise<PackageSummary> => ({ sha256: '', bytes: 0, entries: [] }),
+  leave: async (): Promise<void> => undefined,
   abort: async (): Promise<void> => undefined,
 };

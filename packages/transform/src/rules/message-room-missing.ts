@@ -1,4 +1,5 @@
 import type { Place } from '@chatferry/export';
+import type { JsonValue } from '@chatferry/import';
 import { countOf } from '../directory/label.js';
 import { UNPLACED_LIMIT } from '../ledger/ledger.js';
 import type { RoomFacts } from '../messages/message-context.js';
@@ -60,12 +61,24 @@ export const messageRoomMissing: MessageRule = {
       },
       endRoom: perRoom.endRoom,
       end: others.end,
+      save: () => ({ told, others: others.save() }),
+      restore(saved) {
+        const state = saved as unknown as { readonly told: number; readonly others: JsonValue };
+        told = state.told;
+        others.restore(state.others);
+      },
     };
   },
 };
 
+interface OthersState {
+  readonly channels: number;
+  readonly count: number;
+  readonly firstPlace: Place | null;
+}
+
 /** One finding for all channelIDs beyond the limit. */
-function countOthers(voice: MessageVoice): Required<Pick<MessageRun, 'apply' | 'end'>> {
+function countOthers(voice: MessageVoice): Required<Omit<MessageRun, 'endRoom'>> {
   let channels = 0;
   let count = 0;
   let lastRoom: RoomFacts | null = null;
@@ -89,6 +102,11 @@ function countOthers(voice: MessageVoice): Required<Pick<MessageRun, 'apply' | '
         did: `refused ${messages}, in the account "others" of the ledger`,
         remedy: 'Export tblNode and tblChat together, at one point in time.',
       });
+    },
+    save: () => ({ channels, count, firstPlace: firstPlace && { ...firstPlace } }),
+    restore(saved) {
+      // The last room is over, so that the next message cannot belong to it.
+      ({ channels, count, firstPlace } = saved as unknown as OthersState);
     },
   };
 }
