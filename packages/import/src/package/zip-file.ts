@@ -118,7 +118,11 @@ export class ZipFile implements PieceTaker {
    */
   async resume(state: ZipState): Promise<PackageEntry | null> {
     const { position, records, hashed, entry } = state;
-    if ((await this.#handle.stat()).size < position) throw unusableArchive('is shorter than it was');
+    // The space for a header that is written last does not lie in the file before something follows it.
+    const isEmpty = entry !== null && position === entry.start + localHeaderBytes(entry.name);
+    if ((await this.#handle.stat()).size < (isEmpty ? entry.start : position)) {
+      throw unusableArchive('is shorter than it was');
+    }
     if (!(await this.#hash.resume(hashed))) throw unusableArchive('has changed');
     this.#records.push(...records);
     const content = { handle: this.#handle, isStored: this.#level === 0, end: position };
