@@ -398,6 +398,32 @@ test('a row over the limit is refused where it stands, and its neighbours are re
   }
 });
 
+test('what is too long does not depend on the chunks, nor on what stands before it', async (t) => {
+  const row = (length: number): string => chat(`content="${'x'.repeat(length - chat('content=""').length)}"`);
+  const text = (first: string): Buffer =>
+    Buffer.from(
+      `<ROOT>${first}${chat('content="two"')}${' '.repeat(9 << 20)}${row(900)}${NODE}${REST}</ROOT>`,
+    );
+  const limit = 8 << 20;
+  for (const length of [limit - 1, limit, limit + 1, limit + 100_000, limit + 300_000, limit * 2]) {
+    const document = text(row(length));
+    const whole = await readAll(cutUp([['all.xml', document]], [document.length]));
+    t.is(whole.messages.length, length > limit ? 2 : 3);
+    for (const sizes of [[1 << 16], [1 << 18], [(1 << 22) + 1, 77]]) {
+      const cut = await readAll(cutUp([['all.xml', document]], sizes));
+      t.deepEqual(cut.findings, whole.findings, `${length} in ${sizes}`);
+      t.is(cut.messages.length, whole.messages.length);
+    }
+  }
+  const stray = Buffer.from(`<ROOT>${chat('content="one"')}${'x'.repeat(limit + 1)}${NODE}${REST}</ROOT>`);
+  for (const size of [1 << 18, stray.length]) {
+    const error = await t.throwsAsync(readAll(cutUp([['all.xml', stray]], [size])), {
+      instanceOf: RunFailure,
+    });
+    t.is(error?.code, 'input-limit');
+  }
+});
+
 test('a comment over the limit is a failure with a remedy', async (t) => {
   const huge = Buffer.alloc(XML_LIMITS.tokenBytes + 4096, 'x');
   huge.write('<ROOT><!-- ');

@@ -86,40 +86,56 @@ function atomic(isWrite: boolean) {
 }
 
 function patchSync(methods: Methods): void {
-  for (const name of ['mkdirSync', 'rmSync', 'ftruncateSync', 'closeSync']) patch(methods, name, atomic(false));
-  patch(methods, 'openSync', (call) =>
-    function (this: unknown, ...args) {
-      if (strikes(false)) die();
-      const file = call.apply(this, args) as number;
-      pathOfFile.set(file, String(args[0]));
-      return file;
-    },
+  for (const name of ['mkdirSync', 'rmSync', 'ftruncateSync', 'closeSync'])
+    patch(methods, name, atomic(false));
+  patch(
+    methods,
+    'openSync',
+    (call) =>
+      function (this: unknown, ...args) {
+        if (strikes(false)) die();
+        const file = call.apply(this, args) as number;
+        pathOfFile.set(file, String(args[0]));
+        return file;
+      },
   );
-  patch(methods, 'writeSync', (call) =>
-    function (this: unknown, ...args) {
-      const [file, bytes, offset, length, position] = args as unknown as [number, Buffer, number, number, number];
-      track(pathOfFile.get(file));
-      if (strikes(true)) {
-        original.writeSync(file, bytes, offset, random.below(length + 1), position);
-        die();
-      }
-      return call.apply(this, args);
-    },
+  patch(
+    methods,
+    'writeSync',
+    (call) =>
+      function (this: unknown, ...args) {
+        const [file, bytes, offset, length, position] = args as unknown as [
+          number,
+          Buffer,
+          number,
+          number,
+          number,
+        ];
+        track(pathOfFile.get(file));
+        if (strikes(true)) {
+          original.writeSync(file, bytes, offset, random.below(length + 1), position);
+          die();
+        }
+        return call.apply(this, args);
+      },
   );
-  patch(methods, 'fsync', (call) =>
-    function (this: unknown, ...args) {
-      if (strikes(false)) die();
-      const [file, done] = args as unknown as [number, (error: Error | null) => void];
-      const path = pathOfFile.get(file);
-      const size = path === undefined ? null : sizeOf(path);
-      return call.apply(this, [
-        file,
-        (error: Error | null) => {
-          if (error === null && path !== undefined && size !== null) synced.set(path, size);
-          done(error);
-        },
-      ] as never[]);
-    },
+  patch(
+    methods,
+    'fsync',
+    (call) =>
+      function (this: unknown, ...args) {
+        if (strikes(false)) die();
+        const [file, done] = args as unknown as [number, (error: Error | null) => void];
+        const path = pathOfFile.get(file);
+        const size = path === undefined ? null : sizeOf(path);
+        return call.apply(this, [
+          file,
+          (error: Error | null) => {
+            if (error === null && path !== undefined && size !== null) synced.set(path, size);
+            done(error);
+          },
+        ] as never[]);
+      },
   );
 }
 
@@ -129,35 +145,44 @@ function track(path: string | undefined): void {
 
 function patchPromises(methods: Methods): void {
   for (const name of ['rm', 'mkdir', 'link']) patch(methods, name, atomic(false));
-  patch(methods, 'rename', (call) =>
-    async function (this: unknown, ...args) {
-      if (strikes(false)) die();
-      await call.apply(this, args);
-      const [from, to] = args.map(String) as [string, string];
-      const kept = synced.get(from);
-      synced.delete(from);
-      if (kept !== undefined) synced.set(to, kept);
-    },
+  patch(
+    methods,
+    'rename',
+    (call) =>
+      async function (this: unknown, ...args) {
+        if (strikes(false)) die();
+        await call.apply(this, args);
+        const [from, to] = args.map(String) as [string, string];
+        const kept = synced.get(from);
+        synced.delete(from);
+        if (kept !== undefined) synced.set(to, kept);
+      },
   );
-  patch(methods, 'writeFile', (call) =>
-    function (this: unknown, ...args) {
-      const path = String(args[0]);
-      track(path);
-      if (strikes(true)) {
-        const text = String(args[1]);
-        fs.writeFileSync(path, text.slice(0, random.below(text.length + 1)));
-        die();
-      }
-      return call.apply(this, args);
-    },
+  patch(
+    methods,
+    'writeFile',
+    (call) =>
+      function (this: unknown, ...args) {
+        const path = String(args[0]);
+        track(path);
+        if (strikes(true)) {
+          const text = String(args[1]);
+          fs.writeFileSync(path, text.slice(0, random.below(text.length + 1)));
+          die();
+        }
+        return call.apply(this, args);
+      },
   );
-  patch(methods, 'open', (call) =>
-    async function (this: unknown, ...args) {
-      if (strikes(false)) die();
-      const handle = (await call.apply(this, args)) as object;
-      pathOfHandle.set(handle, String(args[0]));
-      return handle;
-    },
+  patch(
+    methods,
+    'open',
+    (call) =>
+      async function (this: unknown, ...args) {
+        if (strikes(false)) die();
+        const handle = (await call.apply(this, args)) as object;
+        pathOfHandle.set(handle, String(args[0]));
+        return handle;
+      },
   );
 }
 
@@ -166,36 +191,45 @@ async function patchHandles(): Promise<void> {
   const methods = Object.getPrototypeOf(handle) as Methods;
   await handle.close();
   patch(methods, 'truncate', atomic(false));
-  patch(methods, 'write', (call) =>
-    function (this: unknown, ...args) {
-      track(pathOfHandle.get(this as object));
-      if (strikes(true)) {
-        const [bytes, offset, length, position] = args as unknown as [Buffer, number, number, number];
-        original.writeSync((this as FileHandle).fd, bytes, offset, random.below(length + 1), position);
-        die();
-      }
-      return call.apply(this, args);
-    },
+  patch(
+    methods,
+    'write',
+    (call) =>
+      function (this: unknown, ...args) {
+        track(pathOfHandle.get(this as object));
+        if (strikes(true)) {
+          const [bytes, offset, length, position] = args as unknown as [Buffer, number, number, number];
+          original.writeSync((this as FileHandle).fd, bytes, offset, random.below(length + 1), position);
+          die();
+        }
+        return call.apply(this, args);
+      },
   );
-  patch(methods, 'writeFile', (call) =>
-    function (this: unknown, ...args) {
-      track(pathOfHandle.get(this as object));
-      if (strikes(true)) {
-        const text = String(args[0]);
-        original.writeSync((this as FileHandle).fd, text.slice(0, random.below(text.length + 1)));
-        die();
-      }
-      return call.apply(this, args);
-    },
+  patch(
+    methods,
+    'writeFile',
+    (call) =>
+      function (this: unknown, ...args) {
+        track(pathOfHandle.get(this as object));
+        if (strikes(true)) {
+          const text = String(args[0]);
+          original.writeSync((this as FileHandle).fd, text.slice(0, random.below(text.length + 1)));
+          die();
+        }
+        return call.apply(this, args);
+      },
   );
-  patch(methods, 'sync', (call) =>
-    async function (this: unknown, ...args) {
-      if (strikes(false)) die();
-      const path = pathOfHandle.get(this as object);
-      const size = path === undefined ? null : sizeOf(path);
-      await call.apply(this, args);
-      if (path !== undefined && size !== null) synced.set(path, size);
-    },
+  patch(
+    methods,
+    'sync',
+    (call) =>
+      async function (this: unknown, ...args) {
+        if (strikes(false)) die();
+        const path = pathOfHandle.get(this as object);
+        const size = path === undefined ? null : sizeOf(path);
+        await call.apply(this, args);
+        if (path !== undefined && size !== null) synced.set(path, size);
+      },
   );
 }
 

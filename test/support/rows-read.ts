@@ -28,6 +28,8 @@ export function documentOf(chunks: readonly Buffer[], mayHoldSurrogates = false)
       yield* chunks;
     },
     sha256: () => null,
+    readSoFar: () => null,
+    expectSame: () => undefined,
   };
 }
 

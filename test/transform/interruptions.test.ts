@@ -90,7 +90,8 @@ async function interruptedRun(cwd: string, { xml, calls }: Uninterrupted, seed: 
     if (err.includes('Continuing an unfinished run')) continued += 1;
     // Killed when all was done but the lock, or come to its end before the fault.
     if (existsSync(join(cwd, 'handoff'))) break;
-    if (code !== null && !(code === 2 && /disk is full|ENOSPC/.test(err))) faulty.push(`${story.at(-1)}: ${err}`);
+    if (code !== null && !(code === 2 && /disk is full|ENOSPC/.test(err)))
+      faulty.push(`${story.at(-1)}: ${err}`);
   }
   if (existsSync(join(cwd, 'handoff'))) {
     const again = [...command, '--replace'];

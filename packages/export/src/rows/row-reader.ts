@@ -3,7 +3,9 @@ import type { Place } from '../finding.js';
 import { parseRecordText } from '../record-text.js';
 import { RunFailure } from '../run-failure.js';
 import { ByteSink } from '../xml/byte-sink.js';
+import { LT } from '../xml/characters.js';
 import { TextValue, TRAIT } from '../xml/text-value.js';
+import { XmlFault } from '../xml/xml-fault.js';
 import type { XmlName } from '../xml/xml-names.js';
 import type { XmlScanner } from '../xml/xml-scanner.js';
 import { ChatBatch, XSI } from './chat-batch.js';
@@ -69,6 +71,8 @@ export class RowReader {
   #rowStart = 0;
   readonly #batch: ChatBatch;
   #long: LongRow | null = null;
+  /** Of the row before, when it was too long to be kept. */
+  #longPlace: Place | null = null;
 
   readonly chat: ChatRowView;
   /** Of the last `row` or `damaged`: its table, or null when unknown, with the name it goes by. */
@@ -91,48 +95,63 @@ export class RowReader {
 
   /** Where the last row begins. */
   place(): Place {
-    return this.#scanner.place(null, this.#rowStart);
+    return this.#longPlace ?? this.#scanner.place(null, this.#rowStart);
   }
 
   next(): RowToken {
     if (this.#long !== null) return this.#passLongRow(this.#long);
-    const token = this.#next();
-    const isTooLong = this.#skipsBelow < 0 && this.#scanner.pendingBytes > ROW_LIMIT_BYTES;
-    if (token !== 'more' || !isTooLong) return token;
-    // Back at the beginning of what is not whole, which from here on is not kept.
+    this.#longPlace = null;
+    for (;;) {
+      const token = this.#next();
+      if (token !== 'more') return this.#isLong(token) ? this.#tooLong(this.place()) : token;
+      if (this.#skipsBelow >= 0 || this.#scanner.pendingBytes <= ROW_LIMIT_BYTES) return token;
+      if (this.#scanner.window[this.#scanner.tokenStart] === LT) break;
+      this.#passLongText();
+    }
+    // Back at the beginning of a row that is not whole, which from here on is not kept.
     this.#scanner.unmark();
     this.#scanner.cutsLongTokens = true;
-    this.#long = {
-      depth: this.#scanner.depth,
-      place: this.#scanner.place(null, this.#scanner.tokenStart),
-      name: null,
-    };
+    this.#long = { depth: this.#scanner.depth, place: this.#scanner.place(), name: null };
     return this.#passLongRow(this.#long);
+  }
+
+  /** A row of several chunks may be whole in the window all the same: what is refused must not depend on the chunks. */
+  #isLong(token: RowToken): boolean {
+    // What is taken many at a time is far from it.
+    return token !== 'done' && this.#scanner.tokenEnd - this.#rowStart > ROW_LIMIT_BYTES;
+  }
+
+  /** White space between rows may be of any length, other text may not. */
+  #passLongText(): void {
+    const scanner = this.#scanner;
+    const place = scanner.place();
+    scanner.cutsLongTokens = true;
+    scanner.next();
+    scanner.cutsLongTokens = false;
+    if (!scanner.isBlankText) throw longText(place);
   }
 
   /** Checks a row that is too long, piece by piece, and ends as `damaged` behind it. */
   #passLongRow(long: LongRow): RowToken {
     const scanner = this.#scanner;
-    for (;;) {
+    do {
       const token = scanner.next();
       if (token === 'more' || token === 'done') return token;
       if (token === 'start') long.name ??= scanner.name;
-      if (scanner.depth === long.depth && (token !== 'text' || !scanner.isBlankText)) break;
-    }
+    } while (scanner.depth > long.depth || long.name === null);
     scanner.cutsLongTokens = false;
     this.#long = null;
-    this.table = long.name === null ? null : this.#tableOfLong(long.name);
-    this.tableName = this.table?.name ?? (long.name === null ? '' : decodeSqlName(long.name.text));
-    this.damage = {
-      code: 'record-too-long',
-      message: `Unexpected single record of more than ${ROW_LIMIT_BYTES} bytes`,
-      place: long.place,
-    };
-    return 'damaged';
+    const table = this.#tableOf(long.name);
+    this.table = table ?? (this.#bareRowIsChat ? CHAT_TABLE : this.#tableByContext());
+    this.tableName = this.table?.name ?? decodeSqlName(long.name.text);
+    return this.#tooLong(long.place);
   }
 
-  #tableOfLong(name: XmlName): TableFacts | null {
-    return this.#tableOf(name) ?? (this.#bareRowIsChat ? CHAT_TABLE : this.#tableByContext());
+  #tooLong(place: Place): 'damaged' {
+    this.#longPlace = place;
+    const message = `Unexpected single record of more than ${ROW_LIMIT_BYTES} bytes`;
+    this.damage = { code: 'record-too-long', message, place };
+    return 'damaged';
   }
 
   #next(): RowToken {
@@ -172,6 +191,7 @@ export class RowReader {
     this.table = null;
     this.tableName = '';
     const place = this.place();
+    if (this.#scanner.tokenEnd - this.#rowStart > ROW_LIMIT_BYTES) throw longText(place);
     this.damage = {
       code: 'text-between-rows',
       message: 'Unexpected text between rows, expected markup only',
@@ -190,7 +210,13 @@ export class RowReader {
       this.#skipsBelow = depth - 1;
       return null;
     }
-    const role = this.#roleOf(name, depth);
+    let role = this.#roleOf(name, depth);
+    if (role === 'more' && scanner.pendingBytes > ROW_LIMIT_BYTES) {
+      // The tag of its first child is too long to be seen whole, so it has attributes, which no column has.
+      this.#again();
+      role = 'wrapper';
+      this.#roles[depth]?.set(name, role);
+    }
     if (role === 'more') {
       scanner.rewind();
       return 'more';
@@ -568,4 +594,12 @@ export class RowReader {
     this.damage ??= { code, message, place };
     return 'damaged';
   }
+}
+
+function longText(place: Place): XmlFault {
+  return new XmlFault(
+    'too-long',
+    `Unexpected text of more than ${ROW_LIMIT_BYTES} bytes between rows, expected markup only`,
+    place,
+  );
 }

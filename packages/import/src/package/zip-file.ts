@@ -126,7 +126,8 @@ export class ZipFile implements PieceTaker {
     if (!(await this.#hash.resume(hashed))) throw unusableArchive('has changed');
     this.#records.push(...records);
     const content = { handle: this.#handle, isStored: this.#level === 0, end: position };
-    this.#entry = entry === null ? null : await resumedEntry(entry, content, { taker: this, hash: this.#makeHash() });
+    this.#entry =
+      entry === null ? null : await resumedEntry(entry, content, { taker: this, hash: this.#makeHash() });
     await this.#handle.truncate(position);
     this.#position = position;
     this.#start = entry?.start ?? 0;

@@ -61,18 +61,17 @@ export async function carryMessages(options: CarryOptions): Promise<CarriedMessa
   const { context, dates, ledger, output, rules, windows } = options;
   for (const room of context.rooms.values()) if (room.hasAccount) accountOf(ledger, room);
   const pass = new MessagePass(rules, context, { ...options, messages: output.messages });
-  const stopping = options.stops == null ? null : new StoppingPass(pass, options.stops);
+  const stopping = options.stops == null ? null : new StoppingPass(pass, options.stops, dates);
   for await (const window of windows) {
     pass.beginWindow(window.windowId);
-<<<<<<< HEAD
-    for (const row of window.rows) {
-      dates?.note(row.chatDate);
-      pass.take(row);
+    if (stopping?.mayStop === true) {
+      await stopping.take(window.rows);
+    } else {
+      for (const row of window.rows) {
+        dates?.note(row.chatDate);
+        pass.take(row);
+      }
     }
-=======
-    if (stopping?.mayStop === true) await stopping.take(window.rows);
-    else for (const row of window.rows) pass.take(row);
->>>>>>> 8502e4b (Continue an interrupted transform from a checkpoint)
     await output.flush();
   }
   await stopping?.end();
@@ -100,13 +99,15 @@ function lastChatIds(context: MessageContext, highestIds: ReadonlyMap<number, bi
 class StoppingPass {
   readonly #pass: MessagePass;
   readonly #stops: MessageStops;
+  readonly #dates: CarryOptions['dates'];
   /** Settled messages that have not passed by yet. */
   #left: number;
   #isBehind: boolean;
 
-  constructor(pass: MessagePass, stops: MessageStops) {
+  constructor(pass: MessagePass, stops: MessageStops, dates: CarryOptions['dates']) {
     this.#pass = pass;
     this.#stops = stops;
+    this.#dates = dates;
     this.#left = stops.settled?.messages ?? 0;
     this.#isBehind = stops.settled !== null;
   }
@@ -118,6 +119,7 @@ class StoppingPass {
 
   async take(rows: Iterable<ChatRow>): Promise<void> {
     for (const row of rows) {
+      this.#dates?.note(row.chatDate);
       if (this.#left > 0) {
         this.#left -= 1;
         continue;
