@@ -32,7 +32,7 @@ function inPieces(bytes: Buffer, size: number): Buffer[] {
   );
 }
 
-test("messages read the same wherever the end of the kernel's window falls", async (t) => {
+test.serial("messages read the same wherever the end of the kernel's window falls", async (t) => {
   const random = pseudoRandom(7);
   for (const row of [message, childMessage]) {
     const rows = Array.from({ length: 14_000 }, (_, id) => row(id, text(id).repeat(random.below(4))));
@@ -46,7 +46,7 @@ test("messages read the same wherever the end of the kernel's window falls", asy
   }
 });
 
-test("a message about as long as the kernel's window reads the same", async (t) => {
+test.serial("a message about as long as the kernel's window reads the same", async (t) => {
   for (const unit of ['a', '\r', '&#9;', 'é', '\u{1F600}', '&amp;\n', '>\r']) {
     const bytes = Buffer.byteLength(unit);
     for (const beyond of [-300, -140, -16, 40]) {
@@ -59,6 +59,16 @@ test("a message about as long as the kernel's window reads the same", async (t) 
   }
   const { taken } = await compared([wrapped(message(1), message(2, '\r'.repeat(WINDOW_BYTES - 200)))]);
   t.is(taken, 1);
+});
+
+test.serial('a message too long to be kept is refused the same, and its neighbours are read', async (t) => {
+  const long = 'Good evening &amp; é '.repeat(500_000);
+  for (const row of [message, childMessage]) {
+    const document = wrapped(row(1), row(2), row(3, long), row(4), row(5));
+    const { parting, taken } = await compared(inPieces(document, 1 << 18));
+    t.is(parting, null);
+    t.is(taken, 3);
+  }
 });
 
 test.serial(
@@ -86,7 +96,7 @@ test.serial('a message cut between two chunks anywhere reads the same', async (t
   }
 });
 
-test("two readers that take turns do not see each other's bytes", async (t) => {
+test.serial("two readers that take turns do not see each other's bytes", async (t) => {
   const count = 3000;
   const documents = ['a', 'b'].map((word) =>
     wrapped(
