@@ -1,19 +1,22 @@
-import { setFlagsFromString } from 'node:v8';
+import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** Bytes that may pass between two collections: long enough to cost nothing, short enough for their buffers to be few. */
+/** Bytes that pass between two collections at least: long enough to cost little, short enough for their buffers to be few. */
 const BYTES_BETWEEN = 32 * 1024 * 1024;
+/** A collection looks at all that is held, so that a large directory is collected in proportion less often. */
+const BYTES_PER_HELD = 2;
 
 let collect: (() => void) | null = null;
 let passed = 0;
+let bytesBetween = BYTES_BETWEEN;
 
 /**
  * Tells that so many bytes have been read; now and then collects garbage. The collector by itself looks when objects have piled up, of
- * which a stream makes few, and only at 64 MiB of the buffers behind them. Costs about 6 ms each 32 MiB.
+ * which a stream makes few, and only at 64 MiB of the buffers behind them. Costs about 6 ms each 32 MiB while little is held.
  */
 export function bytesPassed(count: number): void {
   passed += count;
-  if (passed >= BYTES_BETWEEN) collectGarbage();
+  if (passed >= bytesBetween) collectGarbage();
 }
 
 /** For the end of a part of the work whose buffers nobody needs any more. */
@@ -21,6 +24,7 @@ export function collectGarbage(): void {
   passed = 0;
   collect ??= collector();
   collect();
+  bytesBetween = Math.max(BYTES_BETWEEN, BYTES_PER_HELD * getHeapStatistics().used_heap_size);
 }
 
 /** V8's own collector, which a context made after the flag knows by name. */
