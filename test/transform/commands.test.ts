@@ -248,6 +248,28 @@ test('--dry-run says the same and leaves nothing behind', async (t) => {
   t.is(real.out.replace(/\n\nReady to import\.\nReport: .*\n$/, '\n'), dry.out);
 });
 
+test('--no-read-back: the package is never ready, is called so, and no check of it can make it ready', async (t) => {
+  const path = await folder(t);
+  const done = await chatferry(['transform', SAMPLE, '-o', 'handoff', '--no-read-back'], { cwd: path });
+  t.is(done.code, 1, done.err);
+  const sentence = 'NOT READY: the package was not read back.';
+  t.is(done.out.split('\n')[0], sentence);
+  const read = (name: string): Promise<string> => readFile(join(path, 'handoff/data', name), 'utf8');
+  t.true((await read('report.html')).includes(sentence));
+  t.true((await read('RUNBOOK.md')).includes(sentence));
+  t.like(JSON.parse(await read('summary.json')), { exitCode: 1, verdict: sentence });
+  t.false(existsSync(join(path, 'handoff/data/PersistentChatData.zip')));
+  t.true(existsSync(join(path, 'handoff/data/PersistentChatData.NOT-READY.zip')));
+  const validated = await chatferry(['validate', 'handoff', '--json'], { cwd: path });
+  t.is(validated.code, 1);
+  t.deepEqual(
+    (JSON.parse(validated.out) as { findings: { rule: string; severity: string }[] }).findings
+      .filter(({ severity }) => severity === 'error')
+      .map(({ rule }) => rule),
+    ['handoff-ready'],
+  );
+});
+
 test('--since, --until and --include-disabled move messages between the states of the ledger', async (t) => {
   const path = await folder(t);
   const chats = async (...flags: string[]) => {

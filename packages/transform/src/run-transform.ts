@@ -70,6 +70,8 @@ export interface TransformRequest extends InventoryRequest {
   readonly layout: Layout;
   /** Do everything, then leave nothing behind. */
   readonly isDryRun: boolean;
+  /** Default true; false leaves the read-back out, and the package is then never ready. */
+  readonly readsBack?: boolean;
   /** An existing handoff of that name gives way. */
   readonly replace: boolean;
   readonly isStrict: boolean;
@@ -171,18 +173,20 @@ async function transformInto(
     }
     if (request.plan != null) checkInputs(request.plan, opened);
     writeLedger(data('ledger.json'), carried.ledger);
-    request.progress('read-back', 0);
-    // What was written is written; reading back needs other buffers.
-    collectGarbage();
-    await validatePackage({
-      zipPath: data(PACKAGE_NAME),
-      ledgerPath: data('ledger.json'),
-      handoffPath: null,
-      layout: request.layout,
-      report: sinks.findings.report,
-      progress: (bytes) => request.progress('read-back', bytes),
-      makeHash,
-    });
+    if (request.readsBack !== false) {
+      request.progress('read-back', 0);
+      // What was written is written; reading back needs other buffers.
+      collectGarbage();
+      await validatePackage({
+        zipPath: data(PACKAGE_NAME),
+        ledgerPath: data('ledger.json'),
+        handoffPath: null,
+        layout: request.layout,
+        report: sinks.findings.report,
+        progress: (bytes) => request.progress('read-back', bytes),
+        makeHash,
+      });
+    }
     const run = summarise(carried, opened, sinks.findings, request);
     await writeReports(run, carried, handoff);
     await writeAppliedPlan(data('plan'), {
@@ -240,7 +244,8 @@ function summarise(
   const findings = sink.summary();
   const layout = layoutConfirmation(request.layout);
   const imbalances = assertBalance(carried.ledger);
-  const verdict = verdictOf({ findings, imbalances, layout, failure: null });
+  const isReadBack = request.readsBack !== false;
+  const verdict = verdictOf({ findings, imbalances, layout, isReadBack, failure: null });
   return {
     tool: { name: 'chatferry', version: VERSION },
     command: 'transform',

@@ -19,6 +19,8 @@ export interface VerdictFacts {
   /** Sentences of the ledger's sums that do not come out. */
   readonly imbalances: readonly string[];
   readonly layout: LayoutConfirmation;
+  /** Whether the package was read back and checked; default true. */
+  readonly isReadBack?: boolean;
   /** Why the run ended early; null when it finished. A `RunFailure` fits. */
   readonly failure: { readonly message: string } | null;
 }
@@ -31,7 +33,7 @@ export interface Verdict {
 
 /**
  * The one place where an exit code is decided. It looks at the balance as well as at the findings, because an
- * absence of errors does not prove that nothing was lost.
+ * absence of errors does not prove that nothing was lost; and a package that nobody has read back is not ready.
  */
 export function verdictOf(facts: VerdictFacts): Verdict {
   if (facts.failure !== null) {
@@ -41,6 +43,7 @@ export function verdictOf(facts: VerdictFacts): Verdict {
   const reasons = [
     ...(errors > 0 ? [`${errors} error finding${errors === 1 ? '' : 's'}`] : []),
     ...(facts.imbalances.length > 0 ? ['the ledger does not balance'] : []),
+    ...(facts.isReadBack === false ? ['the package was not read back'] : []),
   ];
   if (reasons.length > 0) return { exitCode: 1, sentence: `NOT READY: ${reasons.join(', and ')}.` };
   const isAssumed = facts.layout.assumedPaths > 0;

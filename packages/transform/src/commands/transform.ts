@@ -20,6 +20,7 @@ interface Flags {
   readonly target?: readonly string[];
   readonly users?: string;
   readonly dryRun?: true;
+  readonly readBack: boolean;
   readonly replace?: true;
   readonly resume?: true;
   readonly checkpointEvery?: string;
@@ -36,7 +37,7 @@ with --target and --users the names, addresses and GUIDs.
 
 Exit codes:
   0  ready to import
-  1  finished, but not ready: the package is called PersistentChatData.NOT-READY.zip
+  1  finished, but not ready: the package is called PersistentChatData.NOT-READY.zip; so always with --no-read-back
   2  could not finish; nothing lies under the final name
 
 Example:
@@ -67,6 +68,10 @@ export function addTransformCommand(program: Command, done: (code: ExitCode) => 
       'users of Active Directory (Get-CsUser as JSON or CSV): who is missing is warned of',
     )
     .option('--dry-run', 'do everything, then leave nothing behind')
+    .option(
+      '--no-read-back',
+      'do not read the package back: half the time for a first look, and never ready to import',
+    )
     .option('--replace', 'replace an older handoff of that name, and discard an unfinished run')
     .option('--resume', 'continue an unfinished run of this handoff; without one, begin from the start')
     .addOption(new Option('--checkpoint-every <bytes>', 'of messages written between checkpoints').hideHelp())
@@ -98,6 +103,7 @@ async function transform(path: string, flags: Flags): Promise<ExitCode> {
       usersPath: flags.users,
       layout: DEFAULT_LAYOUT,
       isDryRun: flags.dryRun === true,
+      readsBack: flags.readBack,
       replace: flags.replace === true,
       isStrict: flags.strict === true,
       workers: parseWorkers(flags.workers),
