@@ -1,4 +1,5 @@
 export { CONDITIONS_DOCUMENT, READER_CONDITIONS, type ReaderCondition } from './conditions.js';
+export { type CutExport, cutExport, type DocumentCut } from './cut-export.js';
 export * from './finding.js';
 export { HashThread } from './hash/hash-thread.js';
 export { defaultWorkers, type Hashing, parseWorkers, startHashing } from './hash/hashing.js';

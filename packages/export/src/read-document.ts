@@ -16,6 +16,16 @@ export interface RowWindow {
   readonly windowId: number;
   /** Bytes of this document (in UTF-8) read so far. */
   readonly bytesRead: number;
+  /** Where the document could be cut once `rows` is at its end: behind the last whole row. */
+  border(): RowBorder;
+}
+
+/** A place between rows. */
+export interface RowBorder {
+  /** Bytes of the document (in UTF-8) before it. */
+  readonly offset: number;
+  /** Names of the elements that are open there, the outermost first. */
+  readonly openElements: readonly string[];
 }
 
 /**
@@ -45,11 +55,16 @@ export async function* readRowWindows(
   let bytesRead = 0;
   let unread = 0;
   let wanted = 0;
+  const borderAt = (read: number) => (): RowBorder => ({
+    offset: read - scanner.pendingBytes,
+    openElements: scanner.openElements,
+  });
   const window = (): RowWindow => ({
     reader,
     rows: rowsOf(reader, bytesRead),
     windowId: scanner.windowId,
     bytesRead,
+    border: borderAt(bytesRead),
   });
   for await (const chunk of document.open()) {
     pushInto(scanner, chunk, bytesRead);

@@ -2,6 +2,7 @@ import process from 'node:process';
 import { defineValidateCommand, runProgram, VERSION } from '@chatferry/import';
 import { Command } from 'commander';
 import { addDiffCommand } from './commands/diff.js';
+import { addEstimateCommand } from './commands/estimate.js';
 import { addExplainCommand } from './commands/explain.js';
 import { addInspectCommand } from './commands/inspect.js';
 import { addPlanCommand } from './commands/plan.js';
@@ -26,6 +27,7 @@ process.exitCode = await runProgram(process.argv, (done) => {
     .addHelpText('after', HELP);
   addInspectCommand(program, done);
   addPlanCommand(program, done);
+  addEstimateCommand(program, done);
   addTransformCommand(program, done);
   defineValidateCommand(program.command('validate'), 'chatferry validate', done);
   addDiffCommand(program, done);

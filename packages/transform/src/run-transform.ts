@@ -82,6 +82,8 @@ export interface TransformRequest extends InventoryRequest {
   /** What concerns this run and not its outcome, such as leftovers of a killed run. */
   readonly notice: (sentence: string) => void;
   readonly progress: (stage: Stage, bytes: number) => void;
+  /** Shows the export as something else than it is: the estimate looks at its beginning only. */
+  readonly view?: (opened: OpenedExport) => Promise<OpenedExport>;
   /** Goes on with an unfinished run of this handoff, when there is one. */
   readonly resume?: boolean;
   /** Bytes of messages between two checkpoints; default `CHECKPOINT_EVERY`. */
@@ -134,11 +136,12 @@ async function transformInto(
   const resumed = handoff.isResumed ? await unfinishedRun(handoff) : null;
   const sinks = openSinks(data, resumed);
   try {
-    const opened = await openExport(request.exportPath, {
+    const whole = await openExport(request.exportPath, {
       report: sinks.findings.report,
       spoolFolder: handoff.dataFolder,
       makeHash,
     });
+    const opened = request.view === undefined ? whole : await request.view(whole);
     const survey = new MessageSurvey();
     let carried: CarriedExport;
     try {

@@ -9,6 +9,8 @@ export interface ByteSource {
   readonly name: string;
   /** Bytes that `open` will deliver; null when only reading tells. */
   readonly sizeInBytes: number | null;
+  /** When `sizeInBytes` is null: about how many they are, judged by the beginning. */
+  guessSize?(): Promise<number>;
   /** A chunk is valid until the next one is asked for: its memory may be used again. */
   open(): AsyncIterable<Buffer>;
 }

@@ -15,6 +15,8 @@ export interface ExportDocument {
   readonly name: string;
   /** Uncompressed source bytes, for progress; null when only reading tells (gzip). */
   readonly sizeInBytes: number | null;
+  /** `sizeInBytes`, or about how many they are, judged by the beginning (gzip). Throws what reading throws. */
+  guessSize(): Promise<number>;
   readonly encoding: SourceEncoding;
   /** Whether the bytes may hold surrogates in three-byte form (UTF-16 sources only). */
   readonly mayHoldSurrogates: boolean;
@@ -65,6 +67,7 @@ export async function examineSource(
   return {
     name: source.name,
     sizeInBytes: source.sizeInBytes,
+    guessSize: async () => source.sizeInBytes ?? (await source.guessSize?.()) ?? 0,
     encoding,
     mayHoldSurrogates: encoding !== 'utf-8',
     open: () => (artefacts === null ? openText() : withoutArtefacts(openText(), artefacts)),

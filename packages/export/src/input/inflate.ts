@@ -23,6 +23,9 @@ export async function* inflated(
   yield* engine as AsyncIterable<Buffer>;
 }
 
+/** So many unpacked bytes tell how well a file is packed; much more than what waits between the two ends of the engine. */
+const GUESS_BYTES = 1 << 24;
+
 /**
  * The content of a gzip file (RFC 1952), several members joined; zlib checks length and CRC-32.
  * Throws `RunFailure` 'archive-damaged', and 'archive-unsafe' beyond the limits.
@@ -31,6 +34,7 @@ export function gzipSource(packed: ByteSource, name: string, limits: InputLimits
   return {
     name,
     sizeInBytes: null,
+    guessSize: () => guessSize(packed),
     async *open() {
       const engine = createGunzip(INFLATE_OPTIONS);
       let length = 0;
@@ -56,6 +60,20 @@ export function gzipSource(packed: ByteSource, name: string, limits: InputLimits
 /** The engine asks for the next chunk before it is done with the last. */
 async function* copied(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   for await (const chunk of chunks) yield Buffer.from(chunk);
+}
+
+/**
+ * The unpacked size, when all of the file is packed as its beginning is. The length that a gzip file ends with is no use:
+ * it is kept modulo 2^32, and of the last member only.
+ */
+async function guessSize(packed: ByteSource): Promise<number> {
+  const engine = createGunzip(INFLATE_OPTIONS);
+  let length = 0;
+  for await (const chunk of inflated(copied(packed.open()), engine)) {
+    length += chunk.length;
+    if (length >= GUESS_BYTES) return Math.round((length / engine.bytesWritten) * (packed.sizeInBytes ?? 0));
+  }
+  return length;
 }
 
 function checkLimits(name: string, output: number, input: number, limits: InputLimits): void {

@@ -141,6 +141,11 @@ export class XmlScanner {
     return this.#stack.length;
   }
 
+  /** Names of the open elements as they are written, the outermost first. */
+  get openElements(): readonly string[] {
+    return this.#stack.map(({ text }) => text);
+  }
+
   /** Changes whenever the window's bytes move; offsets and values of an earlier window are void. */
   get windowId(): number {
     return this.#window.id;

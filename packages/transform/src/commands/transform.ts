@@ -3,6 +3,8 @@ import process from 'node:process';
 import { parseWorkers, RunFailure } from '@chatferry/export';
 import { DEFAULT_LAYOUT, type ExitCode, summaryJson, textReport } from '@chatferry/import';
 import { type Command, Option } from 'commander';
+import { estimateFirst } from '../estimate/estimate-first.js';
+import { freeDisk } from '../estimate/free-disk.js';
 import { isoTicks, ticksToText } from '../messages/ticks.js';
 import { DEFAULT_OPTIONS, type TransformOptions } from '../options.js';
 import { readPlan } from '../plan/read-plan.js';
@@ -20,6 +22,7 @@ interface Flags {
   readonly target?: readonly string[];
   readonly users?: string;
   readonly dryRun?: true;
+  readonly ignoreDisk?: true;
   readonly readBack: boolean;
   readonly replace?: true;
   readonly resume?: true;
@@ -75,6 +78,7 @@ export function addTransformCommand(program: Command, done: (code: ExitCode) => 
     .option('--replace', 'replace an older handoff of that name, and discard an unfinished run')
     .option('--resume', 'continue an unfinished run of this handoff; without one, begin from the start')
     .addOption(new Option('--checkpoint-every <bytes>', 'of messages written between checkpoints').hideHelp())
+    .option('--ignore-disk', 'begin even when the disk is expected to be too small')
     .option('--strict', 'end at the first row that cannot be read, instead of refusing the row')
     .option('--workers <n>', 'threads beside the main one (default: the other cores); the output is the same')
     .option('--json', 'print summary.json instead of text')
@@ -94,10 +98,23 @@ async function transform(path: string, flags: Flags): Promise<ExitCode> {
   const interrupt = onInterrupt(' Nothing lies under the final name.');
   try {
     const plan = flags.plan === undefined ? null : await readPlan(flags.plan);
+    const options = optionsOf(flags, plan?.options ?? DEFAULT_OPTIONS);
+    await estimateFirst({
+      exportPath: path,
+      options,
+      layout: DEFAULT_LAYOUT,
+      workers: parseWorkers(flags.workers),
+      disk: await freeDisk(flags.output),
+      ignoresDisk: flags.ignoreDisk === true,
+      now: () => performance.now(),
+      residentBytes: () => process.memoryUsage.rss(),
+      notice: isQuiet ? () => undefined : (sentence) => console.error(sentence),
+      onBegin: interrupt.use,
+    });
     const run = await runTransform({
       exportPath: path,
       handoffPath: flags.output,
-      options: optionsOf(flags, plan?.options ?? DEFAULT_OPTIONS),
+      options,
       plan,
       inventoryPaths: flags.target,
       usersPath: flags.users,
