@@ -61,18 +61,34 @@ function wholeDocument(): FoundCut {
   return { messagesFrom: null, read: null, border: null };
 }
 
+/** Borders are known between chunks only, so these are small. */
+const PIECE_BYTES = 1 << 14;
+
+function inPieces(document: ExportDocument): ExportDocument {
+  return {
+    ...document,
+    async *open() {
+      for await (const chunk of document.open()) {
+        for (let at = 0; at < chunk.length; at += PIECE_BYTES) yield chunk.subarray(at, at + PIECE_BYTES);
+      }
+    },
+  };
+}
+
 async function findCut(document: ExportDocument, limit: number): Promise<FoundCut> {
   let messagesFrom: number | null = null;
   let read = 0;
-  for await (const window of readRowWindows(document, { skipsMessages: true })) {
+  let total = 0;
+  for await (const window of readRowWindows(inPieces(document), { skipsMessages: true })) {
     for (const token of window.rows) {
       if (token === 'chat' && messagesFrom === null) messagesFrom = read;
     }
     const border = window.border();
     read = border.offset;
+    total = window.bytesRead;
     if (messagesFrom !== null && read - messagesFrom >= limit) return { messagesFrom, read, border };
   }
-  return { messagesFrom, read, border: null };
+  return { messagesFrom, read: total, border: null };
 }
 
 async function sizesOf(document: ExportDocument, { messagesFrom, read, border }: FoundCut) {

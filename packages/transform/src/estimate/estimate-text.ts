@@ -86,7 +86,7 @@ const HOUR = 3600;
 function duration(seconds: number): string {
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
   if (seconds < 3 * MINUTE) return `${Math.round(seconds)} s`;
-  if (seconds < 3 * HOUR) return `${Math.round(seconds / MINUTE)} min`;
+  if (seconds < 2 * HOUR) return `${Math.round(seconds / MINUTE)} min`;
   return `${(seconds / HOUR).toFixed(1)} h`;
 }
 
