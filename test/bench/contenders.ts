@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { chatferryArguments } from '../support/our-program.js';
 import type { Program } from './measure-process.js';
 import type { OutsidePrograms } from './references.js';
 
@@ -110,11 +111,10 @@ function ours(
   args: readonly string[],
   { writes = [], exitCode = 0 }: { readonly writes?: readonly string[]; readonly exitCode?: number } = {},
 ): Contender {
-  const cli = fileURLToPath(new URL('../../packages/transform/dist/cli.js', import.meta.url));
   return {
     name,
     isOurs: true,
-    program: { command: 'node', args: [cli, ...args, '--quiet'], exitCode },
+    program: { command: 'node', args: [...chatferryArguments(), ...args, '--quiet'], exitCode },
     writes,
   };
 }

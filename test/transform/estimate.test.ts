@@ -27,11 +27,11 @@ import {
 import { estimateTransform } from '../../packages/transform/dist/estimate/estimate-transform.js';
 import { freeDisk } from '../../packages/transform/dist/estimate/free-disk.js';
 import { type GenerateOptions, generateExport } from '../support/generate-export.js';
+import { chatferryArguments } from '../support/our-program.js';
 
 const run = promisify(execFile);
 const CHATFERRY = fileURLToPath(new URL('../../packages/transform/bin/chatferry.js', import.meta.url));
 const MEASURED = fileURLToPath(new URL('../support/run-measured.js', import.meta.url));
-const CLI = fileURLToPath(new URL('../../packages/transform/dist/cli.js', import.meta.url));
 
 interface Ended {
   readonly code: number;
@@ -114,13 +114,15 @@ for (const [name, options] of Object.entries(SHAPES)) {
 test('the command tells time and memory within a factor, and leaves nothing behind', async (t) => {
   const path = await folder(t);
   await generate(join(path, 'export.xml'), { messages: 90_000, shape: 'attributes' });
-  const said = await node([CHATFERRY, 'estimate', 'export.xml', '-o', 'handoff', '--json'], path);
+  const [flags, program] = [chatferryArguments().slice(0, -1), chatferryArguments().slice(-1)];
+  const said = await node([...flags, ...program, 'estimate', 'export.xml', '-o', 'handoff', '--json'], path);
   t.is(said.code, 0, said.err);
   t.deepEqual(await readdir(path), ['export.xml']);
   const { seconds, memoryBytes, fits } = JSON.parse(said.out) as Estimate & { fits: string };
   t.is(fits, 'yes');
   const start = performance.now();
-  const done = await node([MEASURED, CLI, 'transform', 'export.xml', '-o', 'handoff', '--quiet'], path);
+  const measured = [...flags, MEASURED, ...program];
+  const done = await node([...measured, 'transform', 'export.xml', '-o', 'handoff', '--quiet'], path);
   const actual = (performance.now() - start) / 1000;
   t.is(done.code, 0, done.err);
   const peak = Number(/peak resident: (\d+)/.exec(done.err)?.[1]) * 1024;

@@ -14,7 +14,7 @@ const BOUNDS = {
 } as const;
 
 /** More messages fill the buffers, and let the collector of garbage wait longer; that does not grow any further. */
-const MEMORY_LATER = 45e6;
+const MEMORY_LATER = 35e6;
 /** Bytes of messages up to which the sort merges once, with one copy of them on the disk; beyond, there are two. */
 const ONE_MERGE_BYTES = 64 * 2 ** 25;
 
