@@ -8,7 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { RunFailure } from '@chatferry/export';
+import { RunFailure, startHashing } from '@chatferry/export';
 import { DEFAULT_LAYOUT } from '@chatferry/import';
 import { DEFAULT_OPTIONS } from '@chatferry/transform';
 import test, { type ExecutionContext } from 'ava';
@@ -74,7 +74,7 @@ const FREE = { folder: '/data', freeBytes: 1e12 };
 const REQUEST = {
   options: DEFAULT_OPTIONS,
   layout: DEFAULT_LAYOUT,
-  workers: 0,
+  hashing: startHashing(0),
   disk: FREE,
   now: () => performance.now(),
   residentBytes: () => process.memoryUsage.rss(),
@@ -90,28 +90,34 @@ const SHAPES: Readonly<Record<string, GenerateOptions>> = {
 };
 
 for (const [name, options] of Object.entries(SHAPES)) {
-  test(`the estimate from a small part of ${name} holds messages and disk within its bounds`, async (t) => {
-    const path = await folder(t);
-    const exportPath = join(path, name);
-    if (name.endsWith('.gz'))
-      await writeFile(exportPath, gzipSync(Buffer.concat([...generateExport(options)])));
-    else await generate(exportPath, options);
-    const estimate = await estimateTransform({ ...REQUEST, exportPath, sampleBytes: 1.3e6 });
-    t.false(estimate.isWhole);
-    t.is(estimate.caveat, null);
-    t.true(Math.abs((estimate.messages ?? 0) / options.messages - 1) < 0.06, `${estimate.messages} messages`);
-    const done = await node([CHATFERRY, 'transform', exportPath, '-o', 'handoff', '--quiet'], path);
-    t.is(done.code, 0, done.err);
-    const actual = await bytesBelow(join(path, 'handoff'));
-    const { handoff, sortBytes } = estimate.disk;
-    t.true(isWithin(handoff, actual), `${actual} bytes, expected ${JSON.stringify(handoff)}`);
-    const isSorted = options.order === 'date';
-    t.is(sortBytes > 8e6, isSorted);
-    t.is(sortBytes === 0, !isSorted);
-  });
+  test.serial(
+    `the estimate from a small part of ${name} holds messages and disk within its bounds`,
+    async (t) => {
+      const path = await folder(t);
+      const exportPath = join(path, name);
+      if (name.endsWith('.gz'))
+        await writeFile(exportPath, gzipSync(Buffer.concat([...generateExport(options)])));
+      else await generate(exportPath, options);
+      const estimate = await estimateTransform({ ...REQUEST, exportPath, sampleBytes: 1.3e6 });
+      t.false(estimate.isWhole);
+      t.is(estimate.caveat, null);
+      t.true(
+        Math.abs((estimate.messages ?? 0) / options.messages - 1) < 0.06,
+        `${estimate.messages} messages`,
+      );
+      const done = await node([CHATFERRY, 'transform', exportPath, '-o', 'handoff', '--quiet'], path);
+      t.is(done.code, 0, done.err);
+      const actual = await bytesBelow(join(path, 'handoff'));
+      const { handoff, sortBytes } = estimate.disk;
+      t.true(isWithin(handoff, actual), `${actual} bytes, expected ${JSON.stringify(handoff)}`);
+      const isSorted = options.order === 'date';
+      t.is(sortBytes > 8e6, isSorted);
+      t.is(sortBytes === 0, !isSorted);
+    },
+  );
 }
 
-test('the command tells time and memory within a factor, and leaves nothing behind', async (t) => {
+test.serial('the command tells time and memory within a factor, and leaves nothing behind', async (t) => {
   const path = await folder(t);
   await generate(join(path, 'export.xml'), { messages: 90_000, shape: 'attributes' });
   const [flags, program] = [chatferryArguments().slice(0, -1), chatferryArguments().slice(-1)];
@@ -132,33 +138,36 @@ test('the command tells time and memory within a factor, and leaves nothing behi
   t.true(memoryBytes !== null && isWithin(memoryBytes, peak));
 });
 
-test('a disk that cannot hold the handoff refuses the run in a sentence, unless it is told not to', async (t) => {
-  const path = await folder(t);
-  const exportPath = join(path, 'export.xml');
-  await generate(exportPath, { messages: 5000, shape: 'attributes' });
-  const notices: string[] = [];
-  const request = {
-    ...REQUEST,
-    exportPath,
-    disk: { folder: '/data', freeBytes: 300_000 },
-    ignoresDisk: false,
-    notice: (sentence: string) => notices.push(sentence),
-  };
-  const failure = await t.throwsAsync(estimateFirst(request), { instanceOf: RunFailure });
-  t.is(failure.code, 'output-unwritable');
-  t.regex(
-    failure.message,
-    /^The run needs about 1\.\d MB \(.* to .*\) in \/data, and 300 kB are free there\.$/,
-  );
-  t.regex(failure.remedy, /Free some space.*another disk.*--ignore-disk/);
-  t.regex(
-    notices.join(),
-    /^Estimate: about 5,000 messages, about .* s .* of disk in \/data \(300 kB free\), memory/,
-  );
-  await t.notThrowsAsync(estimateFirst({ ...request, ignoresDisk: true }));
-});
+test.serial(
+  'a disk that cannot hold the handoff refuses the run in a sentence, unless it is told not to',
+  async (t) => {
+    const path = await folder(t);
+    const exportPath = join(path, 'export.xml');
+    await generate(exportPath, { messages: 5000, shape: 'attributes' });
+    const notices: string[] = [];
+    const request = {
+      ...REQUEST,
+      exportPath,
+      disk: { folder: '/data', freeBytes: 300_000 },
+      ignoresDisk: false,
+      notice: (sentence: string) => notices.push(sentence),
+    };
+    const failure = await t.throwsAsync(estimateFirst(request), { instanceOf: RunFailure });
+    t.is(failure.code, 'output-unwritable');
+    t.regex(
+      failure.message,
+      /^The run needs about 1\.\d MB \(.* to .*\) in \/data, and 300 kB are free there\.$/,
+    );
+    t.regex(failure.remedy, /Free some space.*another disk.*--ignore-disk/);
+    t.regex(
+      notices.join(),
+      /^Estimate: about 5,000 messages, about .* s .* of disk in \/data \(300 kB free\), memory/,
+    );
+    await t.notThrowsAsync(estimateFirst({ ...request, ignoresDisk: true }));
+  },
+);
 
-test('a small export and a disk with room need no estimate; a large one is told', async (t) => {
+test.serial('a small export and a disk with room need no estimate; a large one is told', async (t) => {
   const path = await folder(t);
   const exportPath = join(path, 'export.xml');
   await generate(exportPath, { messages: 500, shape: 'attributes' });
@@ -170,7 +179,7 @@ test('a small export and a disk with room need no estimate; a large one is told'
   t.is(notices.length, 1);
 });
 
-test('what cannot be read is left to the run, which says why', async (t) => {
+test.serial('what cannot be read is left to the run, which says why', async (t) => {
   const path = await folder(t);
   const exportPath = join(path, 'export.xml');
   const bytes = Buffer.concat([...generateExport({ messages: 500, shape: 'attributes' })]);
@@ -187,7 +196,7 @@ test('what cannot be read is left to the run, which says why', async (t) => {
   await t.notThrowsAsync(estimateFirst({ ...request, exportPath: join(path, 'nowhere') }));
 });
 
-test('standard input has no size: said so, and nothing is refused', async (t) => {
+test.serial('standard input has no size: said so, and nothing is refused', async (t) => {
   const path = await folder(t);
   const said = await node([CHATFERRY, 'estimate', '-', '-o', 'handoff'], path);
   t.is(said.code, 2);
@@ -203,97 +212,111 @@ test('standard input has no size: said so, and nothing is refused', async (t) =>
   t.regex(notices.join(), /^No estimate of time and disk: standard input has no size/);
 });
 
-test('a directory behind the messages, or a large one, leaves the disk alone to be estimated', async (t) => {
-  const path = await folder(t);
-  const text = Buffer.concat([...generateExport({ messages: 20_000, shape: 'attributes' })]).toString('utf8');
-  const [nodes, chat, end] = ['<tblNode ', '<tblChat ', '</root>'].map((mark) => text.indexOf(mark)) as [
-    number,
-    number,
-    number,
-  ];
-  const moved = text.slice(0, nodes) + text.slice(chat, end) + text.slice(nodes, chat) + text.slice(end);
-  await writeFile(join(path, 'behind.xml'), moved);
-  const behind = await estimateTransform({
-    ...REQUEST,
-    exportPath: join(path, 'behind.xml'),
-    sampleBytes: 2e6,
-  });
-  t.is(behind.seconds, null);
-  t.regex(behind.caveat ?? '', /do not stand before the messages/);
-  const done = await node([CHATFERRY, 'transform', 'behind.xml', '-o', 'handoff', '--quiet'], path);
-  t.is(done.code, 0, done.err);
-  t.true(isWithin(behind.disk.handoff, await bytesBelow(join(path, 'handoff'))));
-  t.regex(estimateText(behind, 100), /^The disk can hold it\.\nTables of the directory/);
+test.serial(
+  'a directory behind the messages, or a large one, leaves the disk alone to be estimated',
+  async (t) => {
+    const path = await folder(t);
+    const text = Buffer.concat([...generateExport({ messages: 20_000, shape: 'attributes' })]).toString(
+      'utf8',
+    );
+    const [nodes, chat, end] = ['<tblNode ', '<tblChat ', '</root>'].map((mark) => text.indexOf(mark)) as [
+      number,
+      number,
+      number,
+    ];
+    const moved = text.slice(0, nodes) + text.slice(chat, end) + text.slice(nodes, chat) + text.slice(end);
+    await writeFile(join(path, 'behind.xml'), moved);
+    const behind = await estimateTransform({
+      ...REQUEST,
+      exportPath: join(path, 'behind.xml'),
+      sampleBytes: 2e6,
+    });
+    t.is(behind.seconds, null);
+    t.regex(behind.caveat ?? '', /do not stand before the messages/);
+    const done = await node([CHATFERRY, 'transform', 'behind.xml', '-o', 'handoff', '--quiet'], path);
+    t.is(done.code, 0, done.err);
+    t.true(isWithin(behind.disk.handoff, await bytesBelow(join(path, 'handoff'))));
+    t.regex(estimateText(behind, 100), /^The disk can hold it\.\nTables of the directory/);
 
-  const notices: string[] = [];
-  await generate(join(path, 'large.xml'), { messages: 20_000, shape: 'elements', rooms: 8000 });
-  await estimateFirst({
-    ...REQUEST,
-    exportPath: join(path, 'large.xml'),
-    largeBytes: 0,
-    ignoresDisk: false,
-    notice: (one) => notices.push(one),
-  });
-  t.regex(
-    notices.join(),
-    /^Estimate: about .* of disk .*The directory is large, so only the disk was estimated/,
-  );
-});
+    const notices: string[] = [];
+    await generate(join(path, 'large.xml'), { messages: 20_000, shape: 'elements', rooms: 8000 });
+    await estimateFirst({
+      ...REQUEST,
+      exportPath: join(path, 'large.xml'),
+      largeBytes: 0,
+      ignoresDisk: false,
+      notice: (one) => notices.push(one),
+    });
+    t.regex(
+      notices.join(),
+      /^Estimate: about .* of disk .*The directory is large, so only the disk was estimated/,
+    );
+  },
+);
 
-test('on a file system that is too small, estimate says so and transform ends before it writes', async (t) => {
-  const path = await folder(t);
-  const small = join(path, 'small');
-  await mkdir(small);
-  try {
-    await run('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'none', small]);
-  } catch {
-    t.log('Skipped: mounting a small file system is not permitted here (it needs root on Linux).');
-    t.pass();
-    return;
-  }
-  t.teardown(async () => run('umount', [small]));
-  await generate(join(path, 'export.xml'), { messages: 15_000, shape: 'elements' });
-  const estimated = await node([CHATFERRY, 'estimate', 'export.xml', '-o', 'small/deep/handoff'], path);
-  t.is(estimated.code, 1, estimated.err);
-  t.regex(estimated.out, /^The disk cannot hold it: The run needs about/);
-  const refused = await node([CHATFERRY, 'transform', 'export.xml', '-o', 'small/handoff', '--quiet'], path);
-  t.is(refused.code, 2);
-  t.regex(refused.err, /^Could not finish: The run needs about [\s\S]*--ignore-disk/);
-  t.deepEqual(await readdir(small), []);
-  const full = await node(
-    [CHATFERRY, 'transform', 'export.xml', '-o', 'small/handoff', '--ignore-disk'],
-    path,
-  );
-  t.is(full.code, 2);
-  t.regex(full.err, /the disk is full|no space left/);
-  t.deepEqual(await readdir(small), []);
-});
+test.serial(
+  'on a file system that is too small, estimate says so and transform ends before it writes',
+  async (t) => {
+    const path = await folder(t);
+    const small = join(path, 'small');
+    await mkdir(small);
+    try {
+      await run('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'none', small]);
+    } catch {
+      t.log('Skipped: mounting a small file system is not permitted here (it needs root on Linux).');
+      t.pass();
+      return;
+    }
+    t.teardown(async () => run('umount', [small]));
+    await generate(join(path, 'export.xml'), { messages: 15_000, shape: 'elements' });
+    const estimated = await node([CHATFERRY, 'estimate', 'export.xml', '-o', 'small/deep/handoff'], path);
+    t.is(estimated.code, 1, estimated.err);
+    t.regex(estimated.out, /^The disk cannot hold it: The run needs about/);
+    const refused = await node(
+      [CHATFERRY, 'transform', 'export.xml', '-o', 'small/handoff', '--quiet'],
+      path,
+    );
+    t.is(refused.code, 2);
+    t.regex(refused.err, /^Could not finish: The run needs about [\s\S]*--ignore-disk/);
+    t.deepEqual(await readdir(small), []);
+    const full = await node(
+      [CHATFERRY, 'transform', 'export.xml', '-o', 'small/handoff', '--ignore-disk'],
+      path,
+    );
+    t.is(full.code, 2);
+    t.regex(full.err, /the disk is full|no space left/);
+    t.deepEqual(await readdir(small), []);
+  },
+);
 
-test('an estimate is told in units that people use, and what is free is of the file system around', async (t) => {
-  const range = (expected: number): Range => ({ low: expected / 2, expected, high: expected * 2 });
-  const estimate: Estimate = {
-    exportBytes: 5e11,
-    sampledBytes: 25e6,
-    isWhole: false,
-    messages: 987_654_321,
-    seconds: range(4 * 3600),
-    memoryBytes: range(2e8),
-    disk: { folder: '/data', handoff: range(2e11), sortBytes: 1e12, freeBytes: 9.5e9 },
-    caveat: null,
-  };
-  t.is(
-    estimateSentence(estimate),
-    'Estimate: about 988,000,000 messages, about 4.0 h (2.0 h to 8.0 h), about 1,200 GB (1,100 GB to 1,400 GB) of ' +
-      'disk in /data (9,500 MB free), memory about 200 MB (100 MB to 400 MB).',
-  );
-  t.regex(estimateText(estimate, 100), /of that 1,000 GB to sort the messages by room and id/);
-  t.regex(diskFailure(estimate).remedy, /ORDER BY channelID, chatID/);
-  const { disk } = estimate;
-  t.is(neededBytes(disk).high, 1.4e12);
-  t.is(fitsDisk({ ...disk, freeBytes: 1.3e12 }), 'barely');
-  t.is(fitsDisk({ ...disk, freeBytes: 1.4e12 }), 'yes');
-  const path = await folder(t);
-  const { folder: around, freeBytes } = await freeDisk(join(path, 'not', 'there', 'yet'));
-  t.is(around, path);
-  t.true(freeBytes > 0);
-});
+test.serial(
+  'an estimate is told in units that people use, and what is free is of the file system around',
+  async (t) => {
+    const range = (expected: number): Range => ({ low: expected / 2, expected, high: expected * 2 });
+    const estimate: Estimate = {
+      exportBytes: 5e11,
+      sampledBytes: 25e6,
+      isWhole: false,
+      messages: 987_654_321,
+      seconds: range(4 * 3600),
+      memoryBytes: range(2e8),
+      disk: { folder: '/data', handoff: range(2e11), sortBytes: 1e12, freeBytes: 9.5e9 },
+      caveat: null,
+    };
+    t.is(
+      estimateSentence(estimate),
+      'Estimate: about 988,000,000 messages, about 4.0 h (2.0 h to 8.0 h), about 1,200 GB (1,100 GB to 1,400 GB) of ' +
+        'disk in /data (9,500 MB free), memory about 200 MB (100 MB to 400 MB).',
+    );
+    t.regex(estimateText(estimate, 100), /of that 1,000 GB to sort the messages by room and id/);
+    t.regex(diskFailure(estimate).remedy, /ORDER BY channelID, chatID/);
+    const { disk } = estimate;
+    t.is(neededBytes(disk).high, 1.4e12);
+    t.is(fitsDisk({ ...disk, freeBytes: 1.3e12 }), 'barely');
+    t.is(fitsDisk({ ...disk, freeBytes: 1.4e12 }), 'yes');
+    const path = await folder(t);
+    const { folder: around, freeBytes } = await freeDisk(join(path, 'not', 'there', 'yet'));
+    t.is(around, path);
+    t.true(freeBytes > 0);
+  },
+);

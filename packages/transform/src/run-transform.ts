@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import {
   collectGarbage,
   type Directory,
+  type Hashing,
   type HashMaker,
   type OpenedExport,
   openExport,
@@ -77,6 +78,8 @@ export interface TransformRequest extends InventoryRequest {
   readonly isStrict: boolean;
   /** Threads beside the calling one, none by default; what is written does not depend on it. */
   readonly workers?: number;
+  /** A thread that the caller has begun and will end, instead of one for `workers`. */
+  readonly hashing?: Hashing;
   /** SOURCE_DATE_EPOCH, for dates in reports; no clock is read. */
   readonly sourceDateEpoch?: string | undefined;
   /** What concerns this run and not its outcome, such as leftovers of a killed run. */
@@ -108,7 +111,7 @@ export async function runTransform(request: TransformRequest): Promise<RunSummar
   });
   const keeper = new RunKeeper(handoff);
   request.onBegin?.(() => keeper.stop());
-  const hashing = startHashing(request.workers ?? 0);
+  const hashing = request.hashing ?? startHashing(request.workers ?? 0);
   try {
     const run = await transformInto(handoff, request, { makeHash: hashing.makeHash, keeper });
     if (request.isDryRun) await handoff.abort();
@@ -117,7 +120,7 @@ export async function runTransform(request: TransformRequest): Promise<RunSummar
   } catch (error) {
     throw await keeper.afterFailure(error);
   } finally {
-    hashing.close();
+    if (request.hashing === undefined) hashing.close();
   }
 }
 

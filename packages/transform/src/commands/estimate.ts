@@ -1,5 +1,5 @@
 import process from 'node:process';
-import { parseWorkers } from '@chatferry/export';
+import { parseWorkers, startHashing } from '@chatferry/export';
 import { DEFAULT_LAYOUT, type ExitCode } from '@chatferry/import';
 import type { Command } from 'commander';
 import { fitsDisk, neededBytes } from '../estimate/estimate.js';
@@ -42,12 +42,13 @@ export function addEstimateCommand(program: Command, done: (code: ExitCode) => v
 
 async function estimate(path: string, flags: Flags): Promise<ExitCode> {
   const interrupt = onInterrupt();
+  const hashing = startHashing(parseWorkers(flags.workers));
   try {
     const found = await estimateTransform({
       exportPath: path,
       options: DEFAULT_OPTIONS,
       layout: DEFAULT_LAYOUT,
-      workers: parseWorkers(flags.workers),
+      hashing,
       disk: await freeDisk(flags.output),
       now: () => performance.now(),
       residentBytes: () => process.memoryUsage.rss(),
@@ -59,6 +60,7 @@ async function estimate(path: string, flags: Flags): Promise<ExitCode> {
     else console.log(estimateText(found, process.stdout.columns ?? 100));
     return fits === 'no' ? 1 : 0;
   } finally {
+    hashing.close();
     interrupt.forget();
   }
 }

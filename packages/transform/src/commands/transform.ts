@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import process from 'node:process';
-import { parseWorkers, RunFailure } from '@chatferry/export';
+import { parseWorkers, RunFailure, startHashing } from '@chatferry/export';
 import { DEFAULT_LAYOUT, type ExitCode, summaryJson, textReport } from '@chatferry/import';
 import { type Command, Option } from 'commander';
 import { estimateFirst } from '../estimate/estimate-first.js';
@@ -96,6 +96,7 @@ async function transform(path: string, flags: Flags): Promise<ExitCode> {
   });
   const isQuiet = flags.quiet === true;
   const interrupt = onInterrupt(' Nothing lies under the final name.');
+  const hashing = startHashing(parseWorkers(flags.workers));
   try {
     const plan = flags.plan === undefined ? null : await readPlan(flags.plan);
     const options = optionsOf(flags, plan?.options ?? DEFAULT_OPTIONS);
@@ -103,7 +104,7 @@ async function transform(path: string, flags: Flags): Promise<ExitCode> {
       exportPath: path,
       options,
       layout: DEFAULT_LAYOUT,
-      workers: parseWorkers(flags.workers),
+      hashing,
       disk: await freeDisk(flags.output),
       ignoresDisk: flags.ignoreDisk === true,
       now: () => performance.now(),
@@ -123,7 +124,7 @@ async function transform(path: string, flags: Flags): Promise<ExitCode> {
       readsBack: flags.readBack,
       replace: flags.replace === true,
       isStrict: flags.strict === true,
-      workers: parseWorkers(flags.workers),
+      hashing,
       sourceDateEpoch: process.env.SOURCE_DATE_EPOCH,
       notice: (sentence) => console.error(sentence),
       progress: isQuiet ? () => undefined : progress.show,
@@ -139,6 +140,7 @@ async function transform(path: string, flags: Flags): Promise<ExitCode> {
     return run.verdict.exitCode;
   } finally {
     progress.clear();
+    hashing.close();
     interrupt.forget();
   }
 }

@@ -16,6 +16,8 @@ export interface EstimateFirstRequest extends EstimateRequest {
 const LARGE_BYTES = 1e9;
 
 const QUICK_BYTES = 2 ** 22;
+/** Less than the command takes: the run itself is waiting. */
+const SAMPLE_BYTES = 2 ** 23;
 /** Bytes of a directory that is transformed in a few seconds; a larger one would make the estimate too dear. */
 const LARGE_DIRECTORY = 8e6;
 const LARGE_DIRECTORY_CAVEAT =
@@ -42,7 +44,9 @@ export async function estimateFirst(request: EstimateFirstRequest): Promise<void
       return await roughEstimate(cut, request.disk, LARGE_DIRECTORY_CAVEAT);
     });
     if (quick === 'not needed') return null;
-    return quick === 'affordable' ? await estimateTransform(request) : quick;
+    return quick === 'affordable'
+      ? await estimateTransform({ sampleBytes: SAMPLE_BYTES, ...request })
+      : quick;
   });
   if (estimate === null) return;
   notice(estimateSentence(estimate));

@@ -1,13 +1,13 @@
 import type { Buffer } from 'node:buffer';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cutExport, type DocumentCut, type ExportDocument } from '@chatferry/export';
+import { cutExport, type DocumentCut, type ExportDocument, type Hashing } from '@chatferry/export';
 import type { RunSummary } from '@chatferry/import';
 import { runTransform, type Stage, type TransformRequest } from '../run-transform.js';
 
 /** What a sample is run with, besides the export and the options. */
 export interface SampleRequest extends Pick<TransformRequest, 'exportPath' | 'options' | 'layout'> {
-  readonly workers: number;
+  readonly hashing: Hashing;
   /** Milliseconds of a monotonic clock; nothing of it reaches a handoff. */
   readonly now: () => number;
   /** Resident memory of this process, bytes. */
