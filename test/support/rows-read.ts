@@ -30,6 +30,7 @@ export function documentOf(chunks: readonly Buffer[], mayHoldSurrogates = false)
     sha256: () => null,
     readSoFar: () => null,
     expectSame: () => undefined,
+    guessSize: async () => chunks.reduce((bytes, chunk) => bytes + chunk.length, 0),
   };
 }
 
