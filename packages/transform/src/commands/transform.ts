@@ -106,7 +106,8 @@ async function transform(path: string, flags: Flags): Promise<ExitCode> {
       layout: DEFAULT_LAYOUT,
       hashing,
       disk: await freeDisk(flags.output),
-      ignoresDisk: flags.ignoreDisk === true,
+      // An unfinished run has taken its part of the disk already.
+      ignoresDisk: flags.ignoreDisk === true || flags.resume === true,
       now: () => performance.now(),
       residentBytes: () => process.memoryUsage.rss(),
       notice: isQuiet ? () => undefined : (sentence) => console.error(sentence),

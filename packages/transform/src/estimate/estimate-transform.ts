@@ -13,6 +13,8 @@ export interface EstimateRequest extends SampleRequest {
   readonly disk: Disk;
   /** Bytes of messages of the larger sample; default 24 MiB. */
   readonly sampleBytes?: number;
+  /** Told how to clean up at once. */
+  readonly onBegin: (remove: () => Promise<void>) => void;
 }
 
 const SAMPLE_BYTES = 24 * 2 ** 20;
@@ -36,8 +38,8 @@ export async function estimateTransform(request: EstimateRequest): Promise<Estim
   const { sampleBytes = SAMPLE_BYTES, disk } = request;
   const folder = await writing(tmpdir(), () => mkdtemp(join(tmpdir(), 'chatferry-estimate-')));
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
-  const sampling = { ...request, onBegin: () => request.onBegin(remove) };
-  request.onBegin(remove);
+  const { onBegin, ...sampling } = request;
+  onBegin(remove);
   try {
     const small = await runSample(sampling, join(folder, 'small'), sampleBytes / SMALLER);
     const large = await runSample(sampling, join(folder, 'large'), sampleBytes);

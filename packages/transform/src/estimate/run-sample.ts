@@ -12,7 +12,6 @@ export interface SampleRequest extends Pick<TransformRequest, 'exportPath' | 'op
   readonly now: () => number;
   /** Resident memory of this process, bytes. */
   readonly residentBytes: () => number;
-  readonly onBegin: (abort: () => Promise<void>) => void;
 }
 
 /** What a real run over the beginning of an export took. */
