@@ -1,5 +1,5 @@
-import { link, lstat, open, readFile, rename, rm } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { link, lstat, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { RunFailure } from '@chatferry/export';
 import { isRunning, ownerOf, type ProcessOwner, parseOwner } from './process-owner.js';
 
@@ -26,7 +26,7 @@ export interface Lock {
 export async function takeLock(file: string): Promise<Lock> {
   const own = `${await ownerOf(process.pid)}\n`;
   if (held.has(file)) throw busy(file, parseOwner(own));
-  if (await create(file, own)) return lock(file);
+  if (await create(file, own)) return await lock(file);
   const content = await readLock(file);
   if (content !== null) {
     const owner = parseOwner(content);
@@ -34,21 +34,34 @@ export async function takeLock(file: string): Promise<Lock> {
     await retire(file, content);
   }
   if (!(await create(file, own))) throw busy(file, null);
-  return content === null ? lock(file) : lock(file, { processId: parseOwner(content)?.processId ?? null });
+  if (content === null) return await lock(file);
+  return await lock(file, { processId: parseOwner(content)?.processId ?? null });
 }
 
 async function isHeldByAnother(owner: ProcessOwner): Promise<boolean> {
   return owner.processId !== process.pid && (await isRunning(owner));
 }
 
-function lock(file: string, reclaimed?: { readonly processId: number | null }): Lock {
+async function lock(file: string, reclaimed?: { readonly processId: number | null }): Promise<Lock> {
   held.add(file);
+  await removeDrafts(file);
   return {
     ...(reclaimed === undefined ? {} : { reclaimed }),
     release: async () => {
       if (held.delete(file)) await rm(file, { force: true });
     },
   };
+}
+
+/** What runs left that were killed while they took the lock. */
+async function removeDrafts(file: string): Promise<void> {
+  const folder = dirname(file);
+  for (const name of await readdir(folder)) {
+    if (!name.startsWith(`${basename(file)}.`)) continue;
+    const [, digits] = /\.(?:new|stale)-([1-9][0-9]{0,9})$/.exec(name) ?? [];
+    if (digits === undefined || (await isRunning({ processId: Number(digits), start: null }))) continue;
+    await rm(join(folder, name), { force: true });
+  }
 }
 
 /** A link gives a file that is already written its name, so that nobody ever sees a lock without its content. */

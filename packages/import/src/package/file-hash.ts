@@ -38,16 +38,15 @@ export class FileHash {
     return this.#hash.digest('hex');
   }
 
-  /** The beginning of the file that has been hashed so far. */
-  soFar(): HashedStart {
-    return { bytes: this.#hashed, sha256: this.#hash.copy().digest('hex') };
+  /** The beginning of the file that is final at the time of the call, once it is hashed. */
+  async soFar(): Promise<HashedStart> {
+    return await this.#last.then(() => ({ bytes: this.#hashed, sha256: this.#hash.copy().digest('hex') }));
   }
 
   /** Hashes the beginning of a file that another process wrote. Resolves with whether it is what was hashed then. */
   async resume({ bytes, sha256 }: HashedStart): Promise<boolean> {
     this.follow(bytes);
-    await this.#last;
-    return this.soFar().sha256 === sha256;
+    return (await this.soFar()).sha256 === sha256;
   }
 
   /** Waits until nothing reads the file any more. */

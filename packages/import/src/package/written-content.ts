@@ -3,7 +3,8 @@ import type { FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { constants, crc32, createInflateRaw } from 'node:zlib';
 import { RunFailure, type StreamHash } from '@chatferry/export';
-import { type EntryState, PackageEntry, type PieceTaker } from './package-entry.js';
+import { PackageEntry, type PieceTaker } from './package-entry.js';
+import type { OpenEntryState } from './zip-file.js';
 import { localHeaderBytes } from './zip-format.js';
 
 const BLOCK_BYTES = 1 << 20;
@@ -21,11 +22,12 @@ export interface WrittenFile {
  * @throws RunFailure `checkpoint-unusable` when it is another content.
  */
 export async function resumedEntry(
-  state: EntryState & { readonly start: number },
-  file: WrittenFile,
+  state: OpenEntryState,
+  written: WrittenFile,
   { taker, hash }: { readonly taker: PieceTaker; readonly hash: StreamHash },
 ): Promise<PackageEntry> {
   const seen = { size: 0, crc32: 0 };
+  const file = { ...written, crc32: 0 };
   for await (const bytes of contentOf(file, state.start + localHeaderBytes(state.name))) {
     seen.size += bytes.length;
     seen.crc32 = crc32(bytes, seen.crc32);
@@ -34,18 +36,18 @@ export async function resumedEntry(
   const entry = new PackageEntry(state.name, taker, hash);
   entry.goOn(seen);
   entry.write(Buffer.from(state.rest, 'base64'));
-  if (entry.size !== state.size || entry.crc32 !== state.crc32) {
+  if (file.crc32 !== state.fileCrc32 || entry.size !== state.size || entry.crc32 !== state.crc32) {
     throw unusableArchive(`holds other content of ${state.name} than it did`);
   }
   return entry;
 }
 
 /**
- * The content of an entry as far as it was deflated. Memory held: a block of 1 MiB and what the inflater needs.
+ * The content of an entry as far as it was deflated; `file.crc32` sums up its bytes in the file. Memory held: a block of 1 MiB and what the inflater needs.
  *
  * @throws RunFailure `checkpoint-unusable` when it cannot be inflated.
  */
-async function* contentOf(file: WrittenFile, from: number): AsyncGenerator<Buffer> {
+async function* contentOf(file: WrittenFile & { crc32: number }, from: number): AsyncGenerator<Buffer> {
   const blocks = blocksOf(file, from);
   if (file.isStored) {
     yield* blocks;
@@ -62,13 +64,16 @@ async function* contentOf(file: WrittenFile, from: number): AsyncGenerator<Buffe
   }
 }
 
-async function* blocksOf({ handle, end }: WrittenFile, from: number): AsyncGenerator<Buffer> {
+async function* blocksOf(file: WrittenFile & { crc32: number }, from: number): AsyncGenerator<Buffer> {
+  const { handle, end } = file;
   for (let at = from; at < end; ) {
     const size = Math.min(BLOCK_BYTES, end - at);
     const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(size), 0, size, at);
     if (bytesRead === 0) throw unusableArchive('is shorter than it was');
     at += bytesRead;
-    yield buffer.subarray(0, bytesRead);
+    const bytes = buffer.subarray(0, bytesRead);
+    file.crc32 = crc32(bytes, file.crc32);
+    yield bytes;
   }
 }
 

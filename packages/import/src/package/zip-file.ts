@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { FileHandle } from 'node:fs/promises';
+import { crc32 } from 'node:zlib';
 import { type HashMaker, inlineHash } from '@chatferry/export';
 import { FileHash, type HashedStart } from './file-hash.js';
 import {
@@ -31,6 +32,14 @@ export interface ArchiveSummary {
   readonly sha256: string;
 }
 
+/** An entry that has not ended, and where it lies. */
+export interface OpenEntryState extends EntryState {
+  /** Of its local header. */
+  readonly start: number;
+  /** CRC-32 of what follows the header in the file. */
+  readonly fileCrc32: number;
+}
+
 /** An archive that is not finished, as far as it lies in its file. JSON can hold it. */
 export interface ZipState {
   /** Bytes of the file that belong to it; whatever follows is to be forgotten. */
@@ -40,7 +49,7 @@ export interface ZipState {
   /** The beginning of the file, as far as nothing in it will change any more. */
   readonly hashed: HashedStart;
   /** The entry that is being written, and where it begins; null between two entries. */
-  readonly entry: (EntryState & { readonly start: number }) | null;
+  readonly entry: OpenEntryState | null;
 }
 
 /** One less than the threads of Node's pool: the fourth stays free to read and write files. */
@@ -82,6 +91,8 @@ export class ZipFile implements PieceTaker {
   /** Of the entry that is being written, and of the next byte. */
   #start = 0;
   #position = 0;
+  /** Of the entry's bytes in the file, without its header. */
+  #fileCrc32 = 0;
 
   /** `handle` must be open for writing and reading, and is left open. */
   constructor(handle: FileHandle, options: ZipFileOptions) {
@@ -99,15 +110,13 @@ export class ZipFile implements PieceTaker {
    */
   async state(): Promise<ZipState> {
     const entry = this.#entry?.state() ?? null;
-    const written = this.#lastStep.then(
-      (): ZipState => ({
-        position: this.#position,
-        records: [...this.#records],
-        hashed: this.#hash.soFar(),
-        entry: entry === null ? null : { ...entry, start: this.#start },
-      }),
-    );
-    return await written;
+    return await this.#lastStep.then(async (): Promise<ZipState> => {
+      const hashed = this.#hash.soFar();
+      const position = this.#position;
+      const records = [...this.#records];
+      const place = { start: this.#start, fileCrc32: this.#fileCrc32 };
+      return { position, records, hashed: await hashed, entry: entry && { ...entry, ...place } };
+    });
   }
 
   /**
@@ -131,6 +140,7 @@ export class ZipFile implements PieceTaker {
     await this.#handle.truncate(position);
     this.#position = position;
     this.#start = entry?.start ?? 0;
+    this.#fileCrc32 = entry?.fileCrc32 ?? 0;
     return this.#entry;
   }
 
@@ -146,6 +156,7 @@ export class ZipFile implements PieceTaker {
     this.#then(async () => {
       this.#start = this.#position;
       this.#position += localHeaderBytes(name);
+      this.#fileCrc32 = 0;
     });
     return this.#entry;
   }
@@ -212,11 +223,11 @@ export class ZipFile implements PieceTaker {
     }
   }
 
-  async #endEntry({ name, size, crc32 }: PackageEntry): Promise<void> {
+  async #endEntry({ name, size, crc32: checksum }: PackageEntry): Promise<void> {
     if (this.#level > 0) await this.#append(LAST_BLOCK);
     const offset = this.#start;
     const compressedSize = this.#position - offset - localHeaderBytes(name);
-    const record = { name, isStored: this.#level === 0, crc32, size, compressedSize, offset };
+    const record = { name, isStored: this.#level === 0, crc32: checksum, size, compressedSize, offset };
     await this.#writeAt(localHeader(record, this.#zip64From), offset);
     this.#records.push(record);
     this.#hash.follow(this.#position);
@@ -241,6 +252,7 @@ export class ZipFile implements PieceTaker {
   async #append(bytes: Buffer): Promise<void> {
     const position = this.#position;
     this.#position += bytes.length;
+    this.#fileCrc32 = crc32(bytes, this.#fileCrc32);
     await this.#writeAt(bytes, position);
   }
 

@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { OpenedExport } from '@chatferry/export';
 import { CHECKPOINT_FILE, syncFolder, writing } from '@chatferry/import';
 import type { CarrySinks } from '../carry-with-restarts.js';
@@ -47,14 +48,12 @@ export class RunCheckpoints {
   #kind: PassKind | null = null;
   #pending: Promise<void> = Promise.resolve();
   #failure: { readonly error: unknown } | null = null;
-  #exists: boolean;
 
   constructor(options: RunCheckpointsOptions) {
     this.every = options.every;
     this.#options = options;
     this.#file = join(options.folder, CHECKPOINT_FILE);
     this.#resumed = options.resumed;
-    this.#exists = options.resumed !== null;
     if (options.resumed === null) return;
     this.#checked = new Map([
       ...Object.entries(options.resumed.files).map(
@@ -71,7 +70,7 @@ export class RunCheckpoints {
 
   /** Whether one lies on the disk. */
   get exists(): boolean {
-    return this.#exists;
+    return existsSync(this.#file);
   }
 
   get journalPath(): string {
@@ -133,7 +132,6 @@ export class RunCheckpoints {
   async discard(): Promise<void> {
     await this.settled();
     await writing(this.#file, () => rm(this.#file, { force: true }));
-    this.#exists = false;
     this.#journal?.clear();
     this.#checked.clear();
   }
@@ -160,6 +158,7 @@ export class RunCheckpoints {
     const kind = this.#kind as PassKind;
     const journal = await this.#check(this.journalPath, (this.#journal as Journal).bytes);
     const { bound } = this.#options;
+    const isFirst = !this.exists;
     await writeCheckpoint(this.#file, {
       version: 1,
       bound,
@@ -173,8 +172,7 @@ export class RunCheckpoints {
       fileLinks,
       package: state,
     });
-    if (!this.#exists) await syncFolder(join(this.#options.folder, '..'));
-    this.#exists = true;
+    if (isFirst) await syncFolder(dirname(this.#options.folder));
   }
 
   async #check(path: string, end: number): Promise<CheckedStart> {
