@@ -99,3 +99,23 @@ test('--workers takes a number of threads', (t) => {
     t.throws(() => parseWorkers(text), { instanceOf: RunFailure, message: /--workers/ });
   }
 });
+
+for (const [where, make] of [
+  ['the calling thread', inlineHash],
+  ['a thread', () => startHashing(1).makeHash()],
+] as const) {
+  test(`a hash on ${where} tells the digest so far and goes on`, (t) => {
+    const hash = make();
+    const expected = createHash('sha256');
+    for (let i = 0; i < 5; i++) {
+      t.is(hash.soFar(), expected.copy().digest('hex'));
+      t.is(hash.soFar(), expected.copy().digest('hex'));
+      const bytes = BYTES.subarray(i, i * 50_000);
+      hash.update(bytes);
+      expected.update(bytes);
+    }
+    hash.finish();
+    t.is(hash.hex(), expected.digest('hex'));
+    t.throws(() => hash.soFar(), { instanceOf: TypeError });
+  });
+}

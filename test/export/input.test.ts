@@ -533,3 +533,47 @@ test('an unsafe archive beside good files ends the run', async (t) => {
   });
   t.is((await failureOf(t, folder)).code, 'archive-unsafe');
 });
+
+test('a document that was read in part can be held against that reading', async (t) => {
+  const xml = `<n>${'x'.repeat(700_000)}</n>`;
+  const folder = await temporaryFolder(t, { 'a.xml': xml });
+  const opened = await openExport(folder, { report: () => undefined });
+  const [document] = opened.documents;
+  if (document === undefined) return t.fail('no document');
+  const chunks = document.open()[Symbol.asyncIterator]();
+  await chunks.next();
+  await chunks.next();
+  await chunks.return?.();
+  const soFar = document.readSoFar();
+  t.true(soFar !== null && soFar.bytes > 0 && soFar.bytes < xml.length);
+  t.is(soFar?.sha256, sha256(xml.slice(0, soFar?.bytes)));
+  for (const earlier of [soFar, { ...soFar, bytes: 10 }, { bytes: 10, sha256: sha256(xml.slice(0, 10)) }]) {
+    const again = (await openExport(folder, { report: () => undefined })).documents[0];
+    again?.expectSame(earlier as { bytes: number; sha256: string });
+    const read = async (): Promise<string | null> => {
+      for await (const _ of again?.open() ?? []);
+      return again?.sha256() ?? null;
+    };
+    if (earlier?.bytes === 10 && earlier.sha256 === soFar?.sha256) {
+      await t.throwsAsync(read(), { message: /a\.xml" has changed since the run/ });
+    } else {
+      t.is(await read(), sha256(xml));
+      t.deepEqual(again?.readSoFar(), { bytes: xml.length, sha256: sha256(xml) });
+    }
+  }
+  return undefined;
+});
+
+test('a document that became another one, or shorter, is told, also when it is small', async (t) => {
+  const long = 'x'.repeat(100_000);
+  const folder = await temporaryFolder(t, { 'a.xml': '<n/>', 'b.xml': `<n>${long}</n>` });
+  const [small, large] = (await openExport(folder, { report: () => undefined })).documents;
+  const expected = { instanceOf: RunFailure, message: /has changed since the run/ };
+  t.throws(() => small?.expectSame({ bytes: 4, sha256: sha256('<m/>') }), expected);
+  small?.expectSame({ bytes: 4, sha256: sha256('<n/>') });
+  large?.expectSame({ bytes: 100_008, sha256: sha256(`<n>${long}</n> `) });
+  const read = async (): Promise<void> => {
+    for await (const _ of large?.open() ?? []);
+  };
+  await t.throwsAsync(read(), expected);
+});

@@ -14,7 +14,14 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Finding, RunFailure } from '@chatferry/export';
-import { beginHandoff, type Handoff, outputFailure, verifyBag, writeOutput } from '@chatferry/import';
+import {
+  beginHandoff,
+  CHECKPOINT_FILE,
+  type Handoff,
+  outputFailure,
+  verifyBag,
+  writeOutput,
+} from '@chatferry/import';
 import test from 'ava';
 
 const AGENT = { softwareAgent: 'chatferry 0.1.0' };
@@ -246,6 +253,16 @@ test('a second run on the same name is refused while the first one lives', async
   t.true(existsSync(first.dataFolder));
   await first.abort();
   await (await at.begin()).abort();
+});
+
+test('what runs left that were killed while they took the lock is removed, and of living ones it stays', async (t) => {
+  const at = desk(t);
+  const { pid } = spawnSync(process.execPath, ['-e', '']);
+  for (const name of [`new-${pid}`, `stale-${pid}`, `new-${process.ppid}`, 'new-x']) {
+    writeFileSync(join(at.folder, `.handoff.lock.${name}`), '');
+  }
+  await (await at.begin()).abort();
+  t.deepEqual(at.names(), ['.handoff.lock.new-x', `.handoff.lock.new-${process.ppid}`].sort());
 });
 
 test('a lock of another living process is respected', async (t) => {
@@ -556,4 +573,39 @@ test('what is no folder cannot be verified', async (t) => {
   t.is((await refusal(t, verifyBag(at.final))).code, 'input-missing');
   writeFileSync(at.final, '');
   t.is((await refusal(t, verifyBag(at.final))).code, 'input-unreadable');
+});
+
+test('a handoff that is left with a checkpoint can be resumed, and its checkpoint is no part of the bag', async (t) => {
+  const at = desk(t);
+  const first = await at.begin();
+  fill(first);
+  mkdirSync(first.checkpointFolder);
+  writeFileSync(join(first.checkpointFolder, CHECKPOINT_FILE), '{}');
+  t.false(first.isResumed);
+  await first.leave();
+  await first.abort();
+  t.deepEqual(at.names(), [`.handoff.partial-${process.pid}`]);
+  t.is((await refusal(t, at.begin())).code, 'output-exists');
+  const report = () => undefined;
+  const kept = await beginHandoff(at.final, { replace: false, unfinished: 'keep', report });
+  t.not(kept.dataFolder, first.dataFolder);
+  await kept.abort();
+  const second = await beginHandoff(at.final, { replace: false, unfinished: 'resume', report });
+  t.true(second.isResumed);
+  t.is(second.dataFolder, first.dataFolder);
+  await second.commit(AGENT);
+  t.deepEqual(at.names(), ['handoff']);
+  t.false(existsSync(join(at.final, 'checkpoint')));
+});
+
+test('an unfinished handoff is not discarded for a name that is taken by something else', async (t) => {
+  const at = desk(t);
+  const first = await at.begin();
+  mkdirSync(first.checkpointFolder);
+  writeFileSync(join(first.checkpointFolder, CHECKPOINT_FILE), '{}');
+  await first.leave();
+  mkdirSync(at.final);
+  writeFileSync(join(at.final, 'mine.txt'), 'mine');
+  t.is((await refusal(t, at.begin(true))).code, 'output-exists');
+  t.true(existsSync(first.checkpointFolder));
 });

@@ -23,8 +23,11 @@ import {
   type Layout,
   layoutPaths,
   MessageWriter,
+  type PackageState,
   type PackageSummary,
+  type PackageWriter,
   parseLayout,
+  resumePackageWriter,
   serialiseElement,
   type TargetDirectory,
   type TargetMessage,
@@ -714,6 +717,43 @@ test('a limit that is not reached leaves one document', async (t) => {
   const summary = await writePackage(join(scratchFolder(t), 'one.zip'), { documentLimit: 1 << 20 });
   t.is(summary.entries.filter(({ name }) => name.startsWith('Messages')).length, 1);
 });
+
+for (const options of [{}, { documentLimit: 500 }, { documentLimit: 500, compressionLevel: 0 }]) {
+  test(`a package that another writer goes on with has the same bytes: ${JSON.stringify(options)}`, async (t) => {
+    const folder = scratchFolder(t);
+    const lastChatIds = new Map([[1, 1n]]);
+    const common = { layout: DEFAULT_LAYOUT, ...options };
+    const rooms = [1, 2, 3, 4, 5, 6];
+    const content = createHash('sha512').update('x').digest('hex').repeat(4000);
+    const written = async (
+      name: string,
+      each: (writer: PackageWriter, after: number) => Promise<PackageWriter>,
+    ) => {
+      let writer = await createPackageWriter({ file: join(folder, name), ...common });
+      for (const roomId of rooms) {
+        for (const id of [1n, 2n]) {
+          writer.messages.message(message({ roomId, id, content: roomId === 4 ? content : 'short' }));
+          await writer.flush();
+        }
+        writer = await each(writer, roomId);
+      }
+      return await writer.finish(SAMPLE_DIRECTORY, lastChatIds);
+    };
+    const whole = await written('whole.zip', async (writer) => writer);
+    const resumed = await written('resumed.zip', async (writer, after) => {
+      const state = JSON.parse(JSON.stringify(await writer.checkpoint())) as PackageState;
+      // What was written after the checkpoint is forgotten.
+      writer.messages.message(message({ roomId: 99, content }));
+      await writer.flush();
+      await writer.leave();
+      const file = join(folder, 'resumed.zip');
+      return await resumePackageWriter({ file, ...common }, { state, rooms: rooms.slice(0, after) });
+    });
+    t.deepEqual(resumed, whole);
+    t.deepEqual(readFileSync(join(folder, 'resumed.zip')), readFileSync(join(folder, 'whole.zip')));
+    t.deepEqual(readdirSync(folder).sort(), ['resumed.zip', 'whole.zip']);
+  });
+}
 
 test('abort leaves nothing behind', async (t) => {
   const folder = scratchFolder(t);

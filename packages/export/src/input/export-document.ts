@@ -31,8 +31,8 @@ export interface ExportDocument {
   /** How far the first reading has come; null when it has not begun. */
   readSoFar(): ReadSoFar | null;
   /**
-   * Holds the first reading against an earlier one that came so far: `open` throws `RunFailure` 'checkpoint-unusable'
-   * when the bytes are others. To be called before the document is read.
+   * Holds the first reading against an earlier one that came so far: this or `open` throws `RunFailure`
+   * 'checkpoint-unusable' when the bytes are others. To be called before the document is read.
    */
   expectSame(earlier: ReadSoFar): void;
 }

@@ -49,6 +49,10 @@ export class HashedSource {
   /** See `ExportDocument`. */
   expectSame(earlier: ReadSoFar): void {
     this.#earlier = earlier;
+    // A small document has been read whole when it was looked at.
+    const whole = this.#whole === null ? null : this.readSoFar();
+    if (whole !== null && (whole.bytes !== earlier.bytes || whole.sha256 !== earlier.sha256))
+      throw this.#changed();
   }
 
   async *#hashing(): AsyncGenerator<Buffer> {

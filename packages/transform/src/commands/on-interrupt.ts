@@ -2,8 +2,8 @@ import process from 'node:process';
 
 /** What SIGINT and SIGTERM do while a command runs. */
 export interface Interrupt {
-  /** What is to be cleaned up from now on; what it resolves with is said then. */
-  use(abort: () => Promise<string | void> | void): void;
+  /** What is to be cleaned up from now on; a sentence that it resolves with is said then. */
+  use(abort: () => unknown): void;
   /** The command is over; does nothing once a signal has come, because the clean-up ends the process itself. */
   forget(): void;
 }
@@ -13,7 +13,7 @@ export interface Interrupt {
  * second Ctrl+C would kill the process in the middle of it and leave half a handoff behind.
  */
 export function onInterrupt(consequence = ''): Interrupt {
-  let abort: () => Promise<string | void> | void = () => undefined;
+  let abort: () => unknown = () => undefined;
   let isLeaving = false;
   const handler = (signal: NodeJS.Signals): void => {
     if (isLeaving) return;
