@@ -232,6 +232,21 @@ test.serial('a run that was begun otherwise is refused, with what is other, and 
   t.deepEqual(await digestsOf(handoffPath), expected);
 });
 
+test.serial('a small file of a folder that has changed is noticed, too', async (t) => {
+  const path = await folder(t);
+  const exportPath = join(path, 'export');
+  cpSync(join(FIXTURES, 'sample'), exportPath, { recursive: true });
+  const handoffPath = join(path, 'handoff');
+  const snapshots = await snapshotsOf({ exportPath, handoffPath }, path);
+  rmSync(handoffPath, { recursive: true });
+  leftBehind(snapshots[3] as string, path);
+  const nodes = join(exportPath, 'tblNode.xml');
+  writeFileSync(nodes, readFileSync(nodes, 'utf8').replace('Quiet hall', 'Quick hall'));
+  const failure = await failureOf(transformed({ exportPath, handoffPath, resume: true }));
+  t.is(failure?.code, 'checkpoint-unusable');
+  t.regex(failure?.message ?? '', /tblNode\.xml" has changed/);
+});
+
 test.serial(
   'a plain run does not throw away the work of another: it refuses, and says how to go on',
   async (t) => {
