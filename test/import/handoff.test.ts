@@ -255,6 +255,33 @@ test('a second run on the same name is refused while the first one lives', async
   await (await at.begin()).abort();
 });
 
+test('a lock of a process that was killed but never asked for is taken over', async (t) => {
+  if (process.platform !== 'linux') {
+    t.log('SKIPPED: only Linux tells of such processes.');
+    return t.pass();
+  }
+  const at = desk(t);
+  const parent = spawn('sh', ['-c', 'sleep 60 & echo $!; exec sleep 60']);
+  t.teardown(() => parent.kill());
+  const zombie = String(await new Promise((resolve) => parent.stdout.once('data', resolve))).trim();
+  const comesTo = async (process: string | number | undefined, state: RegExp): Promise<void> => {
+    while (!state.test(readFileSync(`/proc/${process}/stat`, 'latin1'))) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  };
+  // A shell asks for its children, a sleep never does.
+  await comesTo(parent.pid, /\(sleep\)/);
+  process.kill(Number(zombie), 'SIGKILL');
+  await comesTo(zombie, /\) Z /);
+  writeFileSync(join(at.folder, '.handoff.lock'), `${zombie}\n`);
+  await (await at.begin()).abort();
+  t.deepEqual(
+    at.findings.map(({ message }) => message),
+    [`Unexpected lock of process ${zombie}, which is gone, expected none; took it over.`],
+  );
+  return t.deepEqual(at.names(), []);
+});
+
 test('what runs left that were killed while they took the lock is removed, and of living ones it stays', async (t) => {
   const at = desk(t);
   const { pid } = spawnSync(process.execPath, ['-e', '']);

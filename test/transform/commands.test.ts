@@ -129,6 +129,16 @@ const USAGE: readonly (readonly [string, readonly string[], RegExp])[] = [
   ['no command', [], /Usage/],
   ['a missing argument', ['transform', '-o', 'x'], /missing required argument/],
   ['a missing option', ['transform', SAMPLE], /required option/],
+  [
+    'a dry run to be continued',
+    ['transform', SAMPLE, '-o', 'x', '--dry-run', '--resume'],
+    /Give one of the two/,
+  ],
+  [
+    'checkpoints that are no number',
+    ['transform', SAMPLE, '-o', 'x', '--checkpoint-every', '1k'],
+    /1k is not a number of bytes/,
+  ],
   ['an unknown option', ['transform', SAMPLE, '-o', 'x', '--frobnicate'], /unknown option/],
   [
     'a date that is none',

@@ -22,6 +22,8 @@ export function parseOwner(content: string): ProcessOwner | null {
 /** Whether the process runs. One of the same id that began at another time is another process. */
 export async function isRunning({ processId, start }: ProcessOwner): Promise<boolean> {
   if (!exists(processId)) return false;
+  // A killed process stays a zombie until its parent asks for it, which in a container may be never.
+  if ((await statusOf(processId))[0] === 'Z') return false;
   const startNow = start === null ? null : await startOf(processId);
   return startNow === null || startNow === start;
 }
@@ -35,14 +37,21 @@ function exists(processId: number): boolean {
   }
 }
 
-/** Field 22 of /proc/<pid>/stat (proc(5)); field 2, the name of the program, may itself hold blanks and brackets. */
 async function startOf(processId: number): Promise<string | null> {
-  if (process.platform !== 'linux') return null;
+  const start = (await statusOf(processId))[22 - 3];
+  return start !== undefined && /^[0-9]{1,20}$/.test(start) ? start : null;
+}
+
+/**
+ * Fields of /proc/<pid>/stat (proc(5)) from the third on; field 2, the name of the program, may itself hold blanks and
+ * brackets. Empty where the system does not tell.
+ */
+async function statusOf(processId: number): Promise<string[]> {
+  if (process.platform !== 'linux') return [];
   try {
     const stat = await readFile(`/proc/${processId}/stat`, 'latin1');
-    const start = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[22 - 3];
-    return start !== undefined && /^[0-9]{1,20}$/.test(start) ? start : null;
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   } catch {
-    return null;
+    return [];
   }
 }

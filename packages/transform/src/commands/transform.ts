@@ -129,8 +129,8 @@ async function transform(path: string, flags: Flags): Promise<ExitCode> {
       sourceDateEpoch: process.env.SOURCE_DATE_EPOCH,
       notice: (sentence) => console.error(sentence),
       progress: isQuiet ? () => undefined : progress.show,
-      resume: flags.resume === true,
-      ...(flags.checkpointEvery === undefined ? {} : { checkpointEvery: Number(flags.checkpointEvery) }),
+      resume: isResuming(flags),
+      ...(flags.checkpointEvery === undefined ? {} : { checkpointEvery: bytes(flags.checkpointEvery) }),
       onBegin: (stop) => interrupt.use(async () => ((await stop()) ? CONTINUE : undefined)),
     });
     progress.clear();
@@ -169,6 +169,24 @@ function optionsOf(flags: Flags, below: TransformOptions): TransformOptions {
     asOf: flags.asOf === undefined ? below.asOf : instant('--as-of', flags.asOf),
     disabledRooms: flags.includeDisabled === true ? 'carry' : below.disabledRooms,
   };
+}
+
+function isResuming({ dryRun, resume }: Flags): boolean {
+  if (dryRun !== true || resume !== true) return resume === true;
+  throw new RunFailure(
+    'arguments',
+    '--dry-run leaves nothing behind, so that there is nothing to continue with --resume',
+    'Give one of the two.',
+  );
+}
+
+function bytes(text: string): number {
+  if (/^[0-9]{1,15}$/.test(text)) return Number(text);
+  throw new RunFailure(
+    'arguments',
+    `--checkpoint-every ${text} is not a number of bytes`,
+    'Leave it out: it is meant for tests.',
+  );
 }
 
 function instant(name: string, text: string): bigint {
