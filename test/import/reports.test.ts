@@ -726,8 +726,7 @@ test('a run without anything still gives reports', (t) => {
 const FACTS: RunbookFacts = {
   isReady: true,
   verdict: 'Ready to import.',
-  packageName: 'PersistentChatData.zip',
-  packageSha256: SHA,
+  packages: [{ name: 'PersistentChatData.zip', sha256: SHA }],
   categories: 1,
   rooms: 1_200,
   addIns: 0,
@@ -773,8 +772,12 @@ test('Import-Package.ps1 checks the hash, rehearses, asks, and only then imports
   );
   t.regex(script, /^[\x20-\x7e\r\n]*$/);
   t.is(script.replaceAll('\r\n', '').search(/[\r\n]/), -1);
-  t.true(importPackageScript({ ...FACTS, packageName: "it's.zip" }).includes("'it''s.zip'"));
-  t.throws(() => importPackageScript({ ...FACTS, packageName: '\u2019; calc' }), { message: /^not ASCII/ });
+  t.true(
+    importPackageScript({ ...FACTS, packages: [{ name: "it's.zip", sha256: SHA }] }).includes("'it''s.zip'"),
+  );
+  t.throws(() => importPackageScript({ ...FACTS, packages: [{ name: '\u2019; calc', sha256: SHA }] }), {
+    message: /^not ASCII/,
+  });
 });
 
 test('Import-Package.ps1 of a package that is not ready never imports', (t) => {

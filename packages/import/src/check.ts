@@ -15,7 +15,7 @@ export type RecordKind = TargetRecord['kind'];
  * - `setting`, `principal`: a value outside the enumeration of a category or room, or of a principal.
  * - `nesting`: a category inside a category. `role`: a role that this kind of node cannot give.
  * - `forbidden`: a runtime table, or a character that XML 1.0 cannot hold.
- * - `seal`: the bag. `mark`: the handoff's own verdict.
+ * - `seal`: the bag. `mark`: the handoff's own verdict. `parts`: what the parts of a package are to each other.
  */
 export type FaultKind =
   | 'archive'
@@ -27,6 +27,7 @@ export type FaultKind =
   | 'role'
   | 'forbidden'
   | 'seal'
+  | 'parts'
   | 'mark';
 
 /** A fault met on the way to the records. One check gives it its id and severity. */
@@ -52,7 +53,9 @@ export interface CheckContext {
   /** Filled while the package is read; whole when `directory` is called. */
   readonly directory: PackageDirectory;
   /** Counts and hashes of the messages read back so far. */
-  readonly tallies: PackageLedger;
+  readonly tallies: Pick<PackageLedger, 'messages' | 'tallies'>;
+  /** Whether this is one part of a package, whose other parts are not at hand. */
+  readonly isPart?: boolean;
   /** What the reading side wrote down; null when there is no ledger beside the package. */
   readonly ledger: LedgerDocument | null;
 }
@@ -76,6 +79,8 @@ export interface Check {
   readonly severities: readonly [Severity, ...Severity[]];
   /** Kinds of record that must have been read whole; without them only `fault` is called. */
   readonly needs: readonly RecordKind[];
+  /** Looks at all parts of a package together; the others look at each part alone. */
+  readonly overParts?: true;
   begin(context: CheckContext): CheckSession;
 }
 

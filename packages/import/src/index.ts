@@ -15,15 +15,26 @@ export * from './layout.js';
 export { layoutConfirmation } from './layout-confirmation.js';
 export * from './ledger.js';
 export {
+  allParts,
   type LocatedPackage,
   locatePackage,
   NOT_READY_PACKAGE_NAME,
   PACKAGE_NAME,
+  packageNames,
 } from './locate-package.js';
+export { partialOf } from './package/archive-file.js';
 export { appendBigInt } from './package/decimal.js';
 export { directoryDocument, type LastChatIds } from './package/directory-documents.js';
 export { type MessageDocuments, MessageWriter } from './package/message-writer.js';
 export type { EntrySummary } from './package/package-entry.js';
+export {
+  createPartsWriter,
+  PackagePartsWriter,
+  type PartsState,
+  type PartsWriterOptions,
+  resumePartsWriter,
+  type WrittenPart,
+} from './package/package-parts-writer.js';
 export {
   createPackageWriter,
   type PackageState,
@@ -34,11 +45,21 @@ export {
   type UnfinishedPackage,
 } from './package/package-writer.js';
 export { serialiseElement, type XmlElement } from './package/xml-element.js';
+export {
+  PARTS_NAME,
+  type PackagePart,
+  type ParsedParts,
+  parseParts,
+  partName,
+  partOrder,
+  partsJson,
+} from './package-parts.js';
 export { type ParsedLedger, parseLedger } from './parse-ledger.js';
 export { PackageDirectory } from './read-package/package-directory.js';
 export { PackageLedger, type RoomTally } from './read-package/package-ledger.js';
 export type { PackageMessage } from './read-package/package-message.js';
-export { type PackageVisitor, readPackage } from './read-package/read-package.js';
+export { type PackageVisitor, type ReadScope, readPackage } from './read-package/read-package.js';
+export { readParts } from './read-package/read-parts.js';
 export { BlockFile } from './reports/block-file.js';
 export { canonicalJson, type JsonValue, writeCanonicalJson } from './reports/canonical-json.js';
 export { type FileLinkPlace, FileLinkWriter, fileLinksOf } from './reports/file-link-writer.js';
@@ -56,7 +77,7 @@ export { STYLE } from './reports/html-style.js';
 export { importPackageScript } from './reports/import-script.js';
 export { checkPages, parsePages, type RulePages, readPages } from './reports/rule-pages.js';
 export * from './reports/run-summary.js';
-export { type RunbookFacts, runbookMarkdown } from './reports/runbook.js';
+export { type PackageToImport, type RunbookFacts, runbookMarkdown } from './reports/runbook.js';
 export { summaryJson } from './reports/summary.js';
 export { type TextOptions, textReport } from './reports/text.js';
 export { columns, wrapped } from './reports/text-layout.js';
@@ -67,4 +88,5 @@ export { runProgram } from './run-program.js';
 export * from './target-record.js';
 export { defineValidateCommand } from './validate-command.js';
 export { type ValidateOptions, type ValidationResult, validatePackage } from './validate-package.js';
+export { type ValidatePartsOptions, validateParts } from './validate-parts.js';
 export { VERSION } from './version.js';

@@ -1,6 +1,7 @@
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { RunFailure } from '@chatferry/export';
+import { PARTS_NAME, type ParsedParts, parseParts, partOrder } from './package-parts.js';
 
 /** The package in `data/` of a handoff. */
 export const PACKAGE_NAME = 'PersistentChatData.zip';
@@ -10,7 +11,10 @@ const LEDGER = 'ledger.json';
 
 /** What there is to validate. */
 export interface LocatedPackage {
-  readonly zipPath: string;
+  /** One, or all parts that lie there in the order of their numbers. */
+  readonly zipPaths: readonly [string, ...string[]];
+  /** null for a package in one piece. A single part of several has an order file only in its handoff. */
+  readonly parts: ParsedParts | null;
   /** null when there is none beside the package. */
   readonly ledgerPath: string | null;
   /** null for a bare ZIP. */
@@ -19,7 +23,7 @@ export interface LocatedPackage {
 }
 
 /**
- * Finds the package of a handoff folder (`data/PersistentChatData.zip`), or takes the path of a ZIP as it is.
+ * Finds the package of a handoff folder (`data/PersistentChatData.zip`, or its parts), or takes the path of a ZIP as it is.
  *
  * @throws RunFailure `input-missing`, `input-unreadable`.
  */
@@ -35,13 +39,14 @@ export async function locatePackage(path: string): Promise<LocatedPackage> {
     );
   });
   if (!found.isDirectory()) {
-    const isMarkedNotReady = path.endsWith(NOT_READY_PACKAGE_NAME);
-    return { zipPath: path, ledgerPath: null, handoffPath: null, isMarkedNotReady };
+    const isMarkedNotReady = path.endsWith('.NOT-READY.zip');
+    return { zipPaths: [path], parts: null, ledgerPath: null, handoffPath: null, isMarkedNotReady };
   }
   const data = join(path, 'data');
   const names = await readdir(data).catch((): string[] => []);
-  const isMarkedNotReady = names.includes(NOT_READY_PACKAGE_NAME);
-  if (!isMarkedNotReady && !names.includes(PACKAGE_NAME)) {
+  const zips = packageNames(names);
+  const [first, ...others] = zips.map((name) => join(data, name));
+  if (first === undefined) {
     throw new RunFailure(
       'input-missing',
       `${path} holds no data/${PACKAGE_NAME}.`,
@@ -49,9 +54,54 @@ export async function locatePackage(path: string): Promise<LocatedPackage> {
     );
   }
   return {
-    zipPath: join(data, isMarkedNotReady ? NOT_READY_PACKAGE_NAME : PACKAGE_NAME),
+    zipPaths: [first, ...others],
+    parts: zips.some((name) => partOrder(name) !== null) ? await readOrder(data, names) : null,
     ledgerPath: names.includes(LEDGER) ? join(data, LEDGER) : null,
     handoffPath: path,
-    isMarkedNotReady,
+    isMarkedNotReady: zips.some((name) => name.endsWith('.NOT-READY.zip')),
   };
+}
+
+/** Whether a folder holds a package under one of the names that `transform` gives. */
+export function packageNames(names: readonly string[]): string[] {
+  const parts = names.filter((name) => partOrder(name) !== null);
+  const single = [NOT_READY_PACKAGE_NAME, PACKAGE_NAME].filter((name) => names.includes(name));
+  const byNumber = (one: string, other: string): number =>
+    Number(partOrder(one)) - Number(partOrder(other)) || (one < other ? -1 : 1);
+  return parts.length === 0 ? single.slice(0, 1) : [...parts.sort(byNumber), ...single];
+}
+
+async function readOrder(data: string, names: readonly string[]): Promise<ParsedParts> {
+  if (!names.includes(PARTS_NAME)) return { parts: null, fault: `Unexpected absence of ${PARTS_NAME}` };
+  return parseParts(await readFile(join(data, PARTS_NAME), 'utf8'));
+}
+
+/** What keeps the files that lie there from being all parts of the order file, as a sentence; null when nothing does. */
+export function partsFault({
+  parts: order,
+  zipPaths,
+}: Pick<LocatedPackage, 'parts' | 'zipPaths'>): string | null {
+  if (order === null) return null;
+  if (order.parts === null) return `${order.fault} (${PARTS_NAME})`;
+  const listed = order.parts.map(({ name }) => name);
+  const present = zipPaths.map((path) => basename(path));
+  const missing = listed.find((name) => !present.includes(name));
+  if (missing !== undefined) return `Unexpected absence of ${missing}, which ${PARTS_NAME} lists`;
+  const extra = present.find((name) => !listed.includes(name));
+  return extra === undefined ? null : `Unexpected ${extra}, which ${PARTS_NAME} does not list`;
+}
+
+/**
+ * The ZIPs of a package of which every part is there.
+ *
+ * @throws RunFailure `input-missing` when one is missing, because what is in it would seem to be lost.
+ */
+export function allParts(located: LocatedPackage): readonly string[] {
+  const fault = partsFault(located);
+  if (fault === null) return located.zipPaths;
+  throw new RunFailure(
+    'input-missing',
+    `${located.handoffPath} is not whole: ${fault}.`,
+    'Copy the handoff again; `chatferry validate` lists all that is wrong with it.',
+  );
 }

@@ -1,12 +1,15 @@
+import { basename } from 'node:path';
 import { parseWorkers, startHashing } from '@chatferry/export';
 import type { Command } from 'commander';
 import { DEFAULT_LAYOUT } from './layout.js';
 import { layoutConfirmation } from './layout-confirmation.js';
-import { locatePackage } from './locate-package.js';
+import { type LocatedPackage, locatePackage } from './locate-package.js';
+import { partOrder } from './package-parts.js';
 import { FINDINGS_SHOWN, type FindingGroup, FindingSink } from './reports/finding-sink.js';
 import { type ExitCode, type Verdict, verdictOf } from './reports/verdict.js';
 import { placeInWords, visible } from './reports/wording.js';
-import { type ValidationResult, validatePackage } from './validate-package.js';
+import type { ValidationResult } from './validate-package.js';
+import { validateParts } from './validate-parts.js';
 
 const PROGRESS_STEP = 512 * 1024 * 1024;
 
@@ -22,7 +25,10 @@ Exit codes:
 
 Example:
   ${name} handoff
-  ${name} PersistentChatData.zip --ledger ledger.json --json`;
+  ${name} PersistentChatData.zip --ledger ledger.json --json
+
+A package in several parts: name the handoff for all of them and their sum. A single part is checked like a package; of the
+ledger only its rooms are compared.`;
 }
 
 interface Flags {
@@ -56,12 +62,14 @@ export function defineValidateCommand(
 
 async function validate(path: string, flags: Flags): Promise<ExitCode> {
   const located = await locatePackage(path);
+  const part = lonePart(located);
   const sink = new FindingSink({ ndjson: null, csv: null });
   const hashing = startHashing(parseWorkers(flags.workers));
   let result: ValidationResult;
   try {
-    result = await validatePackage({
+    result = await validateParts({
       ...located,
+      isPart: part !== null,
       ledgerPath: flags.ledger ?? located.ledgerPath,
       layout: DEFAULT_LAYOUT,
       report: sink.report,
@@ -72,10 +80,22 @@ async function validate(path: string, flags: Flags): Promise<ExitCode> {
     hashing.close();
   }
   const findings = sink.summary();
-  const verdict = verdictOf({ findings, imbalances: [], layout: LAYOUT, failure: null });
+  const verdict = ofPart(verdictOf({ findings, imbalances: [], layout: LAYOUT, failure: null }), part);
   if (flags.json === true) console.log(JSON.stringify(jsonResult(verdict, result, findings), null, 2));
   else console.log(textResult(verdict, result, flags.quiet === true ? null : findings));
   return verdict.exitCode;
+}
+
+/** The number of a part that was named without its handoff; null for anything else. */
+function lonePart({ handoffPath, zipPaths }: LocatedPackage): number | null {
+  return handoffPath === null ? partOrder(basename(zipPaths[0])) : null;
+}
+
+/** A part may be sound and other parts be missing: the sentence must not be taken for that of the whole. */
+function ofPart(verdict: Verdict, part: number | null): Verdict {
+  if (part === null) return verdict;
+  const only = `This is part ${part} of a package alone: validate the handoff folder for all parts and their sum.`;
+  return { ...verdict, sentence: `${verdict.sentence} ${only}` };
 }
 
 /** One line on stderr for each 512 MiB read. */

@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { type Finding, type HashMaker, type Report, RunFailure } from '@chatferry/export';
+import type { HashMaker, Report } from '@chatferry/export';
 import { CHECKS } from './checks/index.js';
+import { FindingCounter } from './finding-counter.js';
 import { verifyBag } from './handoff/verify-bag.js';
 import type { Layout } from './layout.js';
-import type { LedgerDocument } from './ledger.js';
-import { parseLedger } from './parse-ledger.js';
+import { ledgerFault, readLedger } from './ledger-beside.js';
 import { PackageDirectory } from './read-package/package-directory.js';
 import { PackageLedger, type RoomTally } from './read-package/package-ledger.js';
 import { readPackage } from './read-package/read-package.js';
@@ -24,6 +23,8 @@ export interface ValidateOptions {
   readonly progress?: (bytes: number) => void;
   /** Where the rooms are hashed; default: on the calling thread. */
   readonly makeHash?: HashMaker;
+  /** Whether the ZIP is one part of a package, whose other parts are not at hand; default false. */
+  readonly isPart?: boolean;
 }
 
 export interface ValidationResult {
@@ -55,7 +56,9 @@ export async function validatePackage(options: ValidateOptions): Promise<Validat
   const parsed = await readLedger(options);
   const directory = new PackageDirectory();
   const tallies = new PackageLedger(directory, options.makeHash);
-  const run = new CheckRun(CHECKS, { directory, tallies, ledger: parsed.ledger }, counter.report);
+  const { isPart = false } = options;
+  const context = { directory, tallies, ledger: parsed.ledger, isPart };
+  const run = new CheckRun(CHECKS, context, counter.report);
   if (parsed.ledger === null) run.skip('ledger-balances', parsed.fault ?? 'no ledger was given');
   if (parsed.fault !== null) counter.report(ledgerFault(parsed.fault));
   await checkHandoff(options, run);
@@ -87,7 +90,11 @@ export async function validatePackage(options: ValidateOptions): Promise<Validat
   };
 }
 
-async function checkHandoff(options: ValidateOptions, run: CheckRun): Promise<void> {
+/** The mark and the seal of the handoff. */
+export async function checkHandoff(
+  options: Pick<ValidateOptions, 'handoffPath' | 'isMarkedNotReady'>,
+  run: CheckRun,
+): Promise<void> {
   if (options.isMarkedNotReady === true) {
     run.fault({
       kind: 'mark',
@@ -102,56 +109,5 @@ async function checkHandoff(options: ValidateOptions, run: CheckRun): Promise<vo
   }
   for (const { rule: _, severity: __, ...said } of await verifyBag(options.handoffPath)) {
     run.fault({ kind: 'seal', ...said });
-  }
-}
-
-type LedgerRead = { readonly ledger: LedgerDocument | null; readonly fault: string | null };
-
-/** A bare ZIP may come without a ledger, a handoff may not. */
-async function readLedger({ ledgerPath: path, handoffPath }: ValidateOptions): Promise<LedgerRead> {
-  if (path === null) {
-    return { ledger: null, fault: handoffPath === null ? null : 'Unexpected handoff without ledger.json' };
-  }
-  try {
-    return parseLedger(await readFile(path, 'utf8'));
-  } catch (cause) {
-    const isMissing = cause instanceof Error && Reflect.get(cause, 'code') === 'ENOENT';
-    throw new RunFailure(
-      isMissing ? 'input-missing' : 'input-unreadable',
-      `The ledger ${path} ${isMissing ? 'does not exist' : 'cannot be read'}.`,
-      'Name the ledger.json of the handoff, or leave it out.',
-      { cause },
-    );
-  }
-}
-
-function ledgerFault(message: string): Finding {
-  return {
-    rule: 'ledger-balances',
-    severity: 'error',
-    place: { file: 'ledger.json', line: 1, column: 1, record: null },
-    message,
-    remedy: 'Copy the handoff again, or run the transform again.',
-  };
-}
-
-/** Counts what passes through; keeps no finding. */
-class FindingCounter {
-  errors = 0;
-  warnings = 0;
-  readonly report: Report;
-  readonly #counts = new Map<string, number>();
-
-  constructor(report: Report) {
-    this.report = (finding) => {
-      if (finding.severity === 'error') this.errors += 1;
-      if (finding.severity === 'warning') this.warnings += 1;
-      this.#counts.set(finding.rule, (this.#counts.get(finding.rule) ?? 0) + 1);
-      report(finding);
-    };
-  }
-
-  sorted(): Map<string, number> {
-    return new Map([...this.#counts].sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import {
   checkManifest,
   type Directory,
@@ -13,15 +14,21 @@ import {
 } from '@chatferry/export';
 import {
   createPackageWriter,
+  createPartsWriter,
   type FileLinkWriter,
   type FindingSink,
   type Layout,
   type LedgerDocument,
+  PACKAGE_NAME,
+  PackagePartsWriter,
   type PackageSummary,
   PackageWriter,
   resumePackageWriter,
+  resumePartsWriter,
   type TargetDirectory,
+  type WrittenPart,
 } from '@chatferry/import';
+import { unusable } from './checkpoint/checkpoint-file.js';
 import { readJournal } from './checkpoint/journal.js';
 import { PassCheckpoints } from './checkpoint/pass-checkpoints.js';
 import type { RunCheckpoints } from './checkpoint/run-checkpoints.js';
@@ -45,6 +52,15 @@ import { NULL_OUTPUT } from './plan/null-output.js';
 import { DIRECTORY_RULES } from './rules/index.js';
 import { MESSAGE_RULES } from './rules/messages.js';
 
+/** Where the package goes and how it is cut; sizes are bytes of messages as XML, before compression. */
+export interface Packaging {
+  readonly folder: string;
+  /** From here on a part ends with its last room; null for a package in one piece. */
+  readonly partSize: number | null;
+  /** From here on a document of messages ends with its last room; null for the writer's default. */
+  readonly documentSize: number | null;
+}
+
 export interface CarryExportOptions {
   readonly options: TransformOptions;
   /** What the target holds already; null when no list of it was given. */
@@ -55,7 +71,7 @@ export interface CarryExportOptions {
   readonly survey: MessageSurvey;
   readonly layout: Layout;
   /** null writes no package (`chatferry plan`). */
-  readonly packagePath: string | null;
+  readonly packaging: Packaging | null;
   readonly findings: FindingSink;
   readonly exceptions: LedgerExceptions;
   readonly fileLinks: FileLinkWriter;
@@ -76,7 +92,8 @@ export interface CarriedExport {
   readonly draft: DirectoryDraft;
   readonly target: TargetDirectory;
   readonly ledger: LedgerDocument;
-  readonly package: PackageSummary;
+  /** One for a package in one piece, none when none was written. */
+  readonly parts: readonly WrittenPart[];
   /** How many `ma-filelink:` were listed. */
   readonly fileLinks: number;
 }
@@ -102,7 +119,12 @@ export async function carryExport(
   runDirectoryRules(DIRECTORY_RULES, draft, options, findings.report);
   const context = createMessageContext(draft, options);
   const ledger = new Ledger(carrying.makeHash);
-  const output = await openPackage(carrying, ledger, context);
+  let target: TargetDirectory | null = null;
+  const directoryOnce = (): TargetDirectory => {
+    target ??= toTargetDirectory(draft);
+    return target;
+  };
+  const output = await openOutput(carrying, { ledger, context, directory: directoryOnce });
   try {
     const dates = new DateRange();
     const read = readMessages(opened, {
@@ -115,7 +137,7 @@ export async function carryExport(
     const links = countLinks(carrying.fileLinks);
     const { checkpoints, exceptions, survey } = carrying;
     const stops =
-      checkpoints !== null && output instanceof PackageWriter
+      checkpoints !== null && (output instanceof PackageWriter || output instanceof PackagePartsWriter)
         ? new PassCheckpoints(checkpoints, {
             directory: directory.directory,
             ledger,
@@ -136,14 +158,21 @@ export async function carryExport(
       exceptions: carrying.exceptions,
       fileLinks: links,
       fates: draft.fates,
+      parts: output instanceof PackagePartsWriter ? output : null,
       stops,
     });
     await checkpoints?.settled();
-    const target = toTargetDirectory(draft);
-    const summary = await output.finish(target, carried.lastChatIds);
+    const written = await output.finish(directoryOnce(), carried.lastChatIds);
     settleTables(directory, draft, { ledger, exceptions: carrying.exceptions });
     checkAgainstManifest(opened, directory, dates.range, findings);
-    return { draft, target, ledger: ledger.toDocument(), package: summary, fileLinks: links.count };
+    const document = ledger.toDocument();
+    return {
+      draft,
+      target: directoryOnce(),
+      ledger: document,
+      parts: 'sha256' in written ? [onlyPart(written, directoryOnce(), document)] : written,
+      fileLinks: links.count,
+    };
   } catch (error) {
     await carrying.checkpoints?.stop();
     const startsOver = error instanceof OrderBroken || error instanceof DirectoryIncomplete;
@@ -153,21 +182,47 @@ export async function carryExport(
   }
 }
 
+type Output = PackageWriter | PackagePartsWriter | typeof NULL_OUTPUT;
+
+interface OutputParts {
+  readonly ledger: Ledger;
+  readonly context: MessageContext;
+  readonly directory: () => TargetDirectory;
+}
+
 /** Opens the package, or goes on with the one of an earlier run, whose accounts go into the ledger. */
-async function openPackage(
-  carrying: CarryExportOptions,
-  ledger: Ledger,
-  context: MessageContext,
-): Promise<PackageWriter | typeof NULL_OUTPUT> {
-  const { checkpoints, packagePath, layout, makeHash } = carrying;
-  if (packagePath === null) return NULL_OUTPUT;
-  const options = { file: packagePath, layout, makeHash };
-  if (checkpoints === null || checkpoints.resumed === null) return await createPackageWriter(options);
-  const { journal, package: state } = checkpoints.resumed;
-  for await (const line of readJournal(checkpoints.journalPath, journal.bytes)) {
-    if ('account' in line) ledger.restore(line.account);
+async function openOutput(carrying: CarryExportOptions, parts: OutputParts): Promise<Output> {
+  const { checkpoints, packaging, layout, makeHash } = carrying;
+  if (packaging === null) return NULL_OUTPUT;
+  const { folder, partSize, documentSize } = packaging;
+  const options = { layout, makeHash, ...(documentSize === null ? {} : { documentLimit: documentSize }) };
+  const single = { ...options, file: join(folder, PACKAGE_NAME) };
+  const several = partSize === null ? null : { ...options, folder, partSize, directory: parts.directory };
+  const resumed = checkpoints?.resumed ?? null;
+  if (checkpoints === null || resumed === null) {
+    return several === null ? await createPackageWriter(single) : await createPartsWriter(several);
   }
-  return await resumePackageWriter(options, { state, rooms: highestIdsIn(ledger, context).keys() });
+  for await (const line of readJournal(checkpoints.journalPath, resumed.journal.bytes)) {
+    if ('account' in line) parts.ledger.restore(line.account);
+  }
+  const rooms = highestIdsIn(parts.ledger, parts.context).keys();
+  const state = resumed.package;
+  if ('ended' in state && several !== null) return await resumePartsWriter(several, { state, rooms });
+  if (!('ended' in state) && several === null) return await resumePackageWriter(single, { state, rooms });
+  throw unusable('is of a package that is cut otherwise');
+}
+
+/** A package in one piece, told like a part. */
+function onlyPart(summary: PackageSummary, { rooms }: TargetDirectory, ledger: LedgerDocument): WrittenPart {
+  return {
+    ...summary,
+    order: 1,
+    name: PACKAGE_NAME,
+    rooms: rooms.length,
+    firstRoomId: rooms[0]?.id ?? null,
+    lastRoomId: rooms.at(-1)?.id ?? null,
+    messages: ledger.tables.tblChat?.written ?? 0,
+  };
 }
 
 /** Later messages than the export itself are suspect; the manifest knows when it was made. */

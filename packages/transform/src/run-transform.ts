@@ -23,14 +23,18 @@ import {
   NOT_READY_PACKAGE_NAME,
   type OptionSetting,
   PACKAGE_NAME,
+  PARTS_NAME,
+  type PackageFile,
+  type PartFile,
+  partName,
+  partsJson,
   type RunbookFacts,
   type RunSummary,
   runbookMarkdown,
   summaryJson,
   type UnfinishedPolicy,
   VERSION,
-  type Verdict,
-  validatePackage,
+  validateParts,
   verdictOf,
   writeCanonicalJson,
   writeOutput,
@@ -76,6 +80,12 @@ export interface TransformRequest extends InventoryRequest {
   /** An existing handoff of that name gives way. */
   readonly replace: boolean;
   readonly isStrict: boolean;
+  /**
+   * Bytes of messages as XML from which on a part of the package, or a document of messages, ends with its last room; null:
+   * one part, and the writer's default.
+   */
+  readonly partSize?: number | null;
+  readonly documentSize?: number | null;
   /** Threads beside the calling one, none by default; what is written does not depend on it. */
   readonly workers?: number;
   /** A thread that the caller has begun and will end, instead of one for `workers`. */
@@ -150,7 +160,9 @@ async function transformInto(
     try {
       const { options, layout, isStrict } = request;
       const inventory = await requestedInventory(request);
-      const bound = boundFacts({ opened, options, plan: request.plan ?? null, inventory, layout, isStrict });
+      const { partSize = null, documentSize = null, plan = null } = request;
+      const cut = { partSize, documentSize };
+      const bound = boundFacts({ opened, options, plan, inventory, layout, isStrict, ...cut });
       const checkpoints = request.isDryRun
         ? null
         : keeper.checkpoints({
@@ -165,10 +177,10 @@ async function transformInto(
         options,
         inventory,
         checkpoints,
-        decide: decidedBy(request.plan ?? null, opened),
+        decide: decidedBy(plan, opened),
         survey,
         layout,
-        packagePath: data(PACKAGE_NAME),
+        packaging: { folder: handoff.dataFolder, ...cut },
         sortFolder: handoff.dataFolder,
         isStrict,
         progress: request.progress,
@@ -183,8 +195,9 @@ async function transformInto(
       request.progress('read-back', 0);
       // What was written is written; reading back needs other buffers.
       collectGarbage();
-      await validatePackage({
-        zipPath: data(PACKAGE_NAME),
+      await validateParts({
+        zipPaths: carried.parts.map(({ name }) => data(name)),
+        parts: carried.parts.length > 1 ? { parts: carried.parts, fault: null } : null,
         ledgerPath: data('ledger.json'),
         handoffPath: null,
         layout: request.layout,
@@ -259,12 +272,7 @@ function summarise(
     verdict,
     layout,
     inputs: [...inputsOf(opened), ...(carried.draft.inventory?.files ?? [])],
-    package: {
-      name: packageNameOf(verdict),
-      sha256: carried.package.sha256,
-      bytes: carried.package.bytes,
-      entries: carried.package.entries.map(({ name, sha256, size }) => ({ name, sha256, size })),
-    },
+    ...packageFiles(carried.parts, verdict.exitCode === 0),
     ledger: carried.ledger,
     imbalances,
     findings,
@@ -274,17 +282,32 @@ function summarise(
   };
 }
 
-/** A package that is not ready must not be importable by accident. */
-function packageNameOf(verdict: Verdict): string {
-  return verdict.exitCode === 0 ? PACKAGE_NAME : NOT_READY_PACKAGE_NAME;
+/** The final names: a package that is not ready must not be importable by accident. */
+function packageFiles(
+  parts: CarriedExport['parts'],
+  isReady: boolean,
+): { readonly package: PackageFile | null; readonly parts?: readonly PartFile[] } {
+  const [only] = parts;
+  if (only !== undefined && parts.length === 1) {
+    return { package: { ...only, name: isReady ? PACKAGE_NAME : NOT_READY_PACKAGE_NAME } };
+  }
+  return { package: null, parts: parts.map((part) => ({ ...part, name: partName(part.order, isReady) })) };
+}
+
+function filesOf(run: RunSummary): readonly PackageFile[] {
+  return run.parts ?? (run.package === null ? [] : [run.package]);
 }
 
 async function writeReports(run: RunSummary, carried: CarriedExport, handoff: Handoff): Promise<void> {
   const data = (name: string): string => join(handoff.dataFolder, name);
   const facts = runbookFacts(run, carried);
-  const packagePath = data(facts.packageName);
-  if (facts.packageName !== PACKAGE_NAME) {
-    await writing(packagePath, () => rename(data(PACKAGE_NAME), packagePath));
+  for (const [index, { name }] of facts.packages.entries()) {
+    const written = carried.parts[index]?.name ?? name;
+    if (written !== name) await writing(data(name), () => rename(data(written), data(name)));
+  }
+  if (run.parts !== undefined) {
+    const parts = carried.parts.map((part, index) => ({ ...part, ...run.parts?.[index] }));
+    await writeOutput(data(PARTS_NAME), partsJson(parts));
   }
   await writeOutput(data('report.html'), htmlReport(run));
   await writeOutput(data('summary.json'), summaryJson(run));
@@ -296,8 +319,7 @@ function runbookFacts(run: RunSummary, carried: CarriedExport): RunbookFacts {
   return {
     isReady: run.verdict.exitCode === 0,
     verdict: run.verdict.sentence,
-    packageName: packageNameOf(run.verdict),
-    packageSha256: carried.package.sha256,
+    packages: filesOf(run).map(({ name, sha256 }) => ({ name, sha256 })),
     categories: carried.target.categories.length,
     rooms: carried.target.rooms.length,
     addIns: carried.target.addIns.length,

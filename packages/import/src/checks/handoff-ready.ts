@@ -18,5 +18,6 @@ export const handoffReady: Check = {
   id: 'handoff-ready',
   severities: ['error'],
   needs: [],
+  overParts: true,
   begin: () => sayFaults('mark'),
 };

@@ -17,6 +17,7 @@ import { nameUnique } from './name-unique.js';
 import { nameUsable } from './name-usable.js';
 import { nodeUnique } from './node-unique.js';
 import { nothingForbidden } from './nothing-forbidden.js';
+import { partsAgree } from './parts-agree.js';
 import { presenterIsMember } from './presenter-is-member.js';
 import { principalForest } from './principal-forest.js';
 import { principalLegal } from './principal-legal.js';
@@ -35,6 +36,7 @@ export const CHECKS: readonly Check[] = [
   // The handoff and the archive.
   sealIntact,
   handoffReady,
+  partsAgree,
   zipReadable,
   // The documents.
   documentWellFormed,

@@ -23,6 +23,7 @@ export const nameUnique: Check = {
   id: 'name-unique',
   severities: ['error'],
   needs: [],
+  overParts: true,
   begin: ({ directory }) => ({
     directory(say) {
       for (const records of [[...directory.categories, ...directory.rooms], directory.addIns]) {

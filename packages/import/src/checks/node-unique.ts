@@ -18,6 +18,7 @@ export const nodeUnique: Check = {
   id: 'node-unique',
   severities: ['error'],
   needs: [],
+  overParts: true,
   begin: ({ directory }) => ({
     directory(say) {
       const byKey = new Map<string, TargetCategory | TargetRoom>();

@@ -18,5 +18,6 @@ export const sealIntact: Check = {
   id: 'seal-intact',
   severities: ['error'],
   needs: [],
+  overParts: true,
   begin: () => sayFaults('seal'),
 };

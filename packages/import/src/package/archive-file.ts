@@ -72,8 +72,13 @@ export class ArchiveFile {
   }
 }
 
+/** The name of a file while it is written. */
+export function partialOf(name: string): string {
+  return `.${name}.partial`;
+}
+
 function temporaryOf(file: string): string {
-  return join(dirname(file), `.${basename(file)}.partial`);
+  return join(dirname(file), partialOf(basename(file)));
 }
 
 async function openExisting(temporary: string, file: string): Promise<FileHandle> {

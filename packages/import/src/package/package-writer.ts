@@ -16,7 +16,7 @@ export interface PackageWriterOptions {
   readonly compressionLevel?: number;
   /**
    * Bytes of messages after which the next room begins a new document (default 2 GiB). A room is never cut, so a
-   * document exceeds the limit by at most its last room.
+   * document exceeds the limit by at most its last room; the 9,999th takes what is left.
    */
   readonly documentLimit?: number;
   /** Where the documents are hashed; default: on the calling thread. */
@@ -47,6 +47,8 @@ export interface UnfinishedPackage {
 
 const DEFAULT_LEVEL = 1;
 const DEFAULT_LIMIT = 2 ** 31;
+/** As many as four digits count; readers refuse archives of very many entries. */
+const MOST_DOCUMENTS = 9999;
 /** Below this many bytes `flush` keeps collecting. */
 const CHUNK_SIZE = 1 << 18;
 
@@ -115,7 +117,7 @@ export class PackageWriter {
     const name = documentOf(options.layout).name;
     this.#entry = resumed?.entry ?? archive.zip.begin(name);
     this.messages = new MessageWriter(options.layout, this.#sink, {
-      isFull: () => this.#entry.size + this.#sink.length >= limit,
+      isFull: () => this.#parts < MOST_DOCUMENTS && this.#entry.size + this.#sink.length >= limit,
       next: () => {
         this.#endEntry();
         this.#parts += 1;

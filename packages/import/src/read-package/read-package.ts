@@ -6,17 +6,16 @@ import {
   XmlFault,
   XmlScanner,
   type ZipArchive,
-  type ZipEntry,
 } from '@chatferry/export';
 import type { FaultReport, ReadFault, RecordKind } from '../check.js';
-import type { DocumentLayout, Layout, LayoutRecordKind } from '../layout.js';
+import type { Layout, LayoutRecordKind } from '../layout.js';
 import { buildRecord } from './directory-records.js';
 import { tellFaults, type WalkOptions, walkDocument } from './document-walk.js';
 import { messageShape } from './message-shape.js';
 import { MessageValues } from './message-values.js';
 import type { PackageDirectory } from './package-directory.js';
+import { findDocuments, type PackageDocument } from './package-documents.js';
 import { PackageMessage } from './package-message.js';
-import { findParts } from './package-parts.js';
 
 /** Records refer backwards in this order, so each kind is whole before the kinds that name it. */
 const READING_ORDER: readonly LayoutRecordKind[] = [
@@ -43,6 +42,18 @@ export interface PackageVisitor {
   progress(bytes: number): void;
 }
 
+/** What of a package is read, when not all of it. */
+export interface ReadScope {
+  /** Kinds of record; the others' documents stay closed. */
+  readonly kinds: readonly LayoutRecordKind[];
+  /** Stands before the names of documents in places, such as `PersistentChatData-part-0002.zip/`. */
+  readonly prefix: string;
+  /** Whether missing documents and stray entries are told: once is enough for what is read twice. */
+  readonly tellsEntries: boolean;
+}
+
+const WHOLE: ReadScope = { kinds: READING_ORDER, prefix: '', tellsEntries: true };
+
 /**
  * Reads a finished package as a stranger would, by nothing but its layout: the directory documents first, then the
  * messages, streamed. Documents are opened by name, so their order in the ZIP does not matter.
@@ -52,16 +63,25 @@ export interface PackageVisitor {
  *
  * @throws RunFailure when the file is missing or cannot be read at all.
  */
-export async function readPackage(zipPath: string, layout: Layout, visitor: PackageVisitor): Promise<void> {
+export async function readPackage(
+  zipPath: string,
+  layout: Layout,
+  visitor: PackageVisitor,
+  scope: Partial<ReadScope> = {},
+): Promise<void> {
+  const { kinds, prefix, tellsEntries } = { ...WHOLE, ...scope };
   const archive = await openArchive(zipPath, visitor);
   try {
-    const parts = archive === null ? [] : findParts(archive.entries, layout, visitor.fault);
+    const sayEntry = tellsEntries ? visitor.fault : () => undefined;
+    const documents = archive === null ? [] : findDocuments(archive.entries, layout, sayEntry);
     for (const kind of READING_ORDER) {
+      if (!kinds.includes(kind)) continue;
       if (kind === 'message') visitor.directoryRead();
       for (const document of layout.documents.filter((candidate) => candidate.kind === kind)) {
-        const entries = parts.filter((part) => part.document === document);
+        const entries = documents.filter((found) => found.document === document);
         if (archive === null || entries.length === 0) markIncomplete(visitor, kind);
-        else for (const { entry } of entries) await readDocument(archive, entry, document, visitor);
+        else
+          for (const { entry } of entries) await readDocument(archive, { entry, document, prefix }, visitor);
       }
     }
   } finally {
@@ -80,11 +100,11 @@ async function openArchive(zipPath: string, visitor: PackageVisitor): Promise<Zi
 
 async function readDocument(
   archive: ZipArchive,
-  entry: ZipEntry,
-  document: DocumentLayout,
+  { entry, document, prefix }: PackageDocument & Pick<ReadScope, 'prefix'>,
   visitor: PackageVisitor,
 ): Promise<void> {
-  const scanner = new XmlScanner({ file: entry.name, forbidden: 'report' });
+  const file = prefix + entry.name;
+  const scanner = new XmlScanner({ file, forbidden: 'report' });
   const common = {
     scanner,
     document,
@@ -96,7 +116,7 @@ async function readDocument(
       ? messageWalk(common, visitor)
       : directoryWalk(common, document.kind, visitor);
   try {
-    await walkDocument(checkedEncoding(archive.open(entry), entry.name), options, visitor.progress);
+    await walkDocument(checkedEncoding(archive.open(entry), file), options, visitor.progress);
   } catch (error) {
     markIncomplete(visitor, document.kind);
     visitor.fault(

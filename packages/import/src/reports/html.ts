@@ -2,7 +2,7 @@ import { findingsSection } from './html-findings.js';
 import { ledgerSection } from './html-ledger.js';
 import { joined, type Markup, markup, NOTHING, row, table } from './html-markup.js';
 import { STYLE } from './html-style.js';
-import type { CategoryChange, OptionSetting, RunSummary } from './run-summary.js';
+import type { CategoryChange, OptionSetting, PartFile, RunSummary } from './run-summary.js';
 import { layoutSentence } from './verdict.js';
 import { counted, grouped, optionInWords } from './wording.js';
 
@@ -86,6 +86,7 @@ function inputsTable(run: RunSummary): Markup {
 }
 
 function packageTable(run: RunSummary): Markup {
+  if (run.parts !== undefined) return partsTables(run.parts);
   if (run.package === null) return markup`<p>No package was written.</p>`;
   const { name, bytes, sha256, entries } = run.package;
   const rows = entries.map((entry) =>
@@ -93,6 +94,22 @@ function packageTable(run: RunSummary): Markup {
   );
   return markup`<p>${name}, ${counted(bytes, 'byte')}, SHA-256 <span class="id">${sha256}</span></p>
 ${table('Documents inside the package, uncompressed.', ['Document', 'Bytes', markup`SHA-256`], { rows })}`;
+}
+
+function partsTables(parts: readonly PartFile[]): Markup {
+  const rows = parts.map(({ name, bytes, sha256, rooms, messages }) =>
+    row(name, [grouped(rooms), grouped(messages), grouped(bytes), markup`<span class="id">${sha256}</span>`]),
+  );
+  const documents = parts.flatMap((part) =>
+    part.entries.map((entry) =>
+      row(`${part.name}: ${entry.name}`, [
+        grouped(entry.size),
+        markup`<span class="id">${entry.sha256}</span>`,
+      ]),
+    ),
+  );
+  return markup`<p>${counted(parts.length, 'part')}, to be imported in this order (PARTS.json). Each holds rooms of its own and all users, groups, add-ins and categories.</p>
+${table('Parts of the package.', ['Part', 'Rooms', 'Messages', 'Bytes', markup`SHA-256`], { rows })}${table('Documents inside the parts, uncompressed.', ['Document', 'Bytes', markup`SHA-256`], { rows: documents })}`;
 }
 
 function categoriesTable(categories: readonly CategoryChange[]): Markup {

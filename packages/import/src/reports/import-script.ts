@@ -1,15 +1,20 @@
-import type { RunbookFacts } from './runbook.js';
+import { importPartsScript } from './import-parts-script.js';
+import { quoted } from './powershell-text.js';
+import type { PackageToImport, RunbookFacts } from './runbook.js';
 
 /**
  * Import-Package.ps1: the import step for the target side. It refuses a package whose SHA-256 is not the one
  * written into it and a package that is not ready, runs the rehearsal (`-WhatIf`) first, never overwrites a
- * report, and asks before the real run. For Windows PowerShell 3 and later (so no Get-FileHash, which came with
+ * report, and asks before the real run. Of a package in several parts see `importPartsScript`. For Windows PowerShell 3 and later (so no Get-FileHash, which came with
  * version 4). ASCII, CRLF: Windows PowerShell reads a script without byte order mark in the local code page.
  */
-export function importPackageScript(
-  facts: Pick<RunbookFacts, 'isReady' | 'packageName' | 'packageSha256'>,
-): string {
-  const lines = [...HEAD, ...knownFacts(facts), ...CHECK, ...(facts.isReady ? RUN : REFUSE)];
+export function importPackageScript({
+  isReady,
+  packages,
+}: Pick<RunbookFacts, 'isReady' | 'packages'>): string {
+  const [only] = packages;
+  if (only === undefined || packages.length > 1) return importPartsScript({ isReady, packages });
+  const lines = [...HEAD, ...knownFacts(only), ...CHECK, ...(isReady ? RUN : REFUSE)];
   return `${lines.join('\r\n')}\r\n`;
 }
 
@@ -69,15 +74,9 @@ const RUN = [
   'Write-Host "Import done. Read $importReport, then go on in RUNBOOK.md."',
 ];
 
-function knownFacts(facts: Pick<RunbookFacts, 'packageName' | 'packageSha256'>): string[] {
+function knownFacts({ name, sha256 }: PackageToImport): string[] {
   return [
-    `$packagePath = Join-Path $PSScriptRoot ${quoted(facts.packageName)}`,
-    `$expectedSha256 = ${quoted(facts.packageSha256.toLowerCase())}`,
+    `$packagePath = Join-Path $PSScriptRoot ${quoted(name)}`,
+    `$expectedSha256 = ${quoted(sha256.toLowerCase())}`,
   ];
-}
-
-/** A PowerShell literal. @throws Error for what is not printable ASCII, which the script's encoding cannot promise. */
-function quoted(text: string): string {
-  if (!/^[\x20-\x7e]*$/.test(text)) throw new Error(`not ASCII: ${JSON.stringify(text)}`);
-  return `'${text.replaceAll("'", "''")}'`;
 }

@@ -1,4 +1,5 @@
 import type { LedgerDocument } from '../ledger.js';
+import type { PackagePart } from '../package-parts.js';
 import type { FindingGroup } from './finding-sink.js';
 import type { LayoutConfirmation, Verdict } from './verdict.js';
 
@@ -29,6 +30,11 @@ export interface PackageFile {
   /** In the order of the ZIP. */
   readonly entries: readonly PackageEntry[];
 }
+
+/** One part of a package in several. */
+export interface PartFile
+  extends PackageFile,
+    Pick<PackagePart, 'rooms' | 'firstRoomId' | 'lastRoomId' | 'messages'> {}
 
 /** A decision of the plan as it was applied. */
 export interface OptionSetting {
@@ -67,8 +73,10 @@ export interface RunSummary {
   readonly verdict: Verdict;
   readonly layout: LayoutConfirmation;
   readonly inputs: readonly InputFile[];
-  /** null when no package was written. */
+  /** null when no package was written, or one in several parts. */
   readonly package: PackageFile | null;
+  /** In the order of the import; absent for a package in one piece. */
+  readonly parts?: readonly PartFile[];
   /** null when the run had no reading side (`validate` of a bare ZIP). */
   readonly ledger: LedgerDocument | null;
   /** Sentences of the sums that do not come out; empty when the ledger balances. */

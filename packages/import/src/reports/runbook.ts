@@ -1,15 +1,19 @@
 import { counted, visible } from './wording.js';
 
+/** A ZIP to import: file name and SHA-256 (hex). */
+export interface PackageToImport {
+  readonly name: string;
+  readonly sha256: string;
+}
+
 /** What the target side must know to import a package. */
 export interface RunbookFacts {
   /** Verdict 0; otherwise the texts forbid the import. */
   readonly isReady: boolean;
   /** First line of every report. */
   readonly verdict: string;
-  /** File name beside the runbook, such as `PersistentChatData.zip`. */
-  readonly packageName: string;
-  /** Hex, of the package as a whole. */
-  readonly packageSha256: string;
+  /** The ZIP, or its parts in the order of the import; file names beside the runbook. */
+  readonly packages: readonly PackageToImport[];
   readonly categories: number;
   readonly rooms: number;
   readonly addIns: number;
@@ -61,8 +65,10 @@ function sealStep(facts: RunbookFacts): string {
     '',
     'On Windows, compare by eye:',
     '',
-    `    Get-FileHash -Algorithm SHA256 data\\${facts.packageName}`,
-    `    ${facts.packageSha256.toUpperCase()}`,
+    ...facts.packages.flatMap(({ name, sha256 }) => [
+      `    Get-FileHash -Algorithm SHA256 data\\${name}`,
+      `    ${sha256.toUpperCase()}`,
+    ]),
     '',
     'When anything differs, stop and ask for the handoff again.',
   ].join('\n');
@@ -99,17 +105,49 @@ function beforeImport(): string[] {
 }
 
 function importStep(facts: RunbookFacts): string {
+  const [only] = facts.packages;
+  if (only === undefined || facts.packages.length > 1) return importPartsStep(facts);
   return [
     '## Import',
     '',
     '`Import-Package.ps1` does this step: it checks the SHA-256, runs the rehearsal, waits until you have read its',
     'report, and asks before the real run. By hand:',
     '',
-    `    Import-CsPersistentChatData -DBInstance <sql fqdn>\\<instance> -FileName <folder>\\data\\${facts.packageName} -WhatIf -Report <folder>\\rehearsal.html`,
+    `    Import-CsPersistentChatData -DBInstance <sql fqdn>\\<instance> -FileName <folder>\\data\\${only.name} -WhatIf -Report <folder>\\rehearsal.html`,
     '',
     'Read `rehearsal.html`. Fix every error and warning before you go on. Then:',
     '',
-    `    Import-CsPersistentChatData -DBInstance <sql fqdn>\\<instance> -FileName <folder>\\data\\${facts.packageName} -Report <folder>\\import.html`,
+    `    Import-CsPersistentChatData -DBInstance <sql fqdn>\\<instance> -FileName <folder>\\data\\${only.name} -Report <folder>\\import.html`,
+    '',
+    'Give each run a report of its own: an existing file is overwritten.',
+  ].join('\n');
+}
+
+/** Several parts: all are rehearsed before the first is imported, and an import can be taken up again at any of them. */
+function importPartsStep({ packages }: RunbookFacts): string {
+  const command = (name: string, rest: string): string =>
+    `    Import-CsPersistentChatData -DBInstance <sql fqdn>\\<instance> -FileName <folder>\\data\\${name} ${rest}`;
+  return [
+    '## Import',
+    '',
+    `The package is in ${packages.length} parts. Import all of them, in the order of \`PARTS.json\`, which is that of their names. Each part`,
+    'holds rooms of its own with their messages, and all users, groups, add-ins and categories, which later parts meet again.',
+    '',
+    '`Import-Package.ps1` does this step: it checks the SHA-256 of every part, runs the rehearsal of every part, waits until you',
+    'have read the reports, asks once, and imports part after part. When a part fails it stops. Once the cause is removed, go on',
+    'with that part (here the second) and with a new folder for reports; parts that were imported are not touched again:',
+    '',
+    '    .\\Import-Package.ps1 -DBInstance <sql fqdn>\\<instance> -ReportFolder <new folder> -FirstPart 2',
+    '',
+    'By hand, first all rehearsals:',
+    '',
+    ...packages.map(({ name }, index) =>
+      command(name, `-WhatIf -Report <folder>\\rehearsal-${index + 1}.html`),
+    ),
+    '',
+    'Read every report. Fix every error and warning before you go on. Then, one after the other, reading each report:',
+    '',
+    ...packages.map(({ name }, index) => command(name, `-Report <folder>\\import-${index + 1}.html`)),
     '',
     'Give each run a report of its own: an existing file is overwritten.',
   ].join('\n');

@@ -1,7 +1,7 @@
 import { canonicalJson } from './canonical-json.js';
 import { countFindings } from './finding-sink.js';
 import { COUNT_COLUMNS, type CountRow, sumOfText } from './ledger-rows.js';
-import { decidedOptions, type PackageFile, type RunSummary } from './run-summary.js';
+import { decidedOptions, type PackageFile, type PartFile, type RunSummary } from './run-summary.js';
 import { layoutSentence } from './verdict.js';
 
 /**
@@ -26,6 +26,7 @@ export function summaryJson(run: RunSummary): string {
     },
     inputs: run.inputs.map(({ name, sha256, bytes }) => ({ name, sha256, bytes })),
     package: run.package === null ? null : packageOf(run.package),
+    ...(run.parts === undefined ? {} : { parts: run.parts.map(partOf) }),
     counts: ledger === null ? null : countsOf(ledger),
     imbalances: run.imbalances,
     findings: {
@@ -44,6 +45,11 @@ export function summaryJson(run: RunSummary): string {
 
 function packageOf({ name, bytes, sha256, entries }: PackageFile): object {
   return { name, bytes, sha256, entries: entries.map(entryOf) };
+}
+
+function partOf(part: PartFile): object {
+  const { rooms, firstRoomId, lastRoomId, messages } = part;
+  return { ...packageOf(part), rooms, firstRoomId, lastRoomId, messages };
 }
 
 function entryOf({ name, sha256, size }: PackageFile['entries'][number]): object {

@@ -1,13 +1,15 @@
 import type { Severity } from '@chatferry/export';
 import { countFindings, type FindingGroup } from './finding-sink.js';
 import { COUNT_COLUMNS, sumOfCounts, sumOfText, TEXT_COLUMNS } from './ledger-rows.js';
-import type { RunSummary } from './run-summary.js';
+import type { PartFile, RunSummary } from './run-summary.js';
 import { columns, wrapped } from './text-layout.js';
 import { layoutSentence } from './verdict.js';
 import { counted, grouped, optionInWords, placeInWords, SEVERITY_WORD, visible } from './wording.js';
 
 /** How many findings of a group a terminal shows. */
 const EXAMPLES = 2;
+/** How many parts of a package it shows. */
+const PARTS_SHOWN = 10;
 const NARROWEST = 40;
 const INDENT = '  ';
 
@@ -97,6 +99,7 @@ function countTable<C extends string>(
 }
 
 function packageBlock(run: RunSummary, width: number): string[] {
+  if (run.parts !== undefined) return partLines(run.parts, width);
   if (run.package === null) return [];
   const { name, bytes, sha256, entries } = run.package;
   return [
@@ -106,6 +109,23 @@ function packageBlock(run: RunSummary, width: number): string[] {
     ),
     ...wrapped(`SHA-256: ${sha256}`, width),
   ];
+}
+
+function partLines(parts: readonly PartFile[], width: number): string[] {
+  const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
+  const left = parts.length - PARTS_SHOWN;
+  return [
+    ...wrapped(
+      `Package: ${counted(parts.length, 'part')}, ${counted(bytes, 'byte')}; PARTS.json tells their order`,
+      width,
+    ),
+    ...parts.slice(0, PARTS_SHOWN).flatMap((part) => wrapped(partInWords(part), width, INDENT)),
+    ...(left > 0 ? wrapped(`and ${grouped(left)} more`, width, INDENT) : []),
+  ];
+}
+
+function partInWords({ name, bytes, rooms, messages }: PartFile): string {
+  return `${visible(name)}, ${counted(bytes, 'byte')}, ${counted(rooms, 'room')}, ${counted(messages, 'message')}`;
 }
 
 function optionsBlock(run: RunSummary, width: number): string[] {

@@ -16,6 +16,9 @@ export interface BoundRun {
   readonly inventory: TargetInventory | null;
   readonly layout: Layout;
   readonly isStrict: boolean;
+  /** Bytes; null for the default. */
+  readonly partSize: number | null;
+  readonly documentSize: number | null;
 }
 
 /**
@@ -36,6 +39,8 @@ export function boundFacts(run: BoundRun): Record<string, string> {
     'list of the target or of users': inventory === null ? 'none' : digestOf(inventory),
     'layout of the package': digestOf(layout),
     'strictness (--strict)': String(isStrict),
+    'size of a part (--part-size)': String(run.partSize),
+    'size of a document (--document-size)': String(run.documentSize),
   };
   for (const name of OPTION_NAMES) facts[`value of ${name}`] = String(plannedValue(name, options));
   return facts;

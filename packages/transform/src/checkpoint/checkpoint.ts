@@ -1,4 +1,4 @@
-import type { FindingMark, PackageState } from '@chatferry/import';
+import type { FindingMark, PackageState, PartsState } from '@chatferry/import';
 import type { PassState } from '../messages/message-pass.js';
 
 /** How long the files beside the package are, with the findings counted so far. */
@@ -40,5 +40,6 @@ export interface Checkpoint {
   readonly isEnd: boolean;
   /** How many links to files were listed. */
   readonly fileLinks: number;
-  readonly package: PackageState;
+  /** Of a package in one piece or in several parts, as `bound` says. */
+  readonly package: PackageState | PartsState;
 }

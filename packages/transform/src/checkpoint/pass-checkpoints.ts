@@ -1,5 +1,5 @@
 import type { Directory, DirectoryRow } from '@chatferry/export';
-import type { PackageWriter } from '@chatferry/import';
+import type { PackagePartsWriter, PackageWriter } from '@chatferry/import';
 import type { Ledger } from '../ledger/ledger.js';
 import type { LedgerExceptions } from '../ledger/ledger-exceptions.js';
 import type { MessageStops } from '../messages/carry-messages.js';
@@ -13,7 +13,7 @@ export interface PassParts {
   readonly directory: Directory;
   readonly ledger: Ledger;
   readonly survey: MessageSurvey;
-  readonly output: PackageWriter;
+  readonly output: PackageWriter | PackagePartsWriter;
   readonly exceptions: LedgerExceptions;
   readonly links: { count: number };
 }

@@ -6,6 +6,8 @@ import {
   type Handoff,
   NOT_READY_PACKAGE_NAME,
   PACKAGE_NAME,
+  partOrder,
+  partialOf,
   writing,
 } from '@chatferry/import';
 import { expectStart } from './checked-start.js';
@@ -39,12 +41,18 @@ export function continuing({ pass, isEnd }: Checkpoint): string {
 
 async function removeLater(dataFolder: string, { sinks }: Checkpoint): Promise<void> {
   const names = await readdir(dataFolder);
-  const partial = `.${PACKAGE_NAME}.partial`;
+  const partial = partialOf(PACKAGE_NAME);
   if (names.includes(NOT_READY_PACKAGE_NAME) && !names.includes(PACKAGE_NAME) && !names.includes(partial)) {
     await rename(join(dataFolder, NOT_READY_PACKAGE_NAME), join(dataFolder, PACKAGE_NAME));
   }
   const kept = new Set([...filesOf(sinks).map(([name]) => name), PACKAGE_NAME, partial]);
   for (const name of names) {
-    if (!kept.has(name)) await rm(join(dataFolder, name), { recursive: true, force: true });
+    if (!kept.has(name) && !isPart(name)) await rm(join(dataFolder, name), { recursive: true, force: true });
   }
+}
+
+/** A part of the package, whole or not; `resumePartsWriter` knows which of them stay. */
+function isPart(name: string): boolean {
+  const order = partOrder(name.replace(/^\.(.*)\.partial$/, '$1'));
+  return order !== null;
 }

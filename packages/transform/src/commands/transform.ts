@@ -10,6 +10,7 @@ import { DEFAULT_OPTIONS, type TransformOptions } from '../options.js';
 import { readPlan } from '../plan/read-plan.js';
 import { ProgressLine } from '../progress-line.js';
 import { runTransform } from '../run-transform.js';
+import { byteSize } from './byte-size.js';
 import { onInterrupt } from './on-interrupt.js';
 
 interface Flags {
@@ -28,6 +29,8 @@ interface Flags {
   readonly resume?: true;
   readonly checkpointEvery?: string;
   readonly strict?: true;
+  readonly partSize?: string;
+  readonly documentSize?: string;
   readonly workers?: string;
   readonly json?: true;
   readonly quiet?: true;
@@ -44,7 +47,8 @@ Exit codes:
   2  could not finish; nothing lies under the final name
 
 Example:
-  chatferry transform export.zip -o handoff --since 2010-01-01`;
+  chatferry transform export.zip -o handoff --since 2010-01-01
+  chatferry transform export.zip -o handoff --part-size 2G`;
 
 const CONTINUE = 'What was done so far is kept: continue with the same command and --resume.';
 
@@ -80,6 +84,14 @@ export function addTransformCommand(program: Command, done: (code: ExitCode) => 
     .addOption(new Option('--checkpoint-every <bytes>', 'of messages written between checkpoints').hideHelp())
     .option('--ignore-disk', 'begin even when the disk is expected to be too small')
     .option('--strict', 'end at the first row that cannot be read, instead of refusing the row')
+    .option(
+      '--part-size <bytes>',
+      'cut the package into parts that import one by one: a part ends with the room in which its messages reach this size (as XML; 500M, 2G)',
+    )
+    .option(
+      '--document-size <bytes>',
+      'begin a new Messages document with the next room at this size (as XML; default 2G)',
+    )
     .option('--workers <n>', 'threads beside the main one (default: the other cores); the output is the same')
     .option('--json', 'print summary.json instead of text')
     .option('--quiet', 'print the verdict only')
@@ -125,6 +137,8 @@ async function transform(path: string, flags: Flags): Promise<ExitCode> {
       readsBack: flags.readBack,
       replace: flags.replace === true,
       isStrict: flags.strict === true,
+      partSize: flags.partSize === undefined ? null : byteSize('--part-size', flags.partSize),
+      documentSize: flags.documentSize === undefined ? null : byteSize('--document-size', flags.documentSize),
       hashing,
       sourceDateEpoch: process.env.SOURCE_DATE_EPOCH,
       notice: (sentence) => console.error(sentence),

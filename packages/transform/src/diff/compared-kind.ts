@@ -1,7 +1,7 @@
 import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openZipArchive, RunFailure } from '@chatferry/export';
-import { type Layout, NOT_READY_PACKAGE_NAME, PACKAGE_NAME } from '@chatferry/import';
+import { type Layout, PACKAGE_NAME, packageNames } from '@chatferry/import';
 
 /** What can be compared with its like. */
 export type ComparedKind = 'export' | 'package' | 'handoff';
@@ -60,8 +60,7 @@ async function kindOf(path: string, layout: Layout): Promise<ComparedKind> {
 async function isHandoff(path: string): Promise<boolean> {
   const names = await namesIn(path);
   if (names.includes('bagit.txt')) return true;
-  const data = await namesIn(join(path, 'data'));
-  return data.includes(PACKAGE_NAME) || data.includes(NOT_READY_PACKAGE_NAME);
+  return packageNames(await namesIn(join(path, 'data'))).length > 0;
 }
 
 async function namesIn(folder: string): Promise<readonly string[]> {

@@ -2,12 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { RunFailure } from '@chatferry/export';
 import {
+  allParts,
   type Layout,
   type LocatedPackage,
   PackageDirectory,
   parseLedger,
   type ReadFault,
-  readPackage,
+  readParts,
 } from '@chatferry/import';
 import type { MessageWindow } from '../messages/message-window.js';
 import type { DiffRecord, NameLists } from './diff-record.js';
@@ -33,7 +34,7 @@ export async function openPackageSide(located: LocatedPackage, options: PackageS
   const handoff = located.handoffPath === null ? [] : await readHandoff(located);
   const spool = new PackageSpool(options.folder);
   try {
-    const directory = await readInto(spool, located.zipPath, options);
+    const directory = await readInto(spool, allParts(located), options);
     return {
       messages: (): AsyncIterable<MessageWindow> => spool.messages(),
       records: () => new Map([...packageRecords(directory, options.nameLists), ...handoff]),
@@ -47,14 +48,14 @@ export async function openPackageSide(located: LocatedPackage, options: PackageS
 
 async function readInto(
   spool: PackageSpool,
-  zipPath: string,
+  zipPaths: readonly string[],
   { layout, progress }: PackageSideOptions,
 ): Promise<PackageDirectory> {
   const directory = new PackageDirectory();
   const fault = (found: ReadFault): never => {
-    throw unreadablePackage(zipPath, found);
+    throw unreadablePackage(zipPaths.join(', '), found);
   };
-  await readPackage(zipPath, layout, {
+  await readParts(zipPaths, layout, {
     directory,
     fault,
     directoryRead: () => undefined,
@@ -64,18 +65,18 @@ async function readInto(
   return directory;
 }
 
-function unreadablePackage(zipPath: string, { message, place, kind }: ReadFault): RunFailure {
+function unreadablePackage(zips: string, { message, place, kind }: ReadFault): RunFailure {
   const where = place === null ? '' : ` (${place.file}:${place.line}:${place.column})`;
   return new RunFailure(
     kind === 'archive' ? 'archive-damaged' : 'input-unreadable',
-    `${zipPath} cannot be compared: ${message}${where}`,
+    `${zips} cannot be compared: ${message}${where}`,
     'What does not follow the layout cannot be compared. `chatferry validate` lists all that is wrong with the package.',
     place === null ? {} : { place },
   );
 }
 
 async function readHandoff(located: LocatedPackage): Promise<ReadonlyMap<string, readonly DiffRecord[]>> {
-  const { zipPath, ledgerPath, handoffPath } = located;
+  const { zipPaths, ledgerPath, handoffPath } = located;
   if (ledgerPath === null) {
     throw new RunFailure(
       'input-missing',
@@ -91,6 +92,7 @@ async function readHandoff(located: LocatedPackage): Promise<ReadonlyMap<string,
       'Copy the handoff again, or compare the packages by naming the ZIP files.',
     );
   }
-  const mark: DiffRecord = { key: 'handoff', names: ['package'], values: [basename(zipPath)] };
+  const names = zipPaths.map((path) => basename(path)).join(', ');
+  const mark: DiffRecord = { key: 'handoff', names: ['package'], values: [names] };
   return new Map([['handoff', [mark]], ...ledgerRecords(ledger)]);
 }

@@ -26,6 +26,14 @@ export interface MessageStops {
   catchUp(pass: MessagePass): Promise<void>;
 }
 
+/** A package in several parts: where one ends and the next begins. */
+export interface PartBoundaries {
+  /** Whether the part ends with its last room; asked before each message. */
+  readonly isFull: boolean;
+  /** Ends the part before a room: all rooms with a lower id are whole, and these are the counters of all rooms. */
+  next(firstRoomId: number, lastChatIds: ReadonlyMap<number, bigint>): Promise<void>;
+}
+
 export interface CarryOptions extends Omit<PassSinks, 'messages'> {
   readonly windows: AsyncIterable<MessageWindow>;
   /** In running order. */
@@ -36,6 +44,8 @@ export interface CarryOptions extends Omit<PassSinks, 'messages'> {
   readonly dates?: { note(date: bigint): void };
   /** The fates of the directory's rows: a counter that is raised counts as changed. Touched only at the end. */
   readonly fates: Pick<Fates, 'settle'>;
+  /** null for a package in one piece. */
+  readonly parts?: PartBoundaries | null;
   /** null takes no checkpoints. */
   readonly stops?: MessageStops | null;
 }
@@ -58,10 +68,10 @@ export interface CarriedMessages {
  * @throws RunFailure of the reader, of the output, or `plan-unusable` when an option names what does not exist.
  */
 export async function carryMessages(options: CarryOptions): Promise<CarriedMessages> {
-  const { context, dates, ledger, output, rules, windows } = options;
+  const { context, dates, ledger, output, parts, rules, windows } = options;
   for (const room of context.rooms.values()) if (room.hasAccount) accountOf(ledger, room);
   const pass = new MessagePass(rules, context, { ...options, messages: output.messages });
-  const stopping = options.stops == null ? null : new StoppingPass(pass, options.stops, dates);
+  const stopping = options.stops == null ? null : new StoppingPass(pass, options.stops, options);
   for await (const window of windows) {
     pass.beginWindow(window.windowId);
     if (stopping?.mayStop === true) {
@@ -69,6 +79,7 @@ export async function carryMessages(options: CarryOptions): Promise<CarriedMessa
     } else {
       for (const row of window.rows) {
         dates?.note(row.chatDate);
+        if (parts?.isFull === true) await endPartBefore(row, pass, options);
         pass.take(row);
       }
     }
@@ -78,6 +89,15 @@ export async function carryMessages(options: CarryOptions): Promise<CarriedMessa
   pass.end();
   for (const { row, rule } of pass.runs.changedRows) options.fates.settle(row, 'changed', rule);
   return { messagesRead: pass.count, lastChatIds: lastChatIds(context, pass.highestIds) };
+}
+
+/** Ends the part when the row begins another room. */
+async function endPartBefore(
+  row: ChatRow,
+  pass: MessagePass,
+  { context, parts }: Pick<CarryOptions, 'context' | 'parts'>,
+): Promise<void> {
+  if (pass.beginsRoom(row)) await parts?.next(row.channelID, lastChatIds(context, pass.highestIds));
 }
 
 function lastChatIds(context: MessageContext, highestIds: ReadonlyMap<number, bigint>): Map<number, bigint> {
@@ -99,15 +119,19 @@ function lastChatIds(context: MessageContext, highestIds: ReadonlyMap<number, bi
 class StoppingPass {
   readonly #pass: MessagePass;
   readonly #stops: MessageStops;
-  readonly #dates: CarryOptions['dates'];
+  readonly #options: Pick<CarryOptions, 'context' | 'dates' | 'parts'>;
   /** Settled messages that have not passed by yet. */
   #left: number;
   #isBehind: boolean;
 
-  constructor(pass: MessagePass, stops: MessageStops, dates: CarryOptions['dates']) {
+  constructor(
+    pass: MessagePass,
+    stops: MessageStops,
+    options: Pick<CarryOptions, 'context' | 'dates' | 'parts'>,
+  ) {
     this.#pass = pass;
     this.#stops = stops;
-    this.#dates = dates;
+    this.#options = options;
     this.#left = stops.settled?.messages ?? 0;
     this.#isBehind = stops.settled !== null;
   }
@@ -119,13 +143,14 @@ class StoppingPass {
 
   async take(rows: Iterable<ChatRow>): Promise<void> {
     for (const row of rows) {
-      this.#dates?.note(row.chatDate);
+      this.#options.dates?.note(row.chatDate);
       if (this.#left > 0) {
         this.#left -= 1;
         continue;
       }
       if (this.#isBehind) await this.#catchUp(false);
       else if (this.#stops.isDue && this.#pass.beginsRoom(row)) await this.#stops.take(this.#pass, false);
+      if (this.#options.parts?.isFull === true) await endPartBefore(row, this.#pass, this.#options);
       this.#pass.take(row);
     }
   }

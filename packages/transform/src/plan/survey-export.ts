@@ -37,7 +37,7 @@ export async function surveyExport(opened: OpenedExport, request: SurveyOptions)
     survey,
     decide: () => NO_DECISIONS,
     layout: DEFAULT_LAYOUT,
-    packagePath: null,
+    packaging: null,
     sortFolder: spoolFolder,
     // Nothing is written, so that only the rooms are hashed.
     makeHash: inlineHash,

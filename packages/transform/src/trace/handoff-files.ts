@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ExportDocument, RunFailure } from '@chatferry/export';
-import { type InputFile, type LedgerDocument, locatePackage, parseLedger } from '@chatferry/import';
+import { allParts, type InputFile, type LedgerDocument, locatePackage, parseLedger } from '@chatferry/import';
 
 /** The files of a handoff that tell what became of an export. */
 export interface HandoffFiles {
-  readonly zipPath: string;
+  /** In the order of the import. */
+  readonly zipPaths: readonly string[];
   readonly ledger: LedgerDocument;
   /** ledger.ndjson and findings.ndjson, to be streamed. */
   readonly exceptionsPath: string;
@@ -24,7 +25,8 @@ const REMEDY = 'Name the handoff folder that `chatferry transform` wrote.';
  * Throws `RunFailure` when it is no handoff, or a file of it is missing or not what `transform` writes.
  */
 export async function openHandoffFiles(handoffPath: string): Promise<HandoffFiles> {
-  const { zipPath, handoffPath: folder } = await locatePackage(handoffPath);
+  const located = await locatePackage(handoffPath);
+  const { handoffPath: folder } = located;
   if (folder === null) {
     throw new RunFailure(
       'input-not-an-export',
@@ -36,7 +38,7 @@ export async function openHandoffFiles(handoffPath: string): Promise<HandoffFile
   const { ledger, fault } = parseLedger(await textOf(data('ledger.json')));
   if (ledger === null) throw unusable('ledger.json', fault);
   return {
-    zipPath,
+    zipPaths: allParts(located),
     ledger,
     exceptionsPath: data('ledger.ndjson'),
     findingsPath: data('findings.ndjson'),

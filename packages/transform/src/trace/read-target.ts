@@ -4,14 +4,14 @@ import {
   PackageDirectory,
   type PackageMessage,
   type ReadFault,
-  readPackage,
+  readParts,
 } from '@chatferry/import';
 
 /** Ends the reading where the messages begin. */
 class DirectoryRead extends Error {}
 
 export interface PackageReading {
-  readonly zipPath: string;
+  readonly zipPaths: readonly string[];
   readonly layout: Layout;
   /** Takes every message, as a view; null leaves the messages unread. */
   readonly message: ((message: PackageMessage) => void) | null;
@@ -29,7 +29,7 @@ export async function readTarget(reading: PackageReading): Promise<PackageDirect
   let bytesRead = 0;
   const onMessage = reading.message;
   try {
-    await readPackage(reading.zipPath, reading.layout, {
+    await readParts(reading.zipPaths, reading.layout, {
       directory,
       fault: (fault) => {
         if (isUnreadable(fault) && faults.length === 0) faults.push(fault);
@@ -51,7 +51,7 @@ export async function readTarget(reading: PackageReading): Promise<PackageDirect
 }
 
 function isUnreadable({ kind }: ReadFault): boolean {
-  return kind === 'archive' || kind === 'syntax';
+  return kind === 'archive' || kind === 'syntax' || kind === 'parts';
 }
 
 function notWhole(fault: ReadFault | undefined): RunFailure {

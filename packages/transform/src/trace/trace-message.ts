@@ -33,7 +33,7 @@ export async function traceMessage(query: MessageQuery, sides: TracedSides): Pro
   });
   const inTarget: TargetSearch = { found: null, authorId: null, inRoom: 0 };
   await readTarget({
-    zipPath: handoff.zipPath,
+    zipPaths: handoff.zipPaths,
     layout: request.layout,
     message: (message) => {
       if (message.roomId !== channelID) return;

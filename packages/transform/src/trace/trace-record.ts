@@ -21,7 +21,7 @@ import { keyOf, labelOf, type RecordQuery, type TracedRecord } from './traced-re
 export async function traceRecord(query: RecordQuery, sides: TracedSides): Promise<Trace | NoTrace> {
   const { directory, handoff, request } = sides;
   const target = await readTarget({
-    zipPath: handoff.zipPath,
+    zipPaths: handoff.zipPaths,
     layout: request.layout,
     message: null,
     progress: (bytes) => request.progress('read-back', bytes),

@@ -4,18 +4,22 @@ import type { DocumentLayout, Layout } from '../layout.js';
 import { isRuntimeTable } from './runtime-tables.js';
 
 /** An entry of the ZIP and the document of the layout that it is, or is a part of. */
-export interface PackagePart {
+export interface PackageDocument {
   readonly entry: ZipEntry;
   readonly document: DocumentLayout;
 }
 
 /**
  * Finds the layout's documents among the entries: `Messages.xml`, then `Messages-0002.xml` and so on. A stray entry,
- * a missing document and a gap in the parts are faults. Parts come in the order in which they must be read.
+ * a missing document and a gap in the numbers are faults. They come in the order in which they must be read.
  */
-export function findParts(entries: readonly ZipEntry[], layout: Layout, fault: FaultReport): PackagePart[] {
+export function findDocuments(
+  entries: readonly ZipEntry[],
+  layout: Layout,
+  fault: FaultReport,
+): PackageDocument[] {
   const byName = new Map(entries.map((entry) => [entry.name, entry]));
-  const parts: PackagePart[] = [];
+  const documents: PackageDocument[] = [];
   for (const document of layout.documents) {
     const first = byName.get(document.name);
     if (first === undefined) {
@@ -25,21 +29,21 @@ export function findParts(entries: readonly ZipEntry[], layout: Layout, fault: F
         message: `Unexpected absence of ${document.name}, expected it in the package`,
       });
     }
-    for (let part = 1; ; part++) {
-      const entry = byName.get(partName(document.name, part));
-      if (entry === undefined || (part > 1 && document.kind !== 'message')) break;
-      parts.push({ entry, document });
+    for (let number = 1; ; number++) {
+      const entry = byName.get(numberedName(document.name, number));
+      if (entry === undefined || (number > 1 && document.kind !== 'message')) break;
+      documents.push({ entry, document });
       byName.delete(entry.name);
     }
   }
   for (const entry of entries) if (byName.has(entry.name)) sayStray(entry.name, fault);
-  return parts;
+  return documents;
 }
 
-function partName(name: string, part: number): string {
-  if (part === 1) return name;
+function numberedName(name: string, number: number): string {
+  if (number === 1) return name;
   const dot = name.lastIndexOf('.');
-  return `${name.slice(0, dot)}-${String(part).padStart(4, '0')}${name.slice(dot)}`;
+  return `${name.slice(0, dot)}-${String(number).padStart(4, '0')}${name.slice(dot)}`;
 }
 
 function sayStray(name: string, fault: FaultReport): void {
