@@ -282,6 +282,12 @@ test('a carried message has the same text on both sides', async (t) => {
   t.deepEqual(trace.findings, []);
 });
 
+test('a message in the midst of many has its own values, not those of another', async (t) => {
+  const trace = await found(t, '40#7');
+  t.like(valuesOf(source(trace).values), { channelID: '40', chatID: '7', userId: '25' });
+  t.is(source(trace).place.record, 'message 40#7');
+});
+
 test('backwards: a created category, by name and without asking for that side', async (t) => {
   const asked = await found(t, { record: 'general', from: 'target' });
   const fallen = await found(t, 'general');

@@ -52,7 +52,8 @@ export async function readSourceMessages(
   let bytesBefore = 0;
   for (const document of opened.documents) {
     let bytesRead = 0;
-    for await (const window of readRowWindows(document)) {
+    // A message that is read with many others has no texts of its columns.
+    for await (const window of readRowWindows(document, { readsTokensOnly: true })) {
       bytesRead = window.bytesRead;
       query.progress(bytesBefore + bytesRead);
       for (const token of window.rows) if (token === 'chat') search.look(window.reader.chat);
