@@ -8,7 +8,7 @@ import { crc32, deflateRawSync } from 'node:zlib';
 import { type InputLimits, openZipArchive, RunFailure } from '@chatferry/export';
 import test, { type ExecutionContext } from 'ava';
 import { ZipFile } from 'yazl';
-import { type RawEntry, rawZip } from '../support/raw-zip.js';
+import { announcingZip64, type RawEntry, rawZip, withZip64End } from '../support/raw-zip.js';
 
 async function saved(t: ExecutionContext, bytes: Buffer): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'zip-test-'));
@@ -47,6 +47,7 @@ async function refused(
 
 const TEXT = '<row a="1"/>'.repeat(50);
 const PACKED = deflateRawSync(TEXT);
+const whole = rawZip([{ name: 'a.xml', data: TEXT, method: 8 }]);
 
 test('reads stored and deflated entries, in order, without folders, as often as asked', async (t) => {
   const path = await saved(
@@ -103,6 +104,22 @@ test('reads ZIP64 sizes and offsets of small entries', async (t) => {
   t.is((await readAll(path)).get('x.xml'), TEXT);
 });
 
+test('reads a ZIP64 end, whether the plain one announces it or tells the same numbers', async (t) => {
+  for (const bytes of [withZip64End(whole), announcingZip64(withZip64End(whole))]) {
+    t.is((await readAll(await saved(t, bytes))).get('a.xml'), TEXT);
+  }
+});
+
+test('reads more than 65,535 entries when they are allowed', async (t) => {
+  const entries = Array.from({ length: 65_540 }, (_, index) => ({ name: `${index}.xml` }));
+  const zip = rawZip(entries, 0xffff);
+  const path = await saved(t, announcingZip64(withZip64End(zip, { count: 65_540n })));
+  t.is((await t.throwsAsync(openZipArchive(path), { instanceOf: RunFailure }))?.code, 'archive-unsafe');
+  const archive = await openZipArchive(path, { limits: { entries: 100_000 } });
+  t.is(archive.entries.length, 65_540);
+  await archive.close();
+});
+
 test('an entry may be left half-read', async (t) => {
   const big = Buffer.alloc(3_000_000, 'ab<');
   const path = await saved(t, rawZip([{ name: 'x.xml', data: big, method: 8 }]));
@@ -157,7 +174,6 @@ for (const [what, entries, message] of UNSAFE) {
   });
 }
 
-const whole = rawZip([{ name: 'a.xml', data: TEXT, method: 8 }]);
 const ENTRY = { name: 'a.xml', data: TEXT, method: 8 } as const;
 const DAMAGED: readonly [string, Buffer, RegExp][] = [
   ['a wrong CRC-32', rawZip([{ ...ENTRY, crc32: 1 }]), /"a\.xml" is damaged: its CRC-32/],
@@ -182,7 +198,85 @@ const DAMAGED: readonly [string, Buffer, RegExp][] = [
   ['a header offset that points elsewhere', rawZip([{ ...ENTRY, headerOffset: 3 }]), /local file header/],
 ];
 
-for (const [what, bytes, message] of DAMAGED) {
+const LARGE = { ...ENTRY, isZip64: true } as const;
+const LARGE_ZIP64: readonly [string, Buffer, RegExp][] = [
+  [
+    'a ZIP64 field that is missing',
+    rawZip([{ ...LARGE, zip64Values: null }]),
+    /announces a ZIP64 field, and has none/,
+  ],
+  [
+    'a ZIP64 field that is too short',
+    rawZip([{ ...LARGE, zip64Values: [600n] }]),
+    /does not include compressed size/,
+  ],
+  [
+    'a size beyond 2^53',
+    rawZip([{ ...LARGE, zip64Values: [2n ** 63n, 20n, 0n] }]),
+    /"a\.xml" is damaged: its ZIP64 field tells the number 9223372036854775808, beyond 2\^53/,
+  ],
+  [
+    'an offset beyond 2^53',
+    rawZip([{ ...LARGE, zip64Values: [600n, BigInt(PACKED.length), 2n ** 64n - 1n] }]),
+    /beyond 2\^53/,
+  ],
+  [
+    'an offset beyond its end',
+    rawZip([{ ...LARGE, zip64Values: [600n, BigInt(PACKED.length), 2n ** 40n] }]),
+    /"a\.xml" is damaged: unexpected EOF/,
+  ],
+  [
+    'local sizes that contradict the ZIP64 field',
+    rawZip([{ ...LARGE, localSizes: [PACKED.length, 601] }]),
+    /local header tells the sizes \d+ and 601, and the directory \d+ and 600/,
+  ],
+  [
+    'a local header that announces a ZIP64 field and has none',
+    rawZip([{ ...LARGE, localSizes: [0xffffffff, 0xffffffff] }]),
+    /local header announces a ZIP64 field/,
+  ],
+  [
+    'an end that announces ZIP64 without a record',
+    announcingZip64(whole),
+    /announces a ZIP64 record, and no locator/,
+  ],
+  [
+    'a locator that points outside',
+    withZip64End(whole, { recordOffset: 2n ** 40n }),
+    /"a\.zip" is damaged: its ZIP64 locator points to byte 1099511627776, where no ZIP64 record can be/,
+  ],
+  [
+    'a locator beyond 2^53',
+    withZip64End(whole, { recordOffset: 2n ** 64n - 1n }),
+    /where no ZIP64 record can be/,
+  ],
+  [
+    'a locator that points into the data',
+    withZip64End(whole, { recordOffset: 30n }),
+    /where no ZIP64 record is/,
+  ],
+  ['a ZIP64 record of another kind', withZip64End(whole, { recordSignature: 1 }), /where no ZIP64 record is/],
+  [
+    'another count in the ZIP64 record',
+    withZip64End(whole, { count: 2n }),
+    /tells 1 as the number of entries, and its ZIP64 record 2/,
+  ],
+  ['another size in the ZIP64 record', withZip64End(whole, { size: 3n }), /as the size of its directory/],
+  ['another place in the ZIP64 record', withZip64End(whole, { offset: 0n }), /as the place of its directory/],
+  [
+    'a directory beyond 2^53',
+    announcingZip64(withZip64End(whole, { offset: 2n ** 60n })),
+    /tells the number 1152921504606846976, beyond 2\^53/,
+  ],
+  [
+    'a directory that reaches into the end',
+    announcingZip64(withZip64End(whole, { size: 100_000n })),
+    /its directory would reach from byte \d+ to \d+, and its end begins at \d+/,
+  ],
+  ['a count beyond 2^53', announcingZip64(withZip64End(whole, { count: 2n ** 60n })), /beyond 2\^53/],
+];
+
+for (const [what, bytes, message] of [...DAMAGED, ...LARGE_ZIP64]) {
   test(`refuses as damaged: ${what}`, async (t) => {
     const failure = await refused(t, bytes);
     t.is(failure?.code, 'archive-damaged');

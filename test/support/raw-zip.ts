@@ -19,6 +19,10 @@ export interface RawEntry {
   readonly headerOffset?: number;
   /** Sizes and offset in the ZIP64 extra field. */
   readonly isZip64?: boolean;
+  /** What the directory's ZIP64 field tells instead (size, packed size, offset); null leaves the field out. */
+  readonly zip64Values?: readonly bigint[] | null;
+  /** Sizes of the local header, when they are not those of the directory; all ones without a ZIP64 field too. */
+  readonly localSizes?: readonly [packed: number, size: number];
 }
 
 const UTF8_NAMES = 0x800;
@@ -36,7 +40,14 @@ export function rawZip(entries: readonly RawEntry[], declaredEntries = entries.l
       compressedSize: entry.compressedSize ?? packed.length,
       uncompressedSize: entry.uncompressedSize ?? data.length,
     };
-    const local = Buffer.concat([header(entry, sizes, null), packed]);
+    const [compressedSize, uncompressedSize] = entry.localSizes ?? [
+      sizes.compressedSize,
+      sizes.uncompressedSize,
+    ];
+    const local = Buffer.concat([
+      header(entry, { ...sizes, compressedSize, uncompressedSize }, null),
+      packed,
+    ]);
     centrals.push(header(entry, sizes, entry.headerOffset ?? offset));
     locals.push(local);
     offset += local.length;
@@ -56,9 +67,10 @@ function header(entry: RawEntry, sizes: Sizes, headerOffset: number | null): Buf
   const isCentral = headerOffset !== null;
   const name = Buffer.from(isCentral ? entry.name : (entry.localName ?? entry.name));
   const isZip64 = isCentral && entry.isZip64 === true;
-  const extra = isZip64
-    ? zip64Extra([sizes.uncompressedSize, sizes.compressedSize, headerOffset])
-    : Buffer.alloc(0);
+  const values = isZip64
+    ? (entry.zip64Values ?? [sizes.uncompressedSize, sizes.compressedSize, headerOffset].map(BigInt))
+    : [];
+  const extra = isZip64 && entry.zip64Values !== null ? zip64Extra(values) : Buffer.alloc(0);
   const fixed = Buffer.alloc(isCentral ? 46 : 30);
   const at = isCentral ? 2 : 0;
   fixed.writeUInt32LE(isCentral ? 0x02014b50 : 0x04034b50, 0);
@@ -78,11 +90,11 @@ function header(entry: RawEntry, sizes: Sizes, headerOffset: number | null): Buf
   return Buffer.concat([fixed, name, extra]);
 }
 
-function zip64Extra(values: readonly number[]): Buffer {
+function zip64Extra(values: readonly bigint[]): Buffer {
   const extra = Buffer.alloc(4 + values.length * 8);
   extra.writeUInt16LE(1, 0);
   extra.writeUInt16LE(values.length * 8, 2);
-  for (const [i, value] of values.entries()) extra.writeBigUInt64LE(BigInt(value), 4 + i * 8);
+  for (const [i, value] of values.entries()) extra.writeBigUInt64LE(value, 4 + i * 8);
   return extra;
 }
 
@@ -94,4 +106,38 @@ function endRecord(count: number, size: number, offset: number): Buffer {
   end.writeUInt32LE(size, 12);
   end.writeUInt32LE(offset, 16);
   return end;
+}
+
+/** Numbers of a ZIP64 end record and its locator that differ from the true ones. */
+export interface Zip64End {
+  readonly count?: bigint;
+  readonly size?: bigint;
+  readonly offset?: bigint;
+  readonly recordOffset?: bigint;
+  readonly recordSignature?: number;
+}
+
+/** Puts a ZIP64 end record and its locator (APPNOTE.TXT 4.3.14, 4.3.15) before the end of a ZIP without comment. */
+export function withZip64End(zip: Buffer, lies: Zip64End = {}): Buffer {
+  const end = zip.subarray(zip.length - 22);
+  const large = Buffer.alloc(76);
+  large.writeUInt32LE(lies.recordSignature ?? 0x06064b50, 0);
+  large.writeBigUInt64LE(44n, 4);
+  large.writeUInt16LE(45, 14);
+  const count = lies.count ?? BigInt(end.readUInt16LE(10));
+  large.writeBigUInt64LE(count, 24);
+  large.writeBigUInt64LE(count, 32);
+  large.writeBigUInt64LE(lies.size ?? BigInt(end.readUInt32LE(12)), 40);
+  large.writeBigUInt64LE(lies.offset ?? BigInt(end.readUInt32LE(16)), 48);
+  large.writeUInt32LE(0x07064b50, 56);
+  large.writeBigUInt64LE(lies.recordOffset ?? BigInt(zip.length - 22), 64);
+  large.writeUInt32LE(1, 72);
+  return Buffer.concat([zip.subarray(0, zip.length - 22), large, end]);
+}
+
+/** All ones in the end of a ZIP: its numbers stand in a ZIP64 record. */
+export function announcingZip64(zip: Buffer): Buffer {
+  const bytes = Buffer.from(zip);
+  bytes.fill(0xff, bytes.length - 14, bytes.length - 2);
+  return bytes;
 }

@@ -5,7 +5,9 @@ import { RunFailure } from '../run-failure.js';
 import { exceedsRatio, type InputLimits } from './input-limits.js';
 import { quoteName } from './quote-name.js';
 import { REPACK_RECIPE } from './recipes.js';
+import { checkZipEnd } from './zip-end.js';
 import { entryFault, isDeflated, isStoredMismatch, nameFault, nameKey } from './zip-entry-checks.js';
+import { localSizeFault, zip64Fault } from './zip64-field.js';
 
 /** An entry of the central directory whose name, sizes and place have been checked. */
 export interface LocatedEntry {
@@ -62,6 +64,7 @@ interface Span extends LocatedEntry {
 
 async function openDirectory(archive: OpenZip): Promise<ZipFile> {
   try {
+    await checkZipEnd(archive.handle);
     // Names and sizes are checked here, so that every refusal names its entry.
     return await fromFdPromise(archive.handle.fd, {
       autoClose: false,
@@ -102,6 +105,8 @@ async function readEntries(zip: ZipFile, archive: OpenZip): Promise<NamedEntry[]
 }
 
 function checkEntry(entry: Entry, name: string, archive: OpenZip): void {
+  const misfit = zip64Fault(entry);
+  if (misfit !== null) throw damaged(archive.label, name, new Error(misfit));
   const fault = nameFault(name) ?? entryFault(entry, name.endsWith('/'), archive.limits);
   if (fault !== null) throw unsafe(archive.label, `entry ${quoteName(name)} has ${fault}`);
   if (isStoredMismatch(entry)) {
@@ -128,6 +133,8 @@ async function locate(zip: ZipFile, archive: OpenZip, { name, entry }: NamedEntr
     if (!local.fileName.equals(entry.fileNameRaw)) {
       throw unsafe(archive.label, `entry ${quoteName(name)} has another name in its local header`);
     }
+    const misfit = localSizeFault(local, entry);
+    if (misfit !== null) throw new Error(misfit);
     return {
       name,
       compressedSize: entry.compressedSize,
