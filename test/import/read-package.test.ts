@@ -515,7 +515,8 @@ test('a handoff folder leads to its package, and a marked one is never ready', a
   mkdirSync(join(folder, 'data'));
   writeFileSync(join(folder, 'data/PersistentChatData.zip'), zipOf(documentsOf('sound')));
   t.deepEqual(await locatePackage(folder), {
-    zipPath: join(folder, 'data/PersistentChatData.zip'),
+    zipPaths: [join(folder, 'data/PersistentChatData.zip')],
+    parts: null,
     ledgerPath: null,
     handoffPath: folder,
     isMarkedNotReady: false,

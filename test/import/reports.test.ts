@@ -26,6 +26,7 @@ import {
 import test, { type ExecutionContext } from 'ava';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
+import { powershellCode } from '../support/powershell-code.js';
 
 const SHA = 'ab'.repeat(32);
 const ASSUMED = { name: 'pool-2013', assumedPaths: 3, reference: null };
@@ -477,6 +478,45 @@ const SCHEMA = JSON.parse(
   readFileSync(new URL('../../packages/import/schemas/summary.schema.json', import.meta.url), 'utf8'),
 ) as Schema;
 
+const IN_PARTS = {
+  package: null,
+  parts: [1, 2].map((order) => ({
+    name: `PersistentChatData-part-000${order}.zip`,
+    sha256: SHA,
+    bytes: 5_000 * order,
+    entries: [{ name: 'Messages.xml', sha256: SHA, size: 999 }],
+    rooms: 3,
+    firstRoomId: order * 10,
+    lastRoomId: order * 10 + 2,
+    messages: 1_000,
+  })),
+};
+
+test('a package in parts is told part by part, and in the same order everywhere', (t) => {
+  const summary = JSON.parse(summaryJson(run(IN_PARTS)));
+  t.is(summary.package, null);
+  t.deepEqual(
+    summary.parts.map(({ name, firstRoomId }: { name: string; firstRoomId: number }) => [name, firstRoomId]),
+    [
+      ['PersistentChatData-part-0001.zip', 10],
+      ['PersistentChatData-part-0002.zip', 20],
+    ],
+  );
+  const text = textReport(run(IN_PARTS), { width: 130, colour: false, reportPath: null }).split('\n');
+  t.true(text.includes('Package: 2 parts, 15,000 bytes; PARTS.json tells their order'));
+  t.true(text.includes('  PersistentChatData-part-0002.zip, 10,000 bytes, 3 rooms, 1,000 messages'));
+  const many = Array.from({ length: 13 }, () => IN_PARTS.parts[0] as (typeof IN_PARTS.parts)[0]);
+  const short = textReport(run({ package: null, parts: many }), {
+    width: 130,
+    colour: false,
+    reportPath: null,
+  });
+  t.true(short.includes('\n  and 3 more\n'));
+  const html = htmlReport(run(IN_PARTS));
+  t.true(html.includes('PersistentChatData-part-0001.zip: Messages.xml'));
+  t.true(html.indexOf('part-0001.zip') < html.indexOf('part-0002.zip'));
+});
+
 test('summary.json follows its schema, and the schema refuses other shapes', (t) => {
   const bare = run({
     package: null,
@@ -495,7 +535,7 @@ test('summary.json follows its schema, and the schema refuses other shapes', (t)
       entries: [{ name: 'a', sha256: SHA, size: 1, crc32 } as never],
     },
   });
-  for (const each of [run(), bare, richer, run({ layout: CONFIRMED })]) {
+  for (const each of [run(), bare, richer, run({ layout: CONFIRMED }), run(IN_PARTS)]) {
     t.deepEqual(violations(SCHEMA, JSON.parse(summaryJson(each))), []);
   }
   const sound = JSON.parse(summaryJson(run())) as Record<string, unknown>;
@@ -778,6 +818,52 @@ test('Import-Package.ps1 checks the hash, rehearses, asks, and only then imports
   t.throws(() => importPackageScript({ ...FACTS, packages: [{ name: '\u2019; calc', sha256: SHA }] }), {
     message: /^not ASCII/,
   });
+});
+
+const PARTS_FACTS: RunbookFacts = {
+  ...FACTS,
+  packages: [1, 2, 3].map((order) => ({
+    name: `PersistentChatData-part-000${order}.zip`,
+    sha256: SHA.replace(/^ab/, `a${order}`),
+  })),
+};
+
+test('RUNBOOK.md of a package in parts rehearses and imports every part in order, and can be taken up again', (t) => {
+  const text = runbookMarkdown(PARTS_FACTS);
+  t.deepEqual(
+    [...text.matchAll(/-part-000(\d)\.zip (-WhatIf )?-Report/g)].map(
+      ([, order, whatIf]) => `${order}${whatIf ?? ''}`,
+    ),
+    ['1-WhatIf ', '2-WhatIf ', '3-WhatIf ', '1', '2', '3'],
+  );
+  t.is(text.match(/^ {4}Get-FileHash/gm)?.length, 3);
+  t.true(text.includes('-FirstPart 2'));
+  t.true(text.includes(SHA.replace(/^ab/, 'a3').toUpperCase()));
+});
+
+test('Import-Package.ps1 of a package in parts checks all, rehearses all, asks once, imports one by one', (t) => {
+  const script = importPackageScript(PARTS_FACTS);
+  const { code, strings } = powershellCode(script);
+  const order = [
+    ...PARTS_FACTS.packages.map(({ name, sha256 }) => `Name = '${name}'; Sha256 = '${sha256}'`),
+    'ComputeHash',
+    '-WhatIf -Report $rehearsalReport',
+    'Read-Host',
+    '-FileName $packagePath -Report $importReport',
+    '-FirstPart $i',
+  ].map((piece) => script.indexOf(piece));
+  t.true(
+    order.every((at, index) => at > (order[index - 1] ?? 0)),
+    order.join(' '),
+  );
+  t.is(script.match(/Read-Host/g)?.length, 1);
+  t.is(code.match(/for \(\$i = \$FirstPart; \$i -le \$parts\.Count; \$i\+\+\)/g)?.length, 4);
+  t.true(strings.includes(PARTS_FACTS.packages[2]?.name ?? ''));
+  t.regex(script, /^[\x20-\x7e\r\n]*$/);
+  t.is(script.replaceAll('\r\n', '').search(/[\r\n]/), -1);
+  const refused = importPackageScript({ ...PARTS_FACTS, isReady: false });
+  t.false(refused.includes('Import-CsPersistentChatData'));
+  t.true(refused.includes("throw 'This package is NOT READY."));
 });
 
 test('Import-Package.ps1 of a package that is not ready never imports', (t) => {
