@@ -58,7 +58,7 @@ const SIZE = { rooms: 60, users: 50 } as const;
 
 /**
  * Exports that take every way through a run: in order; out of order, so that they are sorted; with a table behind the messages, so
- * that they are read twice; and with all kinds of trouble.
+ * that they are read twice; with all kinds of trouble; and with a package in several parts.
  */
 export const INTERRUPTED_EXPORTS: Readonly<Record<string, () => string>> = {
   ordered: () => generated('attributes', 'room'),
@@ -66,6 +66,8 @@ export const INTERRUPTED_EXPORTS: Readonly<Record<string, () => string>> = {
   unordered: () => troubled(generated('attributes', 'date')),
   'table behind': () => generated('elements', 'room'),
   'late disorder': () => lateDisorder(generated('attributes', 'room')),
+  'in parts': () => generated('attributes', 'room'),
+  'unordered in parts': () => troubled(generated('attributes', 'date')),
 };
 
 /** The first message and a row of another table come last, so that a pass starts over when it is all but done, twice. */

@@ -24,7 +24,12 @@ const MOST_FAULTS = 3;
 const KINDS: readonly Fault['kind'][] = ['kill', 'kill', 'power', 'full'];
 const COMMAND = ['transform', 'export.xml', '-o', 'handoff', '--quiet', '--checkpoint-every', '100000'];
 
+/** Exports whose package is cut into parts and documents. */
+const PARTED: readonly string[] = ['in parts', 'unordered in parts'];
+const IN_PARTS = ['--part-size', '150000', '--document-size', '40000'];
+
 interface Uninterrupted {
+  readonly command: readonly string[];
   readonly xml: string;
   readonly calls: number;
   readonly ended: Ended;
@@ -42,9 +47,10 @@ async function uninterrupted(t: ExecutionContext, name: string): Promise<Uninter
   const xml = INTERRUPTED_EXPORTS[name]?.() ?? '';
   await writeFile(join(cwd, 'export.xml'), xml);
   const count = join(cwd, 'count');
-  const ended = await runChatferry(cwd, COMMAND, { count });
+  const command = [...COMMAND, ...(PARTED.includes(name) ? IN_PARTS : [])];
+  const ended = await runChatferry(cwd, command, { count });
   const files = await digestsOf(join(cwd, 'handoff'));
-  return { xml, calls: Number(await readFile(count, 'utf8')), ended, files };
+  return { command, xml, calls: Number(await readFile(count, 'utf8')), ended, files };
 }
 
 test('wherever a run is interrupted, nothing lies under the final name, and --resume gives the same handoff', async (t) => {
@@ -74,12 +80,12 @@ test('wherever a run is interrupted, nothing lies under the final name, and --re
 });
 
 /** A run that meets up to three faults and is continued after each. */
-async function interruptedRun(cwd: string, { xml, calls }: Uninterrupted, seed: number) {
+async function interruptedRun(cwd: string, { command: begun, xml, calls }: Uninterrupted, seed: number) {
   const random = pseudoRandom(seed);
   await writeFile(join(cwd, 'export.xml'), xml);
   const story: string[] = [];
   const faulty: string[] = [];
-  const command = [...COMMAND, '--resume'];
+  const command = [...begun, '--resume'];
   const wanted = 1 + random.below(MOST_FAULTS);
   let continued = 0;
   let faults = 0;

@@ -1,8 +1,8 @@
 import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RunFailure } from '@chatferry/export';
-import { writing } from '../handoff/output-failure.js';
 import { digestFile } from '../handoff/bag-files.js';
+import { writing } from '../handoff/output-failure.js';
 import { NOT_READY_PACKAGE_NAME, PACKAGE_NAME } from '../locate-package.js';
 import { type PackagePart, partName, partOrder } from '../package-parts.js';
 import type { TargetDirectory, TargetMessage, TargetRoom } from '../target-record.js';

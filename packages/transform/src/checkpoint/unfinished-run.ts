@@ -6,8 +6,8 @@ import {
   type Handoff,
   NOT_READY_PACKAGE_NAME,
   PACKAGE_NAME,
-  partOrder,
   partialOf,
+  partOrder,
   writing,
 } from '@chatferry/import';
 import { expectStart } from './checked-start.js';
