@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { Finding, HashMaker, Report } from '@chatferry/export';
+import { collectGarbage, type Finding, type HashMaker, type Report } from '@chatferry/export';
 import { CHECKS } from './checks/index.js';
 import { FindingCounter } from './finding-counter.js';
 import type { Layout } from './layout.js';
@@ -138,6 +138,8 @@ class PartReading {
     await readPackage(zipPath, this.#layout, visitor, { prefix: partPrefix(zipPath) });
     ledger.finish();
     run.end();
+    // The next part is read through buffers of its own.
+    collectGarbage();
     for (const { check, reason } of run.skipped) {
       this.#skipped.set(check, this.#skipped.get(check) ?? `${basename(zipPath)}: ${reason}`);
     }

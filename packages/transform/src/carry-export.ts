@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import {
   checkManifest,
   type Directory,
@@ -13,23 +12,15 @@ import {
   type TickRange,
 } from '@chatferry/export';
 import {
-  createPackageWriter,
-  createPartsWriter,
   type FileLinkWriter,
   type FindingSink,
   type Layout,
   type LedgerDocument,
-  PACKAGE_NAME,
   PackagePartsWriter,
-  type PackageSummary,
   PackageWriter,
-  resumePackageWriter,
-  resumePartsWriter,
   type TargetDirectory,
   type WrittenPart,
 } from '@chatferry/import';
-import { unusable } from './checkpoint/checkpoint-file.js';
-import { readJournal } from './checkpoint/journal.js';
 import { PassCheckpoints } from './checkpoint/pass-checkpoints.js';
 import type { RunCheckpoints } from './checkpoint/run-checkpoints.js';
 import { type DirectoryDraft, startDraft } from './directory/draft.js';
@@ -40,26 +31,16 @@ import { Ledger } from './ledger/ledger.js';
 import type { LedgerExceptions } from './ledger/ledger-exceptions.js';
 import { settleTables } from './ledger/settle-tables.js';
 import { carryMessages } from './messages/carry-messages.js';
-import { createMessageContext, type MessageContext } from './messages/message-context.js';
-import { highestIdsIn } from './messages/message-pass.js';
+import { createMessageContext } from './messages/message-context.js';
 import { OrderBroken } from './messages/message-window.js';
 import { sortMessages } from './messages/sort-messages.js';
 import { isoTicks } from './messages/ticks.js';
+import { onlyPart, openPackage, type Packaging } from './open-package.js';
 import type { TransformOptions } from './options.js';
 import type { Decisions } from './plan/decisions.js';
 import type { MessageSurvey } from './plan/message-survey.js';
-import { NULL_OUTPUT } from './plan/null-output.js';
 import { DIRECTORY_RULES } from './rules/index.js';
 import { MESSAGE_RULES } from './rules/messages.js';
-
-/** Where the package goes and how it is cut; sizes are bytes of messages as XML, before compression. */
-export interface Packaging {
-  readonly folder: string;
-  /** From here on a part ends with its last room; null for a package in one piece. */
-  readonly partSize: number | null;
-  /** From here on a document of messages ends with its last room; null for the writer's default. */
-  readonly documentSize: number | null;
-}
 
 export interface CarryExportOptions {
   readonly options: TransformOptions;
@@ -124,7 +105,7 @@ export async function carryExport(
     target ??= toTargetDirectory(draft);
     return target;
   };
-  const output = await openOutput(carrying, { ledger, context, directory: directoryOnce });
+  const output = await openPackage(carrying, { ledger, context, directory: directoryOnce });
   try {
     const dates = new DateRange();
     const read = readMessages(opened, {
@@ -180,49 +161,6 @@ export async function carryExport(
     else await output.abort();
     throw error;
   }
-}
-
-type Output = PackageWriter | PackagePartsWriter | typeof NULL_OUTPUT;
-
-interface OutputParts {
-  readonly ledger: Ledger;
-  readonly context: MessageContext;
-  readonly directory: () => TargetDirectory;
-}
-
-/** Opens the package, or goes on with the one of an earlier run, whose accounts go into the ledger. */
-async function openOutput(carrying: CarryExportOptions, parts: OutputParts): Promise<Output> {
-  const { checkpoints, packaging, layout, makeHash } = carrying;
-  if (packaging === null) return NULL_OUTPUT;
-  const { folder, partSize, documentSize } = packaging;
-  const options = { layout, makeHash, ...(documentSize === null ? {} : { documentLimit: documentSize }) };
-  const single = { ...options, file: join(folder, PACKAGE_NAME) };
-  const several = partSize === null ? null : { ...options, folder, partSize, directory: parts.directory };
-  const resumed = checkpoints?.resumed ?? null;
-  if (checkpoints === null || resumed === null) {
-    return several === null ? await createPackageWriter(single) : await createPartsWriter(several);
-  }
-  for await (const line of readJournal(checkpoints.journalPath, resumed.journal.bytes)) {
-    if ('account' in line) parts.ledger.restore(line.account);
-  }
-  const rooms = highestIdsIn(parts.ledger, parts.context).keys();
-  const state = resumed.package;
-  if ('ended' in state && several !== null) return await resumePartsWriter(several, { state, rooms });
-  if (!('ended' in state) && several === null) return await resumePackageWriter(single, { state, rooms });
-  throw unusable('is of a package that is cut otherwise');
-}
-
-/** A package in one piece, told like a part. */
-function onlyPart(summary: PackageSummary, { rooms }: TargetDirectory, ledger: LedgerDocument): WrittenPart {
-  return {
-    ...summary,
-    order: 1,
-    name: PACKAGE_NAME,
-    rooms: rooms.length,
-    firstRoomId: rooms[0]?.id ?? null,
-    lastRoomId: rooms.at(-1)?.id ?? null,
-    messages: ledger.tables.tblChat?.written ?? 0,
-  };
 }
 
 /** Later messages than the export itself are suspect; the manifest knows when it was made. */

@@ -1,4 +1,3 @@
-import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   collectGarbage,
@@ -20,14 +19,7 @@ import {
   type Layout,
   type LedgerDocument,
   layoutConfirmation,
-  NOT_READY_PACKAGE_NAME,
   type OptionSetting,
-  PACKAGE_NAME,
-  PARTS_NAME,
-  type PackageFile,
-  type PartFile,
-  partName,
-  partsJson,
   type RunbookFacts,
   type RunSummary,
   runbookMarkdown,
@@ -38,7 +30,6 @@ import {
   verdictOf,
   writeCanonicalJson,
   writeOutput,
-  writing,
 } from '@chatferry/import';
 import type { CarriedExport } from './carry-export.js';
 import { type CarrySinks, carryWithRestarts } from './carry-with-restarts.js';
@@ -52,6 +43,7 @@ import { type InventoryRequest, requestedInventory } from './inventory/requested
 import { assertBalance } from './ledger/assert-balance.js';
 import { LedgerExceptions } from './ledger/ledger-exceptions.js';
 import { DEFAULT_OPTIONS, type TransformOptions } from './options.js';
+import { nameParts, packageFiles, zipFilesOf } from './package-files.js';
 import { checkInputs, inputsOf } from './plan/check-inputs.js';
 import { type Decisions, NO_DECISIONS } from './plan/decisions.js';
 import { plannedValue } from './plan/make-plan-document.js';
@@ -282,33 +274,10 @@ function summarise(
   };
 }
 
-/** The final names: a package that is not ready must not be importable by accident. */
-function packageFiles(
-  parts: CarriedExport['parts'],
-  isReady: boolean,
-): { readonly package: PackageFile | null; readonly parts?: readonly PartFile[] } {
-  const [only] = parts;
-  if (only !== undefined && parts.length === 1) {
-    return { package: { ...only, name: isReady ? PACKAGE_NAME : NOT_READY_PACKAGE_NAME } };
-  }
-  return { package: null, parts: parts.map((part) => ({ ...part, name: partName(part.order, isReady) })) };
-}
-
-function filesOf(run: RunSummary): readonly PackageFile[] {
-  return run.parts ?? (run.package === null ? [] : [run.package]);
-}
-
 async function writeReports(run: RunSummary, carried: CarriedExport, handoff: Handoff): Promise<void> {
   const data = (name: string): string => join(handoff.dataFolder, name);
   const facts = runbookFacts(run, carried);
-  for (const [index, { name }] of facts.packages.entries()) {
-    const written = carried.parts[index]?.name ?? name;
-    if (written !== name) await writing(data(name), () => rename(data(written), data(name)));
-  }
-  if (run.parts !== undefined) {
-    const parts = carried.parts.map((part, index) => ({ ...part, ...run.parts?.[index] }));
-    await writeOutput(data(PARTS_NAME), partsJson(parts));
-  }
+  await nameParts(handoff.dataFolder, carried.parts, run);
   await writeOutput(data('report.html'), htmlReport(run));
   await writeOutput(data('summary.json'), summaryJson(run));
   await writeOutput(data('RUNBOOK.md'), runbookMarkdown(facts));
@@ -319,7 +288,7 @@ function runbookFacts(run: RunSummary, carried: CarriedExport): RunbookFacts {
   return {
     isReady: run.verdict.exitCode === 0,
     verdict: run.verdict.sentence,
-    packages: filesOf(run).map(({ name, sha256 }) => ({ name, sha256 })),
+    packages: zipFilesOf(run).map(({ name, sha256 }) => ({ name, sha256 })),
     categories: carried.target.categories.length,
     rooms: carried.target.rooms.length,
     addIns: carried.target.addIns.length,

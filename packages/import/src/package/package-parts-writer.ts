@@ -1,10 +1,9 @@
-import { readdir, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { RunFailure } from '@chatferry/export';
-import { digestFile } from '../handoff/bag-files.js';
+import { collectGarbage, RunFailure } from '@chatferry/export';
 import { writing } from '../handoff/output-failure.js';
-import { NOT_READY_PACKAGE_NAME, PACKAGE_NAME } from '../locate-package.js';
-import { type PackagePart, partName, partOrder } from '../package-parts.js';
+import { PACKAGE_NAME } from '../locate-package.js';
+import { type PackagePart, partName } from '../package-parts.js';
 import type { TargetDirectory, TargetMessage, TargetRoom } from '../target-record.js';
 import type { LastChatIds } from './directory-documents.js';
 import {
@@ -15,7 +14,7 @@ import {
   type PackageWriterOptions,
   resumePackageWriter,
 } from './package-writer.js';
-import { unusableArchive } from './written-content.js';
+import { expectEndedParts, takeBackNames } from './unfinished-parts.js';
 
 export interface PartsWriterOptions extends Omit<PackageWriterOptions, 'file'> {
   /** Where the parts are written. */
@@ -70,10 +69,7 @@ export async function resumePartsWriter(
   const order = state.ended.length + 1;
   return await writing(folder, async () => {
     await takeBackNames(folder, order);
-    for (const { name, sha256 } of state.ended) {
-      const seen = await digestFile(join(folder, name)).catch(() => null);
-      if (seen?.sha256 !== sha256) throw unusableArchive(seen === null ? 'lacks a part' : 'has changed');
-    }
+    await expectEndedParts(folder, state.ended);
     // Nothing of a part without messages is worth going on with, and it may have been left out at the end.
     const writer =
       state.messages === 0
@@ -84,21 +80,6 @@ export async function resumePartsWriter(
           );
     return new PackagePartsWriter(options, writer, state);
   });
-}
-
-/** Gives the parts up to `last` the names that they have while they are written, and removes later ones. */
-async function takeBackNames(folder: string, last: number): Promise<void> {
-  for (const name of await readdir(folder)) {
-    const whole = name.replace(/^\.(.*)\.partial$/, '$1');
-    if (whole !== name) {
-      if ((partOrder(whole) ?? 0) > last) await rm(join(folder, name));
-      continue;
-    }
-    const order = [PACKAGE_NAME, NOT_READY_PACKAGE_NAME].includes(name) ? 1 : partOrder(name);
-    if (order === null) continue;
-    if (order > last) await rm(join(folder, name));
-    else await rename(join(folder, name), join(folder, partName(order)));
-  }
 }
 
 async function openPart(options: PartsWriterOptions, order: number): Promise<PackageWriter> {
@@ -147,6 +128,8 @@ export class PackagePartsWriter {
   /** Ends the part: all rooms below `firstRoomId` are whole, and their counters known. */
   async next(firstRoomId: number, lastChatIds: LastChatIds): Promise<void> {
     await this.#endPart(this.#options.directory(), lastChatIds, firstRoomId);
+    // The next part has buffers of its own.
+    collectGarbage();
     this.#firstRoomId = firstRoomId;
     this.#messages = 0;
     this.#writer = await openPart(this.#options, this.#parts.length + 1);
