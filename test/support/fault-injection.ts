@@ -139,8 +139,9 @@ function patchSync(methods: Methods): void {
   );
 }
 
+/** What a file already holds was written, and synced, by an earlier run: one that goes on first cuts off the rest. */
 function track(path: string | undefined): void {
-  if (path !== undefined && !synced.has(path)) synced.set(path, 0);
+  if (path !== undefined && !synced.has(path)) synced.set(path, sizeOf(path) ?? 0);
 }
 
 function patchPromises(methods: Methods): void {
