@@ -24,7 +24,9 @@ type Methods = Record<string, AnyFunction>;
 
 let calls = 0;
 const pathOfFile = new Map<number, string>();
-const pathOfHandle = new WeakMap<object, string>();
+/** By the path of now, which a rename changes for open handles as well. */
+const openFiles = new Map<string, { path: string }>();
+const fileOfHandle = new WeakMap<object, { readonly path: string }>();
 /** Bytes that the disk has for certain, of every file written to. */
 const synced = new Map<string, number>();
 
@@ -144,6 +146,21 @@ function track(path: string | undefined): void {
   if (path !== undefined && !synced.has(path)) synced.set(path, sizeOf(path) ?? 0);
 }
 
+function openFile(path: string): { readonly path: string } {
+  const file = openFiles.get(path) ?? { path };
+  openFiles.set(path, file);
+  return file;
+}
+
+function renameOpen(from: string, to: string): void {
+  const file = openFiles.get(from);
+  openFiles.delete(to);
+  if (file === undefined) return;
+  openFiles.delete(from);
+  openFiles.set(to, file);
+  file.path = to;
+}
+
 function patchPromises(methods: Methods): void {
   for (const name of ['rm', 'mkdir', 'link']) patch(methods, name, atomic(false));
   patch(
@@ -154,6 +171,7 @@ function patchPromises(methods: Methods): void {
         if (strikes(false)) die();
         await call.apply(this, args);
         const [from, to] = args.map(String) as [string, string];
+        renameOpen(from, to);
         const kept = synced.get(from);
         synced.delete(from);
         if (kept !== undefined) synced.set(to, kept);
@@ -181,7 +199,7 @@ function patchPromises(methods: Methods): void {
       async function (this: unknown, ...args) {
         if (strikes(false)) die();
         const handle = (await call.apply(this, args)) as object;
-        pathOfHandle.set(handle, String(args[0]));
+        fileOfHandle.set(handle, openFile(String(args[0])));
         return handle;
       },
   );
@@ -197,7 +215,7 @@ async function patchHandles(): Promise<void> {
     'write',
     (call) =>
       function (this: unknown, ...args) {
-        track(pathOfHandle.get(this as object));
+        track(fileOfHandle.get(this as object)?.path);
         if (strikes(true)) {
           const [bytes, offset, length, position] = args as unknown as [Buffer, number, number, number];
           original.writeSync((this as FileHandle).fd, bytes, offset, random.below(length + 1), position);
@@ -211,7 +229,7 @@ async function patchHandles(): Promise<void> {
     'writeFile',
     (call) =>
       function (this: unknown, ...args) {
-        track(pathOfHandle.get(this as object));
+        track(fileOfHandle.get(this as object)?.path);
         if (strikes(true)) {
           const text = String(args[0]);
           original.writeSync((this as FileHandle).fd, text.slice(0, random.below(text.length + 1)));
@@ -226,7 +244,7 @@ async function patchHandles(): Promise<void> {
     (call) =>
       async function (this: unknown, ...args) {
         if (strikes(false)) die();
-        const path = pathOfHandle.get(this as object);
+        const path = fileOfHandle.get(this as object)?.path;
         const size = path === undefined ? null : sizeOf(path);
         await call.apply(this, args);
         if (path !== undefined && size !== null) synced.set(path, size);
