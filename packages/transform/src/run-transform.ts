@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import {
-  collectGarbage,
   type Directory,
   type Hashing,
   type HashMaker,
@@ -9,27 +8,14 @@ import {
   startHashing,
 } from '@chatferry/export';
 import {
-  BlockFile,
   beginHandoff,
   FileLinkWriter,
   FindingSink,
   type Handoff,
-  htmlReport,
-  importPackageScript,
   type Layout,
-  type LedgerDocument,
-  layoutConfirmation,
-  type OptionSetting,
-  type RunbookFacts,
+  PACKAGE_NAME,
   type RunSummary,
-  runbookMarkdown,
-  summaryJson,
   type UnfinishedPolicy,
-  VERSION,
-  validateParts,
-  verdictOf,
-  writeCanonicalJson,
-  writeOutput,
 } from '@chatferry/import';
 import type { CarriedExport } from './carry-export.js';
 import { type CarrySinks, carryWithRestarts } from './carry-with-restarts.js';
@@ -37,24 +23,25 @@ import { boundFacts } from './checkpoint/bound-facts.js';
 import type { Checkpoint } from './checkpoint/checkpoint.js';
 import { CHECKPOINT_EVERY, RunKeeper } from './checkpoint/run-keeper.js';
 import { continuing, unfinishedRun } from './checkpoint/unfinished-run.js';
-import { categoryChanges } from './directory/category-changes.js';
-import { rulePages } from './explain/rule-pages.js';
+import { finishHandoff, sealHandoff } from './finish-handoff.js';
 import { type InventoryRequest, requestedInventory } from './inventory/requested-inventory.js';
-import { assertBalance } from './ledger/assert-balance.js';
 import { LedgerExceptions } from './ledger/ledger-exceptions.js';
-import { DEFAULT_OPTIONS, type TransformOptions } from './options.js';
-import { nameParts, packageFiles, zipFilesOf } from './package-files.js';
+import type { TransformOptions } from './options.js';
 import { checkInputs, inputsOf } from './plan/check-inputs.js';
 import { type Decisions, NO_DECISIONS } from './plan/decisions.js';
-import { plannedValue } from './plan/make-plan-document.js';
 import { MessageSurvey } from './plan/message-survey.js';
-import { OPTION_NAMES } from './plan/option-facts.js';
 import type { Plan } from './plan/read-plan.js';
 import { resolveDecisions } from './plan/resolve-decisions.js';
-import { writeAppliedPlan } from './plan/write-applied-plan.js';
 
 /** What is being done, for people who wait. */
-export type Stage = 'directory' | 'messages' | 'sorted messages' | 'read-back' | 'seal' | 'inspection';
+export type Stage =
+  | 'directory'
+  | 'shards'
+  | 'messages'
+  | 'sorted messages'
+  | 'read-back'
+  | 'seal'
+  | 'inspection';
 
 export interface TransformRequest extends InventoryRequest {
   /** File, folder, archive, or `-`. */
@@ -117,7 +104,7 @@ export async function runTransform(request: TransformRequest): Promise<RunSummar
   try {
     const run = await transformInto(handoff, request, { makeHash: hashing.makeHash, keeper });
     if (request.isDryRun) await handoff.abort();
-    else await seal(handoff, run, request);
+    else await sealHandoff(handoff, run, request);
     return run;
   } catch (error) {
     throw await keeper.afterFailure(error);
@@ -182,33 +169,13 @@ async function transformInto(
       await opened.close();
     }
     if (request.plan != null) checkInputs(request.plan, opened);
-    writeLedger(data('ledger.json'), carried.ledger);
-    if (request.readsBack !== false) {
-      request.progress('read-back', 0);
-      // What was written is written; reading back needs other buffers.
-      collectGarbage();
-      await validateParts({
-        zipPaths: carried.parts.map(({ name }) => data(name)),
-        parts: carried.parts.length > 1 ? { parts: carried.parts, fault: null } : null,
-        ledgerPath: data('ledger.json'),
-        handoffPath: null,
-        layout: request.layout,
-        report: sinks.findings.report,
-        progress: (bytes) => request.progress('read-back', bytes),
-        makeHash,
-      });
-    }
-    const run = summarise(carried, opened, sinks.findings, request);
-    await writeReports(run, carried, handoff);
-    await writeAppliedPlan(data('plan'), {
-      plan: request.plan ?? null,
-      options: request.options,
+    return await finishHandoff(handoff, carried, {
+      ...request,
       inputs: inputsOf(opened),
-      draft: carried.draft,
+      findings: sinks.findings,
       survey,
-      counts: { findings: run.findings, ledger: carried.ledger },
+      makeHash,
     });
-    return run;
   } finally {
     await keeper.close();
     sinks.findings.close();
@@ -227,109 +194,11 @@ function openSinks(data: (name: string) => string, resumed: Checkpoint | null): 
   };
 }
 
-/** Block by block: the text of 100,000 rooms is 57 MB. */
-function writeLedger(path: string, ledger: LedgerDocument): void {
-  const file = new BlockFile(path);
-  try {
-    writeCanonicalJson(ledger, (block) => file.append(block));
-  } finally {
-    file.close();
-  }
-}
-
 /** Each row of the plan is held against the directory as soon as it is known; what has been read so far is, too. */
-function decidedBy(plan: Plan | null, opened: OpenedExport): (directory: Directory) => Decisions {
+export function decidedBy(plan: Plan | null, opened: OpenedExport): (directory: Directory) => Decisions {
   return (directory) => {
     if (plan === null) return NO_DECISIONS;
     checkInputs(plan, opened);
     return resolveDecisions(plan, directory);
   };
-}
-
-function summarise(
-  carried: CarriedExport,
-  opened: OpenedExport,
-  sink: FindingSink,
-  request: TransformRequest,
-): RunSummary {
-  const findings = sink.summary();
-  const layout = layoutConfirmation(request.layout);
-  const imbalances = assertBalance(carried.ledger);
-  const isReadBack = request.readsBack !== false;
-  const verdict = verdictOf({ findings, imbalances, layout, isReadBack, failure: null });
-  return {
-    tool: { name: 'chatferry', version: VERSION },
-    command: 'transform',
-    date: isoDate(request.sourceDateEpoch),
-    verdict,
-    layout,
-    inputs: [...inputsOf(opened), ...(carried.draft.inventory?.files ?? [])],
-    ...packageFiles(carried.parts, verdict.exitCode === 0),
-    ledger: carried.ledger,
-    imbalances,
-    findings,
-    categories: categoryChanges(carried.draft),
-    options: optionSettings(request.options, request.plan ?? null),
-    pages: rulePages(),
-  };
-}
-
-async function writeReports(run: RunSummary, carried: CarriedExport, handoff: Handoff): Promise<void> {
-  const data = (name: string): string => join(handoff.dataFolder, name);
-  const facts = runbookFacts(run, carried);
-  await nameParts(handoff.dataFolder, carried.parts, run);
-  await writeOutput(data('report.html'), htmlReport(run));
-  await writeOutput(data('summary.json'), summaryJson(run));
-  await writeOutput(data('RUNBOOK.md'), runbookMarkdown(facts));
-  await writeOutput(data('Import-Package.ps1'), importPackageScript(facts));
-}
-
-function runbookFacts(run: RunSummary, carried: CarriedExport): RunbookFacts {
-  return {
-    isReady: run.verdict.exitCode === 0,
-    verdict: run.verdict.sentence,
-    packages: zipFilesOf(run).map(({ name, sha256 }) => ({ name, sha256 })),
-    categories: carried.target.categories.length,
-    rooms: carried.target.rooms.length,
-    addIns: carried.target.addIns.length,
-    messages: writtenMessages(carried.ledger),
-    fileLinks: carried.fileLinks,
-  };
-}
-
-function writtenMessages(ledger: LedgerDocument): number {
-  return ledger.tables.tblChat?.written ?? 0;
-}
-
-async function seal(handoff: Handoff, run: RunSummary, request: TransformRequest): Promise<void> {
-  request.progress('seal', 0);
-  await handoff.commit({
-    softwareAgent: `${run.tool.name} ${run.tool.version}`,
-    info: [
-      ['External-Description', 'Persistent Chat import package with reports'],
-      ['Internal-Sender-Description', run.verdict.sentence],
-    ],
-    sourceDateEpoch: request.sourceDateEpoch,
-  });
-}
-
-function isoDate(epoch: string | undefined): string | null {
-  if (epoch === undefined || !/^[0-9]{1,11}$/.test(epoch)) return null;
-  return new Date(Number(epoch) * 1000).toISOString();
-}
-
-/** Decisions that differ from the defaults first, then in the order of the plan. */
-function optionSettings(options: TransformOptions, plan: Plan | null): OptionSetting[] {
-  const settings = OPTION_NAMES.map((name): OptionSetting => {
-    const value = plannedValue(name, options);
-    const planned = plan === null ? value : plannedValue(name, plan.options);
-    return {
-      name,
-      value,
-      default: plannedValue(name, DEFAULT_OPTIONS),
-      ...(planned === value ? {} : { planned }),
-    };
-  });
-  const isDecided = (setting: OptionSetting): boolean => setting.value !== setting.default;
-  return [...settings.filter(isDecided), ...settings.filter((setting) => !isDecided(setting))];
 }
