@@ -36,7 +36,7 @@ export {
   WANTED as WANTED_TABLES,
 } from './read-export.js';
 export { CHAT_COLUMNS } from './rows/chat-row-view.js';
-export { CHAT_TABLE, type TableFacts, tableOfFile } from './rows/tables.js';
+export { CHAT_TABLE, type TableFacts, tableNamed, tableOfFile } from './rows/tables.js';
 export * from './run-failure.js';
 export * from './source-record.js';
 export { reportTables, type TableCount, TableCounts } from './table-counts.js';

@@ -18,6 +18,7 @@ export type FailureCode =
   | 'output-unwritable'
   | 'checkpoint-unusable'
   | 'plan-unusable'
+  | 'shards-unusable'
   | 'interrupted'
   | 'bug';
 

@@ -164,16 +164,16 @@ export async function carryExport(
 }
 
 /** Later messages than the export itself are suspect; the manifest knows when it was made. */
-function withExportDate(options: TransformOptions, opened: OpenedExport): TransformOptions {
+export function withExportDate(options: TransformOptions, opened: OpenedExport): TransformOptions {
   if (options.asOf !== null || opened.manifest === null) return options;
   return { ...options, asOf: isoTicks(opened.manifest.exportedOn) };
 }
 
-function checkAgainstManifest(
+export function checkAgainstManifest(
   opened: OpenedExport,
   { counts }: DirectoryReading,
   chatDate: TickRange | null,
-  findings: FindingSink,
+  findings: Pick<FindingSink, 'report'>,
 ): void {
   if (opened.manifest === null) return;
   const rows = new Map(counts.list().map((count) => [count.name, count.rows]));
@@ -183,7 +183,7 @@ function checkAgainstManifest(
 }
 
 /** Lowest and highest chatDate of all messages that pass by, carried or not. */
-class DateRange {
+export class DateRange {
   #min = 0n;
   #max = 0n;
   #isEmpty = true;

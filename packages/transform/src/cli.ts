@@ -5,6 +5,7 @@ import { addDiffCommand } from './commands/diff.js';
 import { addEstimateCommand } from './commands/estimate.js';
 import { addExplainCommand } from './commands/explain.js';
 import { addInspectCommand } from './commands/inspect.js';
+import { addMergeCommand } from './commands/merge.js';
 import { addPlanCommand } from './commands/plan.js';
 import { addTraceCommand } from './commands/trace.js';
 import { addTransformCommand } from './commands/transform.js';
@@ -29,6 +30,7 @@ process.exitCode = await runProgram(process.argv, (done) => {
   addPlanCommand(program, done);
   addEstimateCommand(program, done);
   addTransformCommand(program, done);
+  addMergeCommand(program, done);
   defineValidateCommand(program.command('validate'), 'chatferry validate', done);
   addDiffCommand(program, done);
   addTraceCommand(program, done);

@@ -6,6 +6,7 @@ const MEGABYTE = 1_000_000;
 
 const WORDS: Readonly<Record<Stage, string>> = {
   directory: 'reading the directory',
+  shards: 'checking the shards',
   messages: 'carrying messages',
   'sorted messages': 'sorting and carrying messages',
   'read-back': 'reading the package back',

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { ByteSink, RunFailure, type TextValue } from '@chatferry/export';
+import { ByteSink, RunFailure, TextValue } from '@chatferry/export';
 import type { Layout } from '../layout.js';
 import type { TargetMessage } from '../target-record.js';
 import { escapeAttributeInto } from './attribute-escape.js';
@@ -21,6 +21,18 @@ export interface MessageWriterState {
   readonly roomId: number | null;
   readonly isFresh: boolean;
 }
+
+/** All of a message that what stands around a room's messages may show. */
+const ROOM_ONLY: TargetMessage = {
+  kind: 'message',
+  roomId: 0,
+  id: 0n,
+  date: 0n,
+  userId: 0,
+  alert: false,
+  content: TextValue.from(''),
+  rtf: null,
+};
 
 const ONE_DOCUMENT: MessageDocuments = { isFull: () => false, next: () => undefined };
 
@@ -77,6 +89,17 @@ export class MessageWriter {
     if (message.content.isForbidden || message.rtf?.isForbidden) throw forbiddenCharacter(message);
     const steps = this.#messageSteps;
     for (let i = 0; i < steps.length; i++) this.#write(steps[i] as MessageStep, message);
+  }
+
+  /**
+   * Appends messages of a room as another writer with the same layout has written them, whole or in pieces; opens the room's
+   * element when the room changes.
+   *
+   * @throws RunFailure `bug` when a room comes twice.
+   */
+  records(roomId: number, bytes: Buffer): void {
+    if (roomId !== this.#roomId) this.#beginRoom({ ...ROOM_ONLY, roomId });
+    this.#literal(bytes);
   }
 
   state(): MessageWriterState {

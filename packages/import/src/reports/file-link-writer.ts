@@ -32,10 +32,13 @@ export class FileLinkWriter {
   /** Lists every `ma-filelink:` of a message's decoded text, in order, and returns how many there are. */
   message(place: FileLinkPlace, text: string): number {
     const links = fileLinksOf(text);
-    for (const link of links) {
-      this.#file?.row([place.roomGuid, place.roomName, String(place.messageId), link]);
-    }
+    for (const link of links) this.link(place, link);
     return links.length;
+  }
+
+  /** Lists one link. */
+  link({ roomGuid, roomName, messageId }: FileLinkPlace, link: string): void {
+    this.#file?.row([roomGuid, roomName, String(messageId), link]);
   }
 
   /** Where `rewind` can return to. */

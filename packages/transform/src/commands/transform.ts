@@ -10,8 +10,12 @@ import { DEFAULT_OPTIONS, type TransformOptions } from '../options.js';
 import { readPlan } from '../plan/read-plan.js';
 import { ProgressLine } from '../progress-line.js';
 import { runTransform } from '../run-transform.js';
+import { runShard } from '../shards/run-shard.js';
+import { parseShard } from '../shards/shard.js';
+import { shardText } from '../shards/shard-text.js';
 import { byteSize } from './byte-size.js';
 import { onInterrupt } from './on-interrupt.js';
+import { terminal } from './terminal.js';
 
 interface Flags {
   readonly output: string;
@@ -27,6 +31,7 @@ interface Flags {
   readonly readBack: boolean;
   readonly replace?: true;
   readonly resume?: true;
+  readonly shard?: string;
   readonly checkpointEvery?: string;
   readonly strict?: true;
   readonly partSize?: string;
@@ -48,7 +53,8 @@ Exit codes:
 
 Example:
   chatferry transform export.zip -o handoff --since 2010-01-01
-  chatferry transform export.zip -o handoff --part-size 2G`;
+  chatferry transform export.zip -o handoff --part-size 2G
+  chatferry transform export.zip -o shard-1 --shard 1/4`;
 
 const CONTINUE = 'What was done so far is kept: continue with the same command and --resume.';
 
@@ -83,6 +89,10 @@ export function addTransformCommand(program: Command, done: (code: ExitCode) => 
     .option('--resume', 'continue an unfinished run of this handoff; without one, begin from the start')
     .addOption(new Option('--checkpoint-every <bytes>', 'of messages written between checkpoints').hideHelp())
     .option('--ignore-disk', 'begin even when the disk is expected to be too small')
+    .option(
+      '--shard <i/n>',
+      'carry the rooms of one shard of n only, into a folder for chatferry merge, which joins all n',
+    )
     .option('--strict', 'end at the first row that cannot be read, instead of refusing the row')
     .option(
       '--part-size <bytes>',
@@ -100,6 +110,8 @@ export function addTransformCommand(program: Command, done: (code: ExitCode) => 
 }
 
 async function transform(path: string, flags: Flags): Promise<ExitCode> {
+  const shard = flags.shard === undefined ? null : parseShard(flags.shard);
+  if (shard !== null && flags.resume === true) throw noResume();
   const progress = new ProgressLine({
     isTerminal: process.stderr.isTTY === true,
     totalBytes: null,
@@ -112,6 +124,33 @@ async function transform(path: string, flags: Flags): Promise<ExitCode> {
   try {
     const plan = flags.plan === undefined ? null : await readPlan(flags.plan);
     const options = optionsOf(flags, plan?.options ?? DEFAULT_OPTIONS);
+    const request = {
+      exportPath: path,
+      options,
+      plan,
+      inventoryPaths: flags.target,
+      usersPath: flags.users,
+      layout: DEFAULT_LAYOUT,
+      isDryRun: flags.dryRun === true,
+      readsBack: flags.readBack,
+      replace: flags.replace === true,
+      isStrict: flags.strict === true,
+      hashing,
+      sourceDateEpoch: process.env.SOURCE_DATE_EPOCH,
+      notice: (sentence: string) => console.error(sentence),
+      progress: isQuiet ? () => undefined : progress.show,
+    };
+    if (shard !== null) {
+      const summary = await runShard({
+        ...request,
+        shard,
+        shardPath: flags.output,
+        onBegin: (abort) => interrupt.use(abort),
+      });
+      progress.clear();
+      console.log(shardText(summary, flags).trimEnd());
+      return summary.verdict.exitCode;
+    }
     await estimateFirst({
       exportPath: path,
       options,
@@ -126,23 +165,10 @@ async function transform(path: string, flags: Flags): Promise<ExitCode> {
       onBegin: interrupt.use,
     });
     const run = await runTransform({
-      exportPath: path,
+      ...request,
       handoffPath: flags.output,
-      options,
-      plan,
-      inventoryPaths: flags.target,
-      usersPath: flags.users,
-      layout: DEFAULT_LAYOUT,
-      isDryRun: flags.dryRun === true,
-      readsBack: flags.readBack,
-      replace: flags.replace === true,
-      isStrict: flags.strict === true,
       partSize: flags.partSize === undefined ? null : byteSize('--part-size', flags.partSize),
       documentSize: flags.documentSize === undefined ? null : byteSize('--document-size', flags.documentSize),
-      hashing,
-      sourceDateEpoch: process.env.SOURCE_DATE_EPOCH,
-      notice: (sentence) => console.error(sentence),
-      progress: isQuiet ? () => undefined : progress.show,
       resume: isResuming(flags),
       ...(flags.checkpointEvery === undefined ? {} : { checkpointEvery: bytes(flags.checkpointEvery) }),
       onBegin: (stop) => interrupt.use(async () => ((await stop()) ? CONTINUE : undefined)),
@@ -160,9 +186,12 @@ async function transform(path: string, flags: Flags): Promise<ExitCode> {
   }
 }
 
-function terminal(): { readonly width: number; readonly colour: boolean } {
-  const isTerminal = process.stdout.isTTY === true;
-  return { width: process.stdout.columns ?? 100, colour: isTerminal && process.env.NO_COLOR === undefined };
+function noResume(): RunFailure {
+  return new RunFailure(
+    'arguments',
+    '--shard and --resume do not go together',
+    'A shard begins anew: leave --resume out. An interrupted shard has left nothing behind.',
+  );
 }
 
 /** What the command line says, over what the plan or else the defaults say. */

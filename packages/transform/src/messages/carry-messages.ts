@@ -100,7 +100,11 @@ async function endPartBefore(
   if (pass.beginsRoom(row)) await parts?.next(row.channelID, lastChatIds(context, pass.highestIds));
 }
 
-function lastChatIds(context: MessageContext, highestIds: ReadonlyMap<number, bigint>): Map<number, bigint> {
+/** The counter of every carried room that has one or has messages, by room id, ascending. */
+export function lastChatIds(
+  context: MessageContext,
+  highestIds: ReadonlyMap<number, bigint>,
+): Map<number, bigint> {
   const counters = new Map<number, bigint>();
   const carried = [...context.rooms.values()].filter((room) => room.state === 'carried');
   for (const { channelID, counter } of carried.toSorted((a, b) => a.channelID - b.channelID)) {

@@ -20,10 +20,20 @@ import { RuleRuns, type RuleSinks } from './rule-runs.js';
 /** Where the outcome of a pass goes. */
 export interface PassSinks extends RuleSinks {
   readonly ledger: Ledger;
-  /** Receives every message that is not simply carried. */
-  readonly exceptions: { row(exception: LedgerException): void };
+  /** Receives every message that is not simply carried, with what the rules left of it; valid during the call. */
+  readonly exceptions: { row(exception: LedgerException, message: MessageDraft): void };
   /** Receives the messages that are written, by ascending room and id. Texts are valid during the call. */
   readonly messages: { message(message: TargetMessage): void };
+  /** For a pass that does not carry the messages of all rooms. */
+  readonly turns?: RoomTurns | null;
+}
+
+/** Says whose turn it is. Other messages are counted, and hold the order, and that is all. */
+export interface RoomTurns {
+  /** Whether the messages that come now are to be carried; also those that belong to no room. */
+  readonly isOwn: boolean;
+  /** The messages that follow are those of another room; the one before has ended. */
+  begin(channelID: number): void;
 }
 
 /** A pass between two rooms, beside what stands in the ledger. JSON can hold it. */
@@ -49,6 +59,7 @@ export class MessagePass {
   count = 0;
   readonly #context: MessageContext;
   readonly #sinks: PassSinks;
+  readonly #turns: RoomTurns | null;
   readonly #draft = new MessageDraft();
   #room: RoomFacts | null = null;
   #isRoomEnded = false;
@@ -60,6 +71,7 @@ export class MessagePass {
   constructor(rules: readonly MessageRule[], context: MessageContext, sinks: PassSinks) {
     this.#context = context;
     this.#sinks = sinks;
+    this.#turns = sinks.turns ?? null;
     this.runs = new RuleRuns(rules, context, sinks);
   }
 
@@ -72,9 +84,10 @@ export class MessagePass {
   take(row: ChatRow): void {
     const isPlaced = row.defects.length === 0 || !hasDefect(row, 'channelID');
     if (isPlaced) this.#placeInOrder(row);
+    this.count += 1;
+    if (this.#turns !== null && !this.#turns.isOwn) return;
     const room = isPlaced ? (this.#room as RoomFacts) : UNREADABLE_ROOM;
     const account = isPlaced ? (this.#account as RoomLedger) : accountOf(this.#sinks.ledger, room);
-    this.count += 1;
 
     const draft = this.#draft;
     draft.begin(row, room, this.#context.authors.get(row.userId) ?? null);
@@ -85,7 +98,7 @@ export class MessagePass {
       return;
     }
     account[state](rule, draft.textBytesRead);
-    this.#sinks.exceptions.row(exceptionOf(row, state, rule));
+    this.#sinks.exceptions.row(exceptionOf(row, state, rule), draft);
   }
 
   /** Whether the row begins another room, so that all before it can be settled. */
@@ -135,7 +148,8 @@ export class MessagePass {
     const next = this.#roomOf(row.channelID);
     this.#room = next;
     this.#isRoomEnded = false;
-    this.#account = accountOf(this.#sinks.ledger, next);
+    this.#turns?.begin(next.channelID);
+    this.#account = this.#turns?.isOwn === false ? null : accountOf(this.#sinks.ledger, next);
     this.#lastId = isReadable ? row.chatID : null;
   }
 
@@ -160,7 +174,7 @@ export class MessagePass {
     } else {
       const sizes = { bytesRead: draft.textBytesRead, bytesWritten: draft.textBytes };
       account.changed(changedBy, { id: row.chatID, date: row.chatDate }, sizes);
-      this.#sinks.exceptions.row(exceptionOf(row, 'changed', changedBy));
+      this.#sinks.exceptions.row(exceptionOf(row, 'changed', changedBy), draft);
     }
     const hashed = this.#hashed;
     hashed.id = row.chatID;

@@ -3,13 +3,19 @@ import { countOf, quoteName } from '../directory/label.js';
 import type { Said } from '../rule.js';
 import type { RoomFacts } from './message-context.js';
 import type { MessageDraft } from './message-draft.js';
-import type { MessageRun, MessageVoice, Ruling } from './message-rule.js';
+import type { MessageVoice, Ruling } from './message-rule.js';
+
+/** What a count needs to know of a message. */
+export interface CountedMessage {
+  readonly room: RoomFacts;
+  readonly row: { readonly place: Place };
+}
 
 /** What a rule counts, and what it says of a room about it. */
-interface RoomCount {
+interface RoomCount<Message> {
   /** Given to every message that counts. */
   readonly ruling: Ruling;
-  counts(message: MessageDraft): boolean;
+  counts(message: Message): boolean;
   /** @param messages `1 message`, `12 messages`. */
   said(messages: string, room: RoomFacts): Said;
 }
@@ -18,10 +24,10 @@ interface RoomCount {
  * A run that says one finding a room, with a count, at the place of the room or, when there is no such room, of
  * the first message that counted. Memory held: one count, because messages come room by room.
  */
-export function countPerRoom(
-  voice: MessageVoice,
-  rule: RoomCount,
-): Required<Pick<MessageRun, 'apply' | 'endRoom'>> {
+export function countPerRoom<Message extends CountedMessage = MessageDraft>(
+  voice: Pick<MessageVoice, 'say'>,
+  rule: RoomCount<Message>,
+): { apply(message: Message): Ruling; endRoom(room: RoomFacts): void } {
   let count = 0;
   let firstPlace: Place | null = null;
   return {

@@ -100,6 +100,19 @@ export class MessageSurvey {
     Object.assign(tally, { messages, textBytes, last: last === null ? null : BigInt(last), isSaved: true });
   }
 
+  /** Adds what the `changes` of another survey have counted of other messages. */
+  add({ of, id, messages, textBytes, last }: SavedTally): void {
+    const tally = tallyOf(of === 'room' ? this.#rooms : this.#authors, id);
+    tally.messages += messages;
+    tally.textBytes += textBytes;
+    if (last !== null && (tally.last === null || BigInt(last) > tally.last)) tally.last = BigInt(last);
+    tally.isSaved = false;
+  }
+
+  addRtf(messages: number): void {
+    this.#rtf += messages;
+  }
+
   #take(message: MessageDraft): void {
     const { row } = message;
     const bytes = message.textBytesRead;

@@ -3,8 +3,8 @@ import type { JsonValue } from '@chatferry/import';
 import { countOf } from '../directory/label.js';
 import { UNPLACED_LIMIT } from '../ledger/ledger.js';
 import type { RoomFacts } from '../messages/message-context.js';
-import type { MessageRule, MessageRun, MessageVoice } from '../messages/message-rule.js';
-import { countPerRoom, labelRoom } from '../messages/room-count.js';
+import type { MessageRule, MessageRun, MessageVoice, Ruling } from '../messages/message-rule.js';
+import { type CountedMessage, countPerRoom, labelRoom } from '../messages/room-count.js';
 
 /**
  * # message-room-missing
@@ -33,43 +33,49 @@ export const messageRoomMissing: MessageRule = {
   severities: ['error'],
   basis: ['S'],
   option: null,
-  begin(_context, voice) {
-    let told = 0;
-    const perRoom = countPerRoom(voice, {
-      ruling: 'refused',
-      counts({ room }) {
-        return room.state === 'missing' || room.state === 'refused' || room.state === 'category';
-      },
-      said(messages, room) {
-        const seen = describe(room);
-        if (room.state === 'missing') told += 1;
-        return {
-          message: `Unexpected ${seen} of ${messages}, expected a room that is carried; refused ${messages}.`,
-          seen,
-          expected: 'the nodeID of a room that is carried',
-          did: `refused ${messages}`,
-          remedy:
-            'Export tblNode and tblChat together, at one point in time; mend the node if it was refused.',
-        };
-      },
-    });
-    const others = countOthers(voice);
-    return {
-      apply(message) {
-        const isOther = message.room.state === 'missing' && told >= UNPLACED_LIMIT;
-        return isOther ? others.apply(message) : perRoom.apply(message);
-      },
-      endRoom: perRoom.endRoom,
-      end: others.end,
-      save: () => ({ told, others: others.save() }),
-      restore(saved) {
-        const state = saved as unknown as { readonly told: number; readonly others: JsonValue };
-        told = state.told;
-        others.restore(state.others);
-      },
-    };
-  },
+  begin: (_context, voice) => countMissingRooms(voice),
 };
+
+/** The rule at work. It needs so little of a message that the shards of a run can tell it to the merge. */
+export interface MissingRooms extends Required<Omit<MessageRun, 'apply'>> {
+  apply(message: CountedMessage): Ruling;
+}
+
+export function countMissingRooms(voice: Pick<MessageVoice, 'say'>): MissingRooms {
+  let told = 0;
+  const perRoom = countPerRoom<CountedMessage>(voice, {
+    ruling: 'refused',
+    counts({ room }) {
+      return room.state === 'missing' || room.state === 'refused' || room.state === 'category';
+    },
+    said(messages, room) {
+      const seen = describe(room);
+      if (room.state === 'missing') told += 1;
+      return {
+        message: `Unexpected ${seen} of ${messages}, expected a room that is carried; refused ${messages}.`,
+        seen,
+        expected: 'the nodeID of a room that is carried',
+        did: `refused ${messages}`,
+        remedy: 'Export tblNode and tblChat together, at one point in time; mend the node if it was refused.',
+      };
+    },
+  });
+  const others = countOthers(voice);
+  return {
+    apply(message) {
+      const isOther = message.room.state === 'missing' && told >= UNPLACED_LIMIT;
+      return isOther ? others.apply(message) : perRoom.apply(message);
+    },
+    endRoom: perRoom.endRoom,
+    end: others.end,
+    save: () => ({ told, others: others.save() }),
+    restore(saved) {
+      const state = saved as unknown as { readonly told: number; readonly others: JsonValue };
+      told = state.told;
+      others.restore(state.others);
+    },
+  };
+}
 
 interface OthersState {
   readonly channels: number;
@@ -78,7 +84,7 @@ interface OthersState {
 }
 
 /** One finding for all channelIDs beyond the limit. */
-function countOthers(voice: MessageVoice): Required<Omit<MessageRun, 'endRoom'>> {
+function countOthers(voice: Pick<MessageVoice, 'say'>): Omit<MissingRooms, 'endRoom'> {
   let channels = 0;
   let count = 0;
   let lastRoom: RoomFacts | null = null;

@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+import process from 'node:process';
+import { parseWorkers } from '@chatferry/export';
+import { DEFAULT_LAYOUT, type ExitCode, summaryJson, textReport } from '@chatferry/import';
+import type { Command } from 'commander';
+import { ProgressLine } from '../progress-line.js';
+import { runMerge } from '../shards/run-merge.js';
+import { onInterrupt } from './on-interrupt.js';
+import { terminal } from './terminal.js';
+
+interface Flags {
+  readonly output: string;
+  readonly dryRun?: true;
+  readonly replace?: true;
+  readonly workers?: string;
+  readonly json?: true;
+  readonly quiet?: true;
+}
+
+const HELP = `
+The handoff is, byte for byte, the one that chatferry transform makes of the same export without --shard (on the same
+build of Node, with the same SOURCE_DATE_EPOCH). All shards must be there, once each, and be of one export, one plan and
+one version; the export itself is not needed any more.
+
+Reads every shard twice (once to check its seal), and the package once. Keeps the directory in memory and an account a
+room, never messages.
+
+Exit codes:
+  0  ready to import
+  1  finished, but not ready: the package is called PersistentChatData.NOT-READY.zip
+  2  could not finish, or the shards do not fit together; nothing lies under the final name
+
+Example:
+  chatferry transform export.zip --shard 1/2 -o shard-1
+  chatferry transform export.zip --shard 2/2 -o shard-2
+  chatferry merge shard-1 shard-2 -o handoff`;
+
+export function addMergeCommand(program: Command, done: (code: ExitCode) => void): void {
+  program
+    .command('merge')
+    .description('Joins the shards of one transform into the handoff that it makes without --shard.')
+    .argument('<shards...>', 'the folders that chatferry transform --shard has written, in any order')
+    .requiredOption('-o, --output <handoff>', 'folder to write; refused when it exists')
+    .option('--dry-run', 'do everything, then leave nothing behind')
+    .option('--replace', 'replace an older handoff of that name')
+    .option('--workers <n>', 'threads beside the main one (default: the other cores); the output is the same')
+    .option('--json', 'print summary.json instead of text')
+    .option('--quiet', 'print the verdict only')
+    .addHelpText('after', HELP)
+    .action(async (paths: readonly string[], flags: Flags) => done(await merge(paths, flags)));
+}
+
+async function merge(paths: readonly string[], flags: Flags): Promise<ExitCode> {
+  const progress = new ProgressLine({
+    isTerminal: process.stderr.isTTY === true,
+    totalBytes: null,
+    write: (text) => void process.stderr.write(text),
+    now: () => performance.now(),
+  });
+  const isQuiet = flags.quiet === true;
+  const interrupt = onInterrupt(' Nothing lies under the final name.');
+  try {
+    const run = await runMerge({
+      shardPaths: paths,
+      handoffPath: flags.output,
+      layout: DEFAULT_LAYOUT,
+      isDryRun: flags.dryRun === true,
+      replace: flags.replace === true,
+      workers: parseWorkers(flags.workers),
+      sourceDateEpoch: process.env.SOURCE_DATE_EPOCH,
+      notice: (sentence) => console.error(sentence),
+      progress: isQuiet ? () => undefined : progress.show,
+      onBegin: interrupt.use,
+    });
+    progress.clear();
+    const reportPath = flags.dryRun === true ? null : join(flags.output, 'data', 'report.html');
+    if (flags.json === true) console.log(summaryJson(run).trimEnd());
+    else if (isQuiet) console.log(run.verdict.sentence);
+    else console.log(textReport(run, { ...terminal(), reportPath }).trimEnd());
+    return run.verdict.exitCode;
+  } finally {
+    progress.clear();
+    interrupt.forget();
+  }
+}

@@ -1,0 +1,97 @@
+import { join } from 'node:path';
+import { type HashMaker, startHashing } from '@chatferry/export';
+import {
+  beginHandoff,
+  FileLinkWriter,
+  FindingSink,
+  type Handoff,
+  type Layout,
+  PACKAGE_NAME,
+  type RunSummary,
+} from '@chatferry/import';
+import { finishHandoff, sealHandoff } from '../finish-handoff.js';
+import { LedgerExceptions } from '../ledger/ledger-exceptions.js';
+import type { Stage, TransformRequest } from '../run-transform.js';
+import { mergeShards } from './merge-shards.js';
+import { type OpenedShard, openShards } from './open-shards.js';
+
+export interface MergeRequest
+  extends Pick<
+    TransformRequest,
+    'handoffPath' | 'isDryRun' | 'notice' | 'replace' | 'sourceDateEpoch' | 'workers'
+  > {
+  /** Folders of all shards of one transform, in any order. */
+  readonly shardPaths: readonly string[];
+  readonly layout: Layout;
+  readonly progress: (stage: Stage, bytes: number) => void;
+  /** Told how to give up at once; everything is then removed. */
+  readonly onBegin?: (abort: () => Promise<void>) => void;
+}
+
+/**
+ * Joins the shards of one transform into the handoff that the unsharded run would have made, byte for byte on one build of Node:
+ * the package is deflated here, read back, checked and sealed.
+ *
+ * Memory: what `mergeShards` and `validatePackage` state. Disk: the handoff.
+ *
+ * @throws RunFailure when it cannot finish; then nothing lies under the final name.
+ */
+export async function runMerge(request: MergeRequest): Promise<RunSummary> {
+  const shards = await openShards(request.shardPaths, (bytes) => request.progress('shards', bytes));
+  const handoff = await beginHandoff(request.handoffPath, {
+    replace: request.replace,
+    report: (finding) => request.notice(finding.message),
+  });
+  request.onBegin?.(() => handoff.abort());
+  const hashing = startHashing(request.workers ?? 0);
+  try {
+    const run = await mergeInto(handoff, shards, { request, makeHash: hashing.makeHash });
+    if (request.isDryRun) await handoff.abort();
+    else await sealHandoff(handoff, run, request);
+    return run;
+  } catch (error) {
+    await handoff.abort();
+    throw error;
+  } finally {
+    hashing.close();
+  }
+}
+
+async function mergeInto(
+  handoff: Handoff,
+  shards: readonly OpenedShard[],
+  { request, makeHash }: { readonly request: MergeRequest; readonly makeHash: HashMaker },
+): Promise<RunSummary> {
+  const data = (name: string): string => join(handoff.dataFolder, name);
+  const { layout, progress, sourceDateEpoch } = request;
+  const sinks = {
+    findings: new FindingSink({ ndjson: data('findings.ndjson'), csv: data('findings.csv') }),
+    exceptions: new LedgerExceptions(data('ledger.ndjson')),
+    fileLinks: new FileLinkWriter(data('files-to-copy.csv')),
+  };
+  try {
+    const { carried, facts, survey } = await mergeShards(shards, sinks, {
+      layout,
+      packagePath: data(PACKAGE_NAME),
+      progress: (bytes) => progress('messages', bytes),
+      makeHash,
+    });
+    const { inputs, options, plan } = facts;
+    const { findings } = sinks;
+    return await finishHandoff(handoff, carried, {
+      inputs,
+      options,
+      plan,
+      layout,
+      survey,
+      findings,
+      sourceDateEpoch,
+      progress,
+      makeHash,
+    });
+  } finally {
+    sinks.findings.close();
+    sinks.exceptions.close();
+    sinks.fileLinks.close();
+  }
+}
