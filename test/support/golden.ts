@@ -5,7 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openZipArchive } from '@chatferry/export';
 import { DEFAULT_LAYOUT, type RunSummary } from '@chatferry/import';
-import { DEFAULT_OPTIONS, runTransform, type TransformOptions } from '@chatferry/transform';
+import {
+  DEFAULT_OPTIONS,
+  runTransform,
+  type TransformOptions,
+  type TransformRequest,
+} from '@chatferry/transform';
 import { makePlan } from '../../packages/transform/dist/plan/make-plan.js';
 import { type Plan, readPlan } from '../../packages/transform/dist/plan/read-plan.js';
 import { forXml } from './sql-xml.js';
@@ -69,33 +74,41 @@ export interface GoldenRun {
   readonly outcome: TextFiles;
 }
 
-/**
- * Runs what lies in a folder: export.xml or export/, with options.json, target.json, users.json and plan-edits.json
- * where they are.
- */
+/** Runs what lies in a folder: see `requestOfCase`. */
 export async function runGolden(folder: string): Promise<GoldenRun> {
   const work = await mkdtemp(join(tmpdir(), 'chatferry-golden-'));
-  const path = (name: string): string | undefined =>
-    existsSync(join(folder, name)) ? join(folder, name) : undefined;
   try {
-    const exportPath = path(EXPORT) ?? join(folder, 'export');
-    const given = { exportPath, options: optionsIn(path(OPTIONS)), replace: false, isStrict: false };
-    const target = path(TARGET);
-    const inventory = { inventoryPaths: target === undefined ? [] : [target], usersPath: path(USERS) };
-    const edits = path(PLAN_EDITS);
-    const request = { ...given, ...inventory, progress: () => undefined };
-    const run = await runTransform({
-      ...request,
-      handoffPath: join(work, 'handoff'),
-      plan: edits === undefined ? null : await editedPlan(join(work, 'plan'), edits, request),
-      layout: DEFAULT_LAYOUT,
-      isDryRun: false,
-      notice: () => undefined,
-    });
+    const request = await requestOfCase(folder, work);
+    const run = await runTransform({ ...request, handoffPath: join(work, 'handoff') });
     return { run, outcome: await outcomeOf(run, join(work, 'handoff', 'data')) };
   } finally {
     await rm(work, { recursive: true, force: true });
   }
+}
+
+/**
+ * What is asked for of what lies in a folder: export.xml or export/, with options.json, target.json, users.json and
+ * plan-edits.json where they are. @param work a folder for the plan.
+ */
+export async function requestOfCase(
+  folder: string,
+  work: string,
+): Promise<Omit<TransformRequest, 'handoffPath' | 'onBegin'>> {
+  const path = (name: string): string | undefined =>
+    existsSync(join(folder, name)) ? join(folder, name) : undefined;
+  const exportPath = path(EXPORT) ?? join(folder, 'export');
+  const given = { exportPath, options: optionsIn(path(OPTIONS)), replace: false, isStrict: false };
+  const target = path(TARGET);
+  const inventory = { inventoryPaths: target === undefined ? [] : [target], usersPath: path(USERS) };
+  const edits = path(PLAN_EDITS);
+  const request = { ...given, ...inventory, progress: () => undefined };
+  return {
+    ...request,
+    plan: edits === undefined ? null : await editedPlan(join(work, 'plan'), edits, request),
+    layout: DEFAULT_LAYOUT,
+    isDryRun: false,
+    notice: () => undefined,
+  };
 }
 
 function optionsIn(path: string | undefined): TransformOptions {

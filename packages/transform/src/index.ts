@@ -56,3 +56,7 @@ export type { Basis, DirectoryRule, Said, Voice } from './rule.js';
 export { DIRECTORY_RULES } from './rules/index.js';
 export { MESSAGE_RULES } from './rules/messages.js';
 export { runTransform, type Stage, type TransformRequest } from './run-transform.js';
+export { parsePlain, plainText } from './shards/plain-data.js';
+export { type MergeRequest, runMerge } from './shards/run-merge.js';
+export { runShard, type ShardRequest, type ShardSummary } from './shards/run-shard.js';
+export { MOST_SHARDS, parseShard, type Shard, shardOf } from './shards/shard.js';

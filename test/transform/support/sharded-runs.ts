@@ -1,0 +1,51 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { runMerge, runShard, runTransform, type TransformRequest } from '@chatferry/transform';
+import { digestsOf } from '../../support/interrupted-runs.js';
+
+export type CaseRequest = Omit<TransformRequest, 'handoffPath' | 'onBegin'>;
+
+/** What a run left, and its exit code. */
+export interface Outcome {
+  readonly files: Readonly<Record<string, string>>;
+  readonly code: number;
+}
+
+export async function unsharded(request: CaseRequest, work: string): Promise<Outcome> {
+  const handoffPath = join(work, 'handoff');
+  const { verdict } = await runTransform({ ...request, handoffPath });
+  const files = await digestsOf(handoffPath);
+  await rm(handoffPath, { recursive: true });
+  return { files, code: verdict.exitCode };
+}
+
+/** Makes `count` shards and merges them; they are named in another order than that of their numbers. */
+export async function sharded(
+  request: CaseRequest,
+  work: string,
+  count: number,
+): Promise<Outcome & { readonly shardCodes: readonly number[] }> {
+  const shardPaths: string[] = [];
+  const shardCodes: number[] = [];
+  for (let index = 1; index <= count; index++) {
+    const shardPath = join(work, `shard-${index}`);
+    const { verdict } = await runShard({ ...request, shard: { index, count }, shardPath });
+    shardPaths.unshift(shardPath);
+    shardCodes.push(verdict.exitCode);
+  }
+  const handoffPath = join(work, 'merged');
+  const { layout, isDryRun, notice, progress, replace, sourceDateEpoch } = request;
+  const { verdict } = await runMerge({
+    shardPaths,
+    handoffPath,
+    layout,
+    isDryRun,
+    notice,
+    progress,
+    replace,
+    sourceDateEpoch,
+  });
+  const files = await digestsOf(handoffPath);
+  for (const path of [...shardPaths, handoffPath]) await rm(path, { recursive: true });
+  return { files, code: verdict.exitCode, shardCodes };
+}
