@@ -1,4 +1,4 @@
-import { canonicalJson, counted, countFindings } from '@chatferry/import';
+import { canonicalJson, counted, countFindings, grouped } from '@chatferry/import';
 import type { ShardSummary } from './run-shard.js';
 import { labelShard } from './shard.js';
 
@@ -18,7 +18,7 @@ export function shardText(
   if (how.quiet === true) return sentence;
   return [
     sentence,
-    `It holds ${counted(written, 'message')} of ${counted(messages, 'message')} that its rooms have.`,
+    `It holds ${grouped(written)} of the ${counted(messages, 'message')} in its rooms.`,
     count === 1
       ? 'Next: chatferry merge.'
       : `Next: when all ${count} shards are finished, name them all to chatferry merge.`,
