@@ -63,9 +63,9 @@ async function runContainer(
 ): Promise<number> {
   const [program = '', ...args] = command;
   const values = Object.fromEntries(env.map(({ name, value }) => [name, value]));
-  const PATH = `${bin}${delimiter}${process.env.PATH}`;
+  const path = `${bin}${delimiter}${process.env.PATH}`;
   return await new Promise((resolve) => {
-    execFile(program, args, { env: { ...process.env, ...values, ...given, PATH } }, (error) =>
+    execFile(program, args, { env: { ...process.env, ...values, ...given, PATH: path } }, (error) =>
       resolve(error === null ? 0 : typeof error.code === 'number' ? error.code : -1),
     );
   });
