@@ -11,6 +11,7 @@ import { terminal } from './terminal.js';
 interface Flags {
   readonly output: string;
   readonly dryRun?: true;
+  readonly readBack: boolean;
   readonly replace?: true;
   readonly workers?: string;
   readonly json?: true;
@@ -42,6 +43,10 @@ export function addMergeCommand(program: Command, done: (code: ExitCode) => void
     .argument('<shards...>', 'the folders that chatferry transform --shard has written, in any order')
     .requiredOption('-o, --output <handoff>', 'folder to write; refused when it exists')
     .option('--dry-run', 'do everything, then leave nothing behind')
+    .option(
+      '--no-read-back',
+      'do not read the package back: half the time for a first look, and never ready to import',
+    )
     .option('--replace', 'replace an older handoff of that name')
     .option('--workers <n>', 'threads beside the main one (default: the other cores); the output is the same')
     .option('--json', 'print summary.json instead of text')
@@ -65,6 +70,7 @@ async function merge(paths: readonly string[], flags: Flags): Promise<ExitCode> 
       handoffPath: flags.output,
       layout: DEFAULT_LAYOUT,
       isDryRun: flags.dryRun === true,
+      readsBack: flags.readBack,
       replace: flags.replace === true,
       workers: parseWorkers(flags.workers),
       sourceDateEpoch: process.env.SOURCE_DATE_EPOCH,

@@ -111,7 +111,7 @@ export function addTransformCommand(program: Command, done: (code: ExitCode) => 
 
 async function transform(path: string, flags: Flags): Promise<ExitCode> {
   const shard = flags.shard === undefined ? null : parseShard(flags.shard);
-  if (shard !== null && flags.resume === true) throw noResume();
+  if (shard !== null) checkShardFlags(flags);
   const progress = new ProgressLine({
     isTerminal: process.stderr.isTTY === true,
     totalBytes: null,
@@ -186,12 +186,22 @@ async function transform(path: string, flags: Flags): Promise<ExitCode> {
   }
 }
 
-function noResume(): RunFailure {
-  return new RunFailure(
-    'arguments',
-    '--shard and --resume do not go together',
-    'A shard begins anew: leave --resume out. An interrupted shard has left nothing behind.',
-  );
+/** @throws RunFailure `arguments` for what concerns whole handoffs only. */
+function checkShardFlags(flags: Flags): void {
+  if (flags.resume === true) {
+    throw new RunFailure(
+      'arguments',
+      '--shard and --resume do not go together',
+      'Leave --resume out: a shard that was interrupted has left nothing behind, and begins anew.',
+    );
+  }
+  if (!flags.readBack) {
+    throw new RunFailure(
+      'arguments',
+      '--shard and --no-read-back do not go together',
+      'A shard has no package to read back; give --no-read-back to chatferry merge.',
+    );
+  }
 }
 
 /** What the command line says, over what the plan or else the defaults say. */

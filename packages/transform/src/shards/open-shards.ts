@@ -1,6 +1,5 @@
 import { lstat, readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { RunFailure } from '@chatferry/export';
 import { type InputFile, VERSION, verifyBag } from '@chatferry/import';
 import { labelShard } from './shard.js';
 import { COMMON_FILES, SHARD_FILES, SHARD_FORMAT, type ShardDocument } from './shard-files.js';
@@ -168,9 +167,9 @@ async function sealedDigest({ folder, label }: OpenedShard, name: string): Promi
   return line.slice(0, 64);
 }
 
-/** For a shard whose seal is whole, and whose content is none. */
-export function nonsense({ label }: OpenedShard, cause: unknown): RunFailure {
-  return cause instanceof RunFailure
-    ? cause
-    : shardsUnusable(`${label} holds what no chatferry has written`, AGAIN, cause);
+/** What to throw for a shard whose seal is whole, and whose content is none; other errors come back as they are. */
+export function nonsense({ label }: OpenedShard, cause: unknown): unknown {
+  const isMissing = cause instanceof Error && Reflect.get(cause, 'code') === 'ENOENT';
+  if (!(cause instanceof SyntaxError) && !isMissing) return cause;
+  return shardsUnusable(`${label} holds what no chatferry has written`, AGAIN, cause);
 }

@@ -18,7 +18,7 @@ import { type OpenedShard, openShards } from './open-shards.js';
 export interface MergeRequest
   extends Pick<
     TransformRequest,
-    'handoffPath' | 'isDryRun' | 'notice' | 'replace' | 'sourceDateEpoch' | 'workers'
+    'handoffPath' | 'isDryRun' | 'notice' | 'readsBack' | 'replace' | 'sourceDateEpoch' | 'workers'
   > {
   /** Folders of all shards of one transform, in any order. */
   readonly shardPaths: readonly string[];
@@ -63,7 +63,7 @@ async function mergeInto(
   { request, makeHash }: { readonly request: MergeRequest; readonly makeHash: HashMaker },
 ): Promise<RunSummary> {
   const data = (name: string): string => join(handoff.dataFolder, name);
-  const { layout, progress, sourceDateEpoch } = request;
+  const { layout, progress, readsBack = true, sourceDateEpoch } = request;
   const sinks = {
     findings: new FindingSink({ ndjson: data('findings.ndjson'), csv: data('findings.csv') }),
     exceptions: new LedgerExceptions(data('ledger.ndjson')),
@@ -85,6 +85,7 @@ async function mergeInto(
       layout,
       survey,
       findings,
+      readsBack,
       sourceDateEpoch,
       progress,
       makeHash,
