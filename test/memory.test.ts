@@ -22,6 +22,13 @@ const LIMIT = 150;
 const FREEDOM = 1.35;
 const SIZES = [75_000, 300_000] as const;
 
+/** A transform in two shards; once is enough, because their shape does not show in them. */
+const SHARDED = {
+  'shard 1': ['transform', 'export.xml', '-o', 'shard-1', '--shard', '1/2', '--replace', '--quiet'],
+  'shard 2': ['transform', 'export.xml', '-o', 'shard-2', '--shard', '2/2', '--replace', '--quiet'],
+  merge: ['merge', 'shard-1', 'shard-2', '-o', 'merged', '--replace', '--quiet'],
+};
+
 async function peakMegabytes(cwd: string, args: readonly string[]): Promise<number> {
   return await new Promise((resolve, reject) => {
     execFile(process.execPath, [FLAGS, MEASURED, CHATFERRY, ...args], { cwd }, (error, _, err) => {
@@ -33,7 +40,7 @@ async function peakMegabytes(cwd: string, args: readonly string[]): Promise<numb
 }
 
 for (const shape of ['attributes', 'elements'] as const) {
-  test(`transform, validate and inspect hold the same for ${SIZES.join(' and ')} messages as ${shape}`, async (t) => {
+  test(`transform (also in shards), merge, validate and inspect hold the same for ${SIZES.join(' and ')} messages as ${shape}`, async (t) => {
     const folder = await mkdtemp(join(tmpdir(), 'chatferry-memory-'));
     t.teardown(() => rm(folder, { recursive: true, force: true }));
     const peaks: Record<string, number[]> = {};
@@ -46,6 +53,7 @@ for (const shape of ['attributes', 'elements'] as const) {
         inspect: ['inspect', 'export.xml', '--quiet'],
         transform: ['transform', 'export.xml', '-o', 'handoff', '--replace', '--quiet'],
         validate: ['validate', 'handoff', '--quiet'],
+        ...(shape === 'attributes' ? SHARDED : {}),
       };
       for (const [name, args] of Object.entries(commands)) {
         peaks[name] = [...(peaks[name] ?? []), await peakMegabytes(folder, args)];

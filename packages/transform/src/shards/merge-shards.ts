@@ -1,6 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Directory, DirectoryRow, HashMaker } from '@chatferry/export';
+import {
+  bytesPassed,
+  collectGarbage,
+  type Directory,
+  type DirectoryRow,
+  type HashMaker,
+} from '@chatferry/export';
 import { createPackageWriter, type Layout, type PackageWriter } from '@chatferry/import';
 import type { CarriedExport } from '../carry-export.js';
 import type { CarrySinks } from '../carry-with-restarts.js';
@@ -56,6 +62,8 @@ export async function mergeShards(
   const { facts, directory } = await readCommonFacts(first.folder).catch((cause) => {
     throw nonsense(first, cause);
   });
+  // The seals have been checked; joining needs other buffers.
+  collectGarbage();
   const draft = directoryAgain(directory, facts);
   const context = createMessageContext(draft, facts.rulesOptions);
   const ledger = new Ledger(options.makeHash);
@@ -153,6 +161,7 @@ async function replayRoom(
       bytes += line.records;
       for (const piece of reader.next(line.records)) {
         output.messages.records(roomId, piece);
+        bytesPassed(piece.length);
         await output.flush();
       }
     }
