@@ -51,7 +51,7 @@ async function jobOf(name: string): Promise<{ readonly job: Job; readonly contai
   return { job, container };
 }
 
-function valueOf({ env }: Container, name: string): string {
+function variable({ env }: Container, name: string): string {
   return env.find((each) => each.name === name)?.value ?? '';
 }
 
@@ -82,9 +82,9 @@ test('both manifests are Jobs that fit together, with volumes that are there', a
     t.true(container.volumeMounts.every(({ name }) => volumes.includes(name)));
   }
   t.is(shards.job.spec.completionMode, 'Indexed');
-  t.is(String(shards.job.spec.completions), valueOf(shards.container, 'SHARDS'));
-  t.is(valueOf(merge.container, 'SHARDS'), valueOf(shards.container, 'SHARDS'));
-  t.is(valueOf(merge.container, 'WORK'), valueOf(shards.container, 'WORK'));
+  t.is(String(shards.job.spec.completions), variable(shards.container, 'SHARDS'));
+  t.is(variable(merge.container, 'SHARDS'), variable(shards.container, 'SHARDS'));
+  t.is(variable(merge.container, 'WORK'), variable(shards.container, 'WORK'));
   const onExit =
     shards.job.spec.podFailurePolicy?.rules.flatMap(({ onExitCodes }) => onExitCodes ?? []) ?? [];
   t.deepEqual(

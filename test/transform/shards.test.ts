@@ -103,6 +103,7 @@ const TROUBLES: readonly ((row: string) => string)[] = [
   (row) => row.replace(/channelID="\d+"/, 'channelID="x"'),
   (row) => row.replace(/chatID="\d+"/, 'chatID=""'),
   (row) => row.replace(/channelID="\d+"/, 'channelID="0"'),
+  (row) => row.replace(/channelID="(\d+)"/, 'channelID="-$1"'),
   (row) => row.replace(/channelID="(\d+)"/, 'channelID="7$1"'),
   (row) => row.replace(/channelID="\d+"/, 'channelID="1"'),
   (row) => row.replace(/userId="\d+"/, 'userId="99999"'),
@@ -144,6 +145,14 @@ test('whatever is wrong with messages, and in whatever order they come, the merg
 function messageOf(row: number): string {
   return (ROWS[row] as string).replace(/<\/root>\s*$/, '');
 }
+
+test('what has no room that can be read stands before all rooms, also those of negative channelIDs, when messages are sorted', async (t) => {
+  const exportPath = join(await folder(t), 'export.xml');
+  const ids = ['-3', 'x', '-7', '', '12', '-5', 'x'];
+  const rows = ids.map((id, i) => messageOf(i % ROWS.length).replace(/channelID="\d+"/, `channelID="${id}"`));
+  await writeFile(exportPath, `${DIRECTORY}${rows.join('')}</root>`);
+  await expectSame(t, requestFor(exportPath), [2, 3, 4]);
+});
 
 test('more rooms are missing than the ledger has accounts for', async (t) => {
   t.timeout(300_000);

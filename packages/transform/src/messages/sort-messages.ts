@@ -4,7 +4,7 @@ import { ByteSink, type ChatRow } from '@chatferry/export';
 import { mergeRuns } from './merge-runs.js';
 import type { MessageWindow } from './message-window.js';
 import { RunCursor, RunFile } from './sort-run.js';
-import { SpooledMessage, spooledLength, spoolMessage } from './spooled-message.js';
+import { SpooledMessage, spooledChannelID, spooledLength, spoolMessage } from './spooled-message.js';
 
 export interface SortOptions {
   readonly windows: AsyncIterable<MessageWindow>;
@@ -23,8 +23,8 @@ const WINDOW_BYTES = 1 << 18;
 const BYTES_PER_KEY = 64;
 
 /**
- * The messages by ascending channelID and chatID, equal ones in the order in which they came: an external merge
- * sort. The first window is delivered after the last message has been read. Rows keep everything but the form of
+ * The messages by ascending channelID and chatID, equal ones in the order in which they came, and before all of them those whose
+ * channelID cannot be read: an external merge sort. The first window is delivered after the last message has been read. Rows keep everything but the form of
  * their texts, which is `decoded`; forbidden code points stay and stay marked.
  *
  * Memory held: one run, or one block of 256 KiB for each run that is merged, and one window. Disk: the messages
@@ -87,10 +87,11 @@ class SortRuns {
   }
 
   add(row: ChatRow): void {
-    this.#channelIDs.push(row.channelID);
-    this.#chatIDs.push(row.chatID);
-    this.#starts.push(this.#sink.length);
+    const start = this.#sink.length;
     spoolMessage(this.#sink, row);
+    this.#channelIDs.push(spooledChannelID(this.#sink.bytes, start));
+    this.#chatIDs.push(row.chatID);
+    this.#starts.push(start);
     if (this.#sink.length + this.#starts.length * BYTES_PER_KEY >= this.#runBytes) this.#writeRun();
   }
 

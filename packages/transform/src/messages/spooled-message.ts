@@ -31,6 +31,8 @@ const AT = {
 const NOTHING: ReadonlyMap<string, string | null> = new Map();
 const NO_DEFECTS: readonly ColumnDefect[] = [];
 const NO_RECORD = 0xffff_ffff;
+/** Stands for a channelID that cannot be read, and before all that can: such messages belong to no room. */
+const NOWHERE = Number.MIN_SAFE_INTEGER;
 
 /** What a row has beyond its columns, as JSON. */
 interface More {
@@ -43,6 +45,7 @@ export function spooledLength(bytes: Buffer, at: number): number {
   return bytes.readUInt32LE(at + AT.LENGTH);
 }
 
+/** What the message is sorted by: its channelID, or less than any when that cannot be read. */
 export function spooledChannelID(bytes: Buffer, at: number): number {
   return bytes.readDoubleLE(at + AT.CHANNEL);
 }
@@ -62,7 +65,7 @@ export function spoolMessage(sink: ByteSink, row: ChatRow): void {
     textFlags(rtf, FLAG.RTF, FLAG.RTF_FORBIDDEN) |
     (hasMore ? FLAG.MORE : 0);
   const head = sink.reserve(AT.TEXTS);
-  head.writeDoubleLE(row.channelID, start + AT.CHANNEL);
+  head.writeDoubleLE(isPlaced(row) ? row.channelID : NOWHERE, start + AT.CHANNEL);
   head.writeBigInt64LE(row.chatID, start + AT.CHAT);
   head.writeBigInt64LE(row.chatDate, start + AT.DATE);
   head.writeDoubleLE(row.userId, start + AT.USER);
@@ -81,6 +84,10 @@ export function spoolMessage(sink: ByteSink, row: ChatRow): void {
     appendSized(sink, () => sink.text(JSON.stringify(more)));
   }
   sink.bytes.writeUInt32LE(sink.length - start, start + AT.LENGTH);
+}
+
+function isPlaced({ defects }: ChatRow): boolean {
+  return !defects.some(({ column }) => column === 'channelID');
 }
 
 function textFlags(value: TextValue | null, present: number, forbidden: number): number {
@@ -140,7 +147,8 @@ export class SpooledMessage implements ChatRow {
     this.#bytes = bytes;
     this.#start = start;
     const flags = bytes.readUInt32LE(start + AT.FLAGS);
-    this.channelID = spooledChannelID(bytes, start);
+    const channelID = spooledChannelID(bytes, start);
+    this.channelID = channelID === NOWHERE ? 0 : channelID;
     this.chatID = spooledChatID(bytes, start);
     this.chatDate = bytes.readBigInt64LE(start + AT.DATE);
     this.userId = bytes.readDoubleLE(start + AT.USER);
