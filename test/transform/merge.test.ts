@@ -153,7 +153,7 @@ test('on the command line: exit codes, what is said, and that a shard is no hand
   );
   t.deepEqual(await digestsOf(join(work, 'one')), before, 'a shard repeats byte for byte');
 
-  for (const flags of [['--resume'], ['--no-read-back']]) {
+  for (const flags of [['--resume'], ['--no-read-back'], ['--part-size', '1M'], ['--document-size', '1M']]) {
     const refused = await run('transform', SAMPLE, '-o', 'x', '--shard', '1/2', ...flags);
     t.is(refused.code, 2);
     t.regex(refused.err, new RegExp(`--shard and ${flags[0]} do not go together`));

@@ -88,6 +88,18 @@ for (const [name, xml] of Object.entries(INTERRUPTED_EXPORTS)) {
   });
 }
 
+test('so is one whose package is cut into parts and documents, which the merge does', async (t) => {
+  t.timeout(300_000);
+  const exportPath = join(await folder(t), 'export.xml');
+  await writeFile(exportPath, INTERRUPTED_EXPORTS.troubled?.() ?? '');
+  const cuts = [
+    { partSize: 200_000, documentSize: 50_000 },
+    { partSize: 1, documentSize: null },
+    { partSize: 2 ** 40, documentSize: 1 },
+  ];
+  for (const cut of cuts) await expectSame(t, { ...requestFor(exportPath), ...cut }, [3]);
+});
+
 const [DIRECTORY = '', ...ROWS] = [
   ...generateExport({ messages: 8, rooms: 4, users: 3, shape: 'attributes' }),
 ]

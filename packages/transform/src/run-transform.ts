@@ -13,7 +13,6 @@ import {
   FindingSink,
   type Handoff,
   type Layout,
-  PACKAGE_NAME,
   type RunSummary,
   type UnfinishedPolicy,
 } from '@chatferry/import';

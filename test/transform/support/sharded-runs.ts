@@ -35,6 +35,7 @@ export async function sharded(
   }
   const handoffPath = join(work, 'merged');
   const { layout, isDryRun, notice, progress, replace, sourceDateEpoch } = request;
+  const { partSize = null, documentSize = null } = request;
   const { verdict } = await runMerge({
     shardPaths,
     handoffPath,
@@ -44,6 +45,8 @@ export async function sharded(
     progress,
     replace,
     sourceDateEpoch,
+    partSize,
+    documentSize,
   });
   const files = await digestsOf(handoffPath);
   for (const path of [...shardPaths, handoffPath]) await rm(path, { recursive: true });

@@ -1,3 +1,4 @@
+import type { Buffer } from 'node:buffer';
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { collectGarbage, RunFailure } from '@chatferry/export';
@@ -88,7 +89,11 @@ async function openPart(options: PartsWriterOptions, order: number): Promise<Pac
 
 /** See `createPartsWriter`, which makes it. After a rejection call `abort`. */
 export class PackagePartsWriter {
-  readonly messages: { message(message: TargetMessage): void };
+  readonly messages: {
+    message(message: TargetMessage): void;
+    /** As `MessageWriter.records`. @param messages how many begin in these bytes. */
+    records(roomId: number, bytes: Buffer, messages: number): void;
+  };
   readonly #options: PartsWriterOptions;
   readonly #parts: WrittenPart[] = [];
   #writer: PackageWriter;
@@ -111,6 +116,11 @@ export class PackagePartsWriter {
         if (message.roomId < this.#firstRoomId) throw roomInEarlierPart(message.roomId);
         this.#messages += 1;
         this.#writer.messages.message(message);
+      },
+      records: (roomId, bytes, messages) => {
+        if (roomId < this.#firstRoomId) throw roomInEarlierPart(roomId);
+        this.#messages += messages;
+        this.#writer.messages.records(roomId, bytes);
       },
     };
   }

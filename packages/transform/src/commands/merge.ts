@@ -5,6 +5,7 @@ import { DEFAULT_LAYOUT, type ExitCode, summaryJson, textReport } from '@chatfer
 import type { Command } from 'commander';
 import { ProgressLine } from '../progress-line.js';
 import { runMerge } from '../shards/run-merge.js';
+import { byteSize } from './byte-size.js';
 import { onInterrupt } from './on-interrupt.js';
 import { terminal } from './terminal.js';
 
@@ -13,6 +14,8 @@ interface Flags {
   readonly dryRun?: true;
   readonly readBack: boolean;
   readonly replace?: true;
+  readonly partSize?: string;
+  readonly documentSize?: string;
   readonly workers?: string;
   readonly json?: true;
   readonly quiet?: true;
@@ -48,6 +51,8 @@ export function addMergeCommand(program: Command, done: (code: ExitCode) => void
       'do not read the package back: half the time for a first look, and never ready to import',
     )
     .option('--replace', 'replace an older handoff of that name')
+    .option('--part-size <bytes>', 'cut the package into parts, as transform does')
+    .option('--document-size <bytes>', 'begin new Messages documents, as transform does')
     .option('--workers <n>', 'threads beside the main one (default: the other cores); the output is the same')
     .option('--json', 'print summary.json instead of text')
     .option('--quiet', 'print the verdict only')
@@ -71,6 +76,8 @@ async function merge(paths: readonly string[], flags: Flags): Promise<ExitCode> 
       layout: DEFAULT_LAYOUT,
       isDryRun: flags.dryRun === true,
       readsBack: flags.readBack,
+      partSize: flags.partSize === undefined ? null : byteSize('--part-size', flags.partSize),
+      documentSize: flags.documentSize === undefined ? null : byteSize('--document-size', flags.documentSize),
       replace: flags.replace === true,
       workers: parseWorkers(flags.workers),
       sourceDateEpoch: process.env.SOURCE_DATE_EPOCH,

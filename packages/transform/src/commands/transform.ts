@@ -188,20 +188,20 @@ async function transform(path: string, flags: Flags): Promise<ExitCode> {
 
 /** @throws RunFailure `arguments` for what concerns whole handoffs only. */
 function checkShardFlags(flags: Flags): void {
-  if (flags.resume === true) {
-    throw new RunFailure(
-      'arguments',
-      '--shard and --resume do not go together',
-      'Leave --resume out: a shard that was interrupted has left nothing behind, and begins anew.',
-    );
-  }
-  if (!flags.readBack) {
-    throw new RunFailure(
-      'arguments',
-      '--shard and --no-read-back do not go together',
-      'A shard has no package to read back; give --no-read-back to chatferry merge.',
-    );
-  }
+  const [wrong] = [
+    ...(flags.resume === true ? ['--resume'] : []),
+    ...(flags.readBack ? [] : ['--no-read-back']),
+    ...(flags.partSize === undefined ? [] : ['--part-size']),
+    ...(flags.documentSize === undefined ? [] : ['--document-size']),
+  ];
+  if (wrong === undefined) return;
+  throw new RunFailure(
+    'arguments',
+    `--shard and ${wrong} do not go together`,
+    wrong === '--resume'
+      ? 'Leave --resume out: a shard that was interrupted has left nothing behind, and begins anew.'
+      : `A shard has no package; give ${wrong} to chatferry merge.`,
+  );
 }
 
 /** What the command line says, over what the plan or else the defaults say. */

@@ -7,7 +7,7 @@ import {
   type DirectoryRow,
   type HashMaker,
 } from '@chatferry/export';
-import { createPackageWriter, type Layout, type PackageWriter } from '@chatferry/import';
+import { type Layout, PackagePartsWriter, type PackageWriter, type TargetDirectory } from '@chatferry/import';
 import type { CarriedExport } from '../carry-export.js';
 import type { CarrySinks } from '../carry-with-restarts.js';
 import { readJournal, type SavedChange } from '../checkpoint/journal.js';
@@ -19,6 +19,7 @@ import { settleTables } from '../ledger/settle-tables.js';
 import { lastChatIds } from '../messages/carry-messages.js';
 import { createMessageContext } from '../messages/message-context.js';
 import { accountOf, highestIdsIn } from '../messages/message-pass.js';
+import { type OutputParts, onlyPart, openPackage, type Packaging } from '../open-package.js';
 import { NO_DECISIONS } from '../plan/decisions.js';
 import { MessageSurvey } from '../plan/message-survey.js';
 import { resolveDecisions } from '../plan/resolve-decisions.js';
@@ -33,7 +34,7 @@ import { shardsUnusable } from './shards-unusable.js';
 
 export interface MergeOptions {
   readonly layout: Layout;
-  readonly packagePath: string;
+  readonly packaging: Packaging;
   readonly progress: (bytes: number) => void;
   readonly makeHash: HashMaker;
 }
@@ -73,22 +74,37 @@ export async function mergeShards(
   for (const shard of shards) changes.push(...(await readSettled(shard, { ledger, survey })));
   const replay = new Replay(sinks, context, ledger);
   for (const line of journalLines(join(first.folder, SHARD_FILES.head))) replay.line(line);
-  const output = await createPackageWriter({ ...options, file: options.packagePath });
+  let target: TargetDirectory | null = null;
+  const directoryOnce = (): TargetDirectory => {
+    target ??= toTargetDirectory(draft);
+    return target;
+  };
+  const counters = lastChatIds(context, highestIdsIn(ledger, context));
+  const output = await openMerged(options, { ledger, context, directory: directoryOnce });
   try {
-    await replayRooms(shards, { replay, output, progress: options.progress });
+    await replayRooms(shards, { replay, output, counters, progress: options.progress });
     replay.end();
     settleChanges(changes, directory, draft);
-    const target = toTargetDirectory(draft);
-    const summary = await output.finish(target, lastChatIds(context, highestIdsIn(ledger, context)));
+    const written = await output.finish(directoryOnce(), counters);
     settleTables({ directory, counts: facts.counts }, draft, { ledger, exceptions: sinks.exceptions });
     for (const line of journalLines(join(first.folder, SHARD_FILES.tail))) replay.line(line);
     const { fileLinks } = replay;
-    const carried = { draft, target, ledger: ledger.toDocument(), package: summary, fileLinks };
-    return { carried, facts, survey };
+    const document = ledger.toDocument();
+    const parts = 'sha256' in written ? [onlyPart(written, directoryOnce(), document)] : written;
+    return { carried: { draft, target: directoryOnce(), ledger: document, parts, fileLinks }, facts, survey };
   } catch (error) {
     await output.abort();
     throw error;
   }
+}
+
+async function openMerged(
+  { layout, makeHash, packaging }: MergeOptions,
+  parts: OutputParts,
+): Promise<PackageWriter | PackagePartsWriter> {
+  const output = await openPackage({ packaging, layout, makeHash, checkpoints: null }, parts);
+  if ('size' in output) return output;
+  throw new TypeError('A merge writes a package.');
 }
 
 /** What the rules say of the directory stands in the head already. */
@@ -123,7 +139,9 @@ async function readSettled(
 
 interface Replaying {
   readonly replay: Replay;
-  readonly output: PackageWriter;
+  readonly output: PackageWriter | PackagePartsWriter;
+  /** Of all rooms; of those of a part that ends, the final ones. */
+  readonly counters: ReadonlyMap<number, bigint>;
   readonly progress: (bytes: number) => void;
 }
 
@@ -147,11 +165,12 @@ async function replayRooms(shards: readonly OpenedShard[], replaying: Replaying)
 async function replayRoom(
   journal: RoomJournal,
   reader: RecordReader,
-  { output, replay }: Replaying,
+  { counters, output, replay }: Replaying,
 ): Promise<number> {
   const roomId = journal.channelID as number;
   let bytes = 0;
   try {
+    if (output instanceof PackagePartsWriter && output.isFull) await output.next(roomId, counters);
     replay.beginRoom(roomId);
     for (const line of journal.lines()) {
       if (!('records' in line)) {
@@ -159,8 +178,10 @@ async function replayRoom(
         continue;
       }
       bytes += line.records;
+      let { messages } = line;
       for (const piece of reader.next(line.records)) {
-        output.messages.records(roomId, piece);
+        output.messages.records(roomId, piece, messages);
+        messages = 0;
         bytesPassed(piece.length);
         await output.flush();
       }

@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { ByteSink } from '@chatferry/export';
 import { type Layout, MessageWriter, outputFailure, type TargetMessage } from '@chatferry/import';
+import type { WrittenRecords } from './shard-journal.js';
 
 const BLOCK_BYTES = 1 << 18;
 const NOTHING = Buffer.alloc(0);
@@ -21,6 +22,7 @@ export class RecordFile {
   #roomId: number | null = null;
   #position = 0;
   #taken = 0;
+  #messages = 0;
   #isOpen = true;
 
   constructor(path: string, layout: Layout) {
@@ -33,22 +35,24 @@ export class RecordFile {
   message(message: TargetMessage): void {
     if (message.roomId !== this.#roomId) this.#beginRoom(message.roomId);
     this.#writer.message(message);
+    this.#messages += 1;
     if (this.#sink.length >= BLOCK_BYTES) this.#flush();
   }
 
-  /** Bytes written since the last call. */
-  take(): number {
+  /** What has been written since the last call. */
+  take(): WrittenRecords {
     const position = this.#position + this.#sink.length;
-    const bytes = position - this.#taken;
+    const written = { records: position - this.#taken, messages: this.#messages };
     this.#taken = position;
-    return bytes;
+    this.#messages = 0;
+    return written;
   }
 
   /** Back to an empty file. */
   clear(): void {
     this.#sink.clear();
     this.#onDisk(() => ftruncateSync(this.#file, 0));
-    this.#position = this.#taken = 0;
+    this.#position = this.#taken = this.#messages = 0;
     this.#roomId = null;
     this.#writer = new MessageWriter(this.#layout, this.#sink);
   }

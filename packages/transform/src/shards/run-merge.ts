@@ -6,7 +6,6 @@ import {
   FindingSink,
   type Handoff,
   type Layout,
-  PACKAGE_NAME,
   type RunSummary,
 } from '@chatferry/import';
 import { finishHandoff, sealHandoff } from '../finish-handoff.js';
@@ -18,7 +17,15 @@ import { type OpenedShard, openShards } from './open-shards.js';
 export interface MergeRequest
   extends Pick<
     TransformRequest,
-    'handoffPath' | 'isDryRun' | 'notice' | 'readsBack' | 'replace' | 'sourceDateEpoch' | 'workers'
+    | 'handoffPath'
+    | 'isDryRun'
+    | 'notice'
+    | 'partSize'
+    | 'documentSize'
+    | 'readsBack'
+    | 'replace'
+    | 'sourceDateEpoch'
+    | 'workers'
   > {
   /** Folders of all shards of one transform, in any order. */
   readonly shardPaths: readonly string[];
@@ -64,6 +71,7 @@ async function mergeInto(
 ): Promise<RunSummary> {
   const data = (name: string): string => join(handoff.dataFolder, name);
   const { layout, progress, readsBack = true, sourceDateEpoch } = request;
+  const { partSize = null, documentSize = null } = request;
   const sinks = {
     findings: new FindingSink({ ndjson: data('findings.ndjson'), csv: data('findings.csv') }),
     exceptions: new LedgerExceptions(data('ledger.ndjson')),
@@ -72,7 +80,7 @@ async function mergeInto(
   try {
     const { carried, facts, survey } = await mergeShards(shards, sinks, {
       layout,
-      packagePath: data(PACKAGE_NAME),
+      packaging: { folder: handoff.dataFolder, partSize, documentSize },
       progress: (bytes) => progress('messages', bytes),
       makeHash,
     });

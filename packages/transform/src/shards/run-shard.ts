@@ -24,13 +24,22 @@ import { labelShard, type Shard } from './shard.js';
 import { SHARD_FILES, SHARD_FORMAT, type ShardDocument } from './shard-files.js';
 import { ShardJournal } from './shard-journal.js';
 
+/** Facts about how the package is cut, which is for the merge. */
+const CUTTING = ['size of a part (--part-size)', 'size of a document (--document-size)'];
 /** Facts that only count where a package is deflated, or that cannot matter once a run has come to its end. */
-const NOT_SHARED = ['build of Node', 'strictness (--strict)'];
+const NOT_SHARED = ['build of Node', 'strictness (--strict)', ...CUTTING];
 
 export interface ShardRequest
   extends Omit<
     TransformRequest,
-    'onBegin' | 'resume' | 'checkpointEvery' | 'handoffPath' | 'readsBack' | 'view'
+    | 'onBegin'
+    | 'resume'
+    | 'checkpointEvery'
+    | 'handoffPath'
+    | 'readsBack'
+    | 'view'
+    | 'partSize'
+    | 'documentSize'
   > {
   readonly shard: Shard;
   /** The folder to write. */
@@ -86,7 +95,16 @@ async function shardInto(handoff: Handoff, request: ShardRequest): Promise<Shard
     });
     let carried: CarriedShard;
     const inventory = await requestedInventory(request);
-    const bound = boundFacts({ opened, options, plan, inventory, layout, isStrict });
+    const bound = boundFacts({
+      opened,
+      options,
+      plan,
+      inventory,
+      layout,
+      isStrict,
+      partSize: null,
+      documentSize: null,
+    });
     for (const name of NOT_SHARED) delete bound[name];
     try {
       carried = await carryShard(opened, {

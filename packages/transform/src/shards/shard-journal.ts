@@ -16,12 +16,19 @@ export interface LostMessage {
   readonly textBytes: number;
 }
 
+/** What a room has in the file of records. */
+export interface WrittenRecords {
+  /** Bytes. */
+  readonly records: number;
+  readonly messages: number;
+}
+
 /** One line of what a shard has said. */
 export type JournalLine =
   /** What follows belongs to this room; lines before the first to none. */
   | { readonly room: number }
   /** The room is over; its messages are the next so many bytes of the records. */
-  | { readonly records: number }
+  | WrittenRecords
   | { readonly finding: Finding }
   | { readonly exception: LedgerException; readonly lost?: LostMessage }
   /** A `ma-filelink:`; `messageId` in digits. */
@@ -47,14 +54,14 @@ export class ShardJournal implements RoomTurns {
   readonly #head: BlockFile;
   readonly #rooms: BlockFile;
   readonly #tail: BlockFile;
-  /** Bytes of messages written since the last call. */
-  readonly #takeRecords: () => number;
+  /** What has been written since the last call. */
+  readonly #takeRecords: () => WrittenRecords;
   #at: BlockFile;
   #isOwn = true;
   #isSilent = false;
   #room: number | null = null;
 
-  constructor(folder: string, shard: Shard, takeRecords: () => number) {
+  constructor(folder: string, shard: Shard, takeRecords: () => WrittenRecords) {
     this.#shard = shard;
     this.#takeRecords = takeRecords;
     mkdirSync(join(folder, 'common'), { recursive: true });
@@ -138,7 +145,7 @@ export class ShardJournal implements RoomTurns {
   }
 
   #endRoom(): void {
-    if (this.#room !== null) this.#append({ records: this.#takeRecords() });
+    if (this.#room !== null) this.#append(this.#takeRecords());
     this.#room = null;
   }
 
