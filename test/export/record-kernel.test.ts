@@ -1,9 +1,9 @@
 import { Buffer } from 'node:buffer';
+import { readFileSync } from 'node:fs';
 import test from 'ava';
 import fc from 'fast-check';
-import { KERNEL_BASE64 } from '../../packages/export/dist/xml/kernel-binary.js';
 import { choicesFrom, fuzzRuns, tapes } from '../support/choices.js';
-import { compileKernel } from '../support/compile-kernel.js';
+import { compileKernel, KERNELS, kernelModule, kernelModulePath } from '../support/compile-kernel.js';
 import { cutUp } from '../support/hostile-bytes.js';
 import { hostileExport } from '../support/hostile-export.js';
 import { difference, type RowsRead, rowsRead, watchKernel } from '../support/rows-read.js';
@@ -18,9 +18,12 @@ async function assertSame(chunks: readonly Buffer[], options: RowsRead): Promise
   throw new Error(`${found}\n${JSON.stringify(options)} ${source}`);
 }
 
-test.serial('the committed binary is the source, compiled', async (t) => {
-  t.is(KERNEL_BASE64, (await compileKernel()).toString('base64'));
-});
+for (const kernel of KERNELS) {
+  test.serial(`the committed binary is ${kernel.source}, compiled`, async (t) => {
+    const module = kernelModule(kernel, await compileKernel(kernel));
+    t.is(readFileSync(kernelModulePath(kernel), 'utf8'), module);
+  });
+}
 
 const MODES: readonly RowsRead[] = [
   {},

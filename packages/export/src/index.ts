@@ -35,6 +35,7 @@ export {
   reportDamage,
   WANTED as WANTED_TABLES,
 } from './read-export.js';
+export type { HeldMessages, MessagesTaker } from './rows/chat-batch.js';
 export { CHAT_COLUMNS } from './rows/chat-row-view.js';
 export { CHAT_TABLE, type TableFacts, tableNamed, tableOfFile } from './rows/tables.js';
 export * from './run-failure.js';
@@ -42,6 +43,7 @@ export * from './source-record.js';
 export { reportTables, type TableCount, TableCounts } from './table-counts.js';
 export { ByteSink } from './xml/byte-sink.js';
 export { RecordBatch } from './xml/record-batch.js';
+export { type HeldRecords, type KernelGuest, kernelGuest } from './xml/record-kernel.js';
 export { CODING, type Coding, MOST_NAME_BYTES, RecordShape } from './xml/record-shape.js';
 export { escapeInto, type TextForm, TextValue, TRAIT } from './xml/text-value.js';
 export { XmlFault, type XmlFaultCode } from './xml/xml-fault.js';

@@ -3,6 +3,7 @@ import type { ExportDocument } from './input/export-document.js';
 import type { OpenedExport } from './input/open-export.js';
 import { EXPORT_RECIPE } from './input/recipes.js';
 import { type RowWindow, readRowWindows } from './read-document.js';
+import type { MessagesTaker } from './rows/chat-batch.js';
 import { decodeDirectoryRow } from './rows/decode-row.js';
 import type { RowReader } from './rows/row-reader.js';
 import { CHAT_TABLE, tableOfFile } from './rows/tables.js';
@@ -252,6 +253,8 @@ export interface MessageWindow {
   readonly rows: Iterable<ChatRow>;
   /** Changes whenever the bytes behind the rows' text values have moved. */
   readonly windowId: number;
+  /** Offers messages behind the current row at once; `rows` goes on behind those that are taken. Returns how many these are. */
+  offer(take: MessagesTaker): number;
 }
 
 /**
@@ -273,7 +276,15 @@ export async function* readMessages(
     for await (const window of readRowWindows(document, options)) {
       options.progress?.(window.bytesRead, document);
       windowId = window.windowId;
-      yield { rows: messagesOf(window, { ...options, count, state }), windowId: windowBase + windowId };
+      yield {
+        rows: messagesOf(window, { ...options, count, state }),
+        windowId: windowBase + windowId,
+        offer(take) {
+          const taken = window.reader.offer(take);
+          count.rows += taken;
+          return taken;
+        },
+      };
     }
     windowBase += windowId + 1;
   }

@@ -25,6 +25,15 @@ export {
 export { partialOf } from './package/archive-file.js';
 export { appendBigInt } from './package/decimal.js';
 export { directoryDocument, type LastChatIds } from './package/directory-documents.js';
+export {
+  type AuthorTally,
+  createStretchWriter,
+  type MessageStretch,
+  type OrdinaryMessages,
+  type StretchAuthor,
+  type StretchStart,
+  type StretchWriter,
+} from './package/message-stretch.js';
 export { type MessageDocuments, MessageWriter } from './package/message-writer.js';
 export type { EntrySummary } from './package/package-entry.js';
 export {

@@ -35,7 +35,7 @@ import { createMessageContext } from './messages/message-context.js';
 import { OrderBroken } from './messages/message-window.js';
 import { sortMessages } from './messages/sort-messages.js';
 import { isoTicks } from './messages/ticks.js';
-import { onlyPart, openPackage, type Packaging } from './open-package.js';
+import { onlyPart, openPackage, type PackageOutput, type Packaging } from './open-package.js';
 import type { TransformOptions } from './options.js';
 import type { Decisions } from './plan/decisions.js';
 import type { MessageSurvey } from './plan/message-survey.js';
@@ -118,7 +118,7 @@ export async function carryExport(
     const links = countLinks(carrying.fileLinks);
     const { checkpoints, exceptions, survey } = carrying;
     const stops =
-      checkpoints !== null && (output instanceof PackageWriter || output instanceof PackagePartsWriter)
+      checkpoints !== null && isWriter(output)
         ? new PassCheckpoints(checkpoints, {
             directory: directory.directory,
             ledger,
@@ -141,6 +141,15 @@ export async function carryExport(
       fates: draft.fates,
       parts: output instanceof PackagePartsWriter ? output : null,
       stops,
+      stretches: isWriter(output)
+        ? {
+            layout: carrying.layout,
+            records(roomId, bytes, messages) {
+              if (output instanceof PackageWriter) output.messages.records(roomId, bytes);
+              else output.messages.records(roomId, bytes, messages);
+            },
+          }
+        : null,
     });
     await checkpoints?.settled();
     const written = await output.finish(directoryOnce(), carried.lastChatIds);
@@ -161,6 +170,11 @@ export async function carryExport(
     else await output.abort();
     throw error;
   }
+}
+
+/** Whether a package is written. */
+function isWriter(output: PackageOutput): output is PackageWriter | PackagePartsWriter {
+  return output instanceof PackageWriter || output instanceof PackagePartsWriter;
 }
 
 /** Later messages than the export itself are suspect; the manifest knows when it was made. */

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { SLASH } from '../xml/characters.js';
 import { RecordBatch } from '../xml/record-batch.js';
+import { type HeldRecords, recordKernel } from '../xml/record-kernel.js';
 import { CODING, type Coding, MOST_NAME_BYTES, MOST_SLOTS, RecordShape } from '../xml/record-shape.js';
 import { TextValue } from '../xml/text-value.js';
 import type { XmlName } from '../xml/xml-names.js';
@@ -20,6 +21,15 @@ const CHAT_CODINGS: readonly Coding[] = [
   CODING.TEXT,
   CODING.TEXT,
 ];
+
+/** Messages behind the current one, all of which the kernel has read and still holds. */
+export interface HeldMessages extends HeldRecords {
+  /** Bit by slot: what a message holds that has every column of tblChat but rtf, and no other. */
+  readonly plainSlots: number;
+}
+
+/** Takes messages from the beginning of those that are held, and returns how many. */
+export type MessagesTaker = (held: HeldMessages) => number;
 
 const OPTIONS = { required: REQUIRED_CHAT_SLOTS, isCompact: false, escapes: true } as const;
 
@@ -43,6 +53,7 @@ export class ChatBatch {
   /** The namespace declarations that every such row repeats, as they stand there. */
   #declarations: readonly Declaration[] = [];
   #nextSlot = 0;
+  #plainSlots = 0;
   /** Prefix of the `nil` that is known; '' when none is. */
   #nilPrefix = '';
 
@@ -63,6 +74,15 @@ export class ChatBatch {
   /** Offset of the message in the scanner's window. */
   get start(): number {
     return this.#batch.start(this.#at);
+  }
+
+  /** Offers the messages behind the current one, and moves behind those that were taken. Returns how many these are. */
+  offer(take: MessagesTaker): number {
+    const held = recordKernel().held(this.#batch, this.#at + 1);
+    if (held === null) return 0;
+    const taken = take({ ...held, plainSlots: this.#plainSlots });
+    this.#at += taken;
+    return taken;
   }
 
   read(into: ChatRowView): void {
@@ -148,12 +168,14 @@ export class ChatBatch {
   #newShape(row: XmlName): RecordShape | null {
     if (row.text.includes(':') || row.bytes.length > MOST_NAME_BYTES) return null;
     const declarations = this.#declarations;
+    this.#plainSlots = slotMask(REQUIRED_CHAT_SLOTS);
     if (declarations.length === 0) return new RecordShape(row.bytes, OPTIONS);
     const first = CHAT_CODINGS.length;
     this.#nextSlot = first + declarations.length;
     // A declaration that is at fault damages the row every time.
     if (this.#scanner.heldFault !== null || this.#nextSlot > MOST_SLOTS) return null;
     const required = [...REQUIRED_CHAT_SLOTS, ...declarations.map((_, i) => first + i)];
+    this.#plainSlots = slotMask(required);
     const shape = new RecordShape(row.bytes, { ...OPTIONS, required });
     const areAdded = declarations.every(({ name, value }, i) =>
       shape.addConstantAttribute(name, value, first + i),
@@ -188,6 +210,10 @@ export class ChatBatch {
     }
     return count === this.#declarations.length;
   }
+}
+
+function slotMask(slots: readonly number[]): number {
+  return slots.reduce((mask, slot) => mask | (1 << slot), 0);
 }
 
 interface Declaration {

@@ -8,7 +8,7 @@ import { TextValue, TRAIT } from '../xml/text-value.js';
 import { XmlFault } from '../xml/xml-fault.js';
 import type { XmlName } from '../xml/xml-names.js';
 import type { XmlScanner } from '../xml/xml-scanner.js';
-import { ChatBatch, XSI } from './chat-batch.js';
+import { ChatBatch, type MessagesTaker, XSI } from './chat-batch.js';
 import { CHAT_COLUMNS, ChatRowView } from './chat-row-view.js';
 import type { RawColumns } from './decode-row.js';
 import { columnsOf, decodeBase64Utf16, requireNames, UnusableRow } from './row-columns.js';
@@ -96,6 +96,14 @@ export class RowReader {
   /** Where the last row begins. */
   place(): Place {
     return this.#longPlace ?? this.#scanner.place(null, this.#rowStart);
+  }
+
+  /**
+   * Between two calls of `next`: offers messages behind the last one at once, as the kernel holds them, and passes over those
+   * that are taken. Returns how many these are.
+   */
+  offer(take: MessagesTaker): number {
+    return this.#long === null ? this.#batch.offer(take) : 0;
   }
 
   next(): RowToken {

@@ -26,6 +26,8 @@ export interface ScannedRecords {
   readonly shift: number;
   /** Where the records stand. */
   readonly window: Buffer;
+  /** Number of the scan. */
+  readonly scan: number;
 }
 
 /**
@@ -35,6 +37,8 @@ export interface ScannedRecords {
  */
 export class RecordBatch {
   count = 0;
+  /** Number of the kernel's scan that filled it. */
+  scan = 0;
   #window: Buffer = NO_BYTES;
   #words = new Int32Array(0);
   #longs = new BigInt64Array(0);
@@ -47,6 +51,7 @@ export class RecordBatch {
   fill(shape: RecordShape, scanned: ScannedRecords): void {
     const { words, decoded } = scanned;
     this.count = scanned.count;
+    this.scan = scanned.scan;
     this.#stride = recordWords(shape.slots);
     this.#attributeSlots = shape.attributeSlots;
     if (this.#words.length < words.length) {
@@ -61,6 +66,11 @@ export class RecordBatch {
     this.#decodedAt = scanned.decodedAt;
     this.#shift = scanned.shift;
     this.#window = scanned.window;
+  }
+
+  /** Words of a record in the kernel's table. */
+  get stride(): number {
+    return this.#stride;
   }
 
   /** Offset of the record's `<` in the window. */

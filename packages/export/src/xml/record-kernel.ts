@@ -27,11 +27,17 @@ const WINDOW_AT = TABLE_AT + TABLE_BYTES;
  * that is no shorter. A load behind its end may be stored.
  */
 const DECODED_AT = WINDOW_AT + WINDOW_BYTES + PADDING_BYTES;
-const MEMORY_BYTES = DECODED_AT + 2 * WINDOW_BYTES + PADDING_BYTES;
+const COUNTED_AT = DECODED_AT + 2 * WINDOW_BYTES + PADDING_BYTES;
+const COUNTED_BYTES = 1 << 16;
+const GUEST_AT = COUNTED_AT + COUNTED_BYTES;
+/** What a kernel of another room may use. */
+const GUEST_BYTES = 1 << 21;
+const MEMORY_BYTES = GUEST_AT + GUEST_BYTES;
 
 /**
  * The inner loop in WebAssembly (`kernel/records.ts`) and its memory: a shape, a table of records, a copy of the bytes, the
- * decoded texts. One serves the whole thread, because each call is finished before the next begins. Memory held: 1.8 MiB.
+ * decoded texts. One serves the whole thread, because each call is finished before the next begins. Memory held: 1.9 MiB, and what
+ * a guest uses.
  */
 class RecordKernel {
   readonly #exports: KernelExports;
@@ -44,6 +50,7 @@ class RecordKernel {
   /** The window's bytes `[#from, #to)` are loaded. */
   #from = 0;
   #to = 0;
+  #scans = 0;
 
   constructor(exports: KernelExports) {
     this.#exports = exports;
@@ -58,6 +65,7 @@ class RecordKernel {
     const start = WINDOW_AT + at - this.#from;
     const count = this.#exports.scanRecords(start, SHAPE_AT, TABLE_AT, TABLE_AT + TABLE_BYTES, DECODED_AT);
     into.count = 0;
+    this.#scans += 1;
     if (count === 0) return at;
     const shift = this.#from - WINDOW_AT;
     const first = TABLE_AT >> 2;
@@ -68,8 +76,22 @@ class RecordKernel {
       decodedAt: DECODED_AT,
       shift,
       window: source.bytes,
+      scan: this.#scans,
     });
     return this.#exports.lastStop() + shift;
+  }
+
+  /** The records of a batch from one on, which must be the last that was scanned; null: it is not. */
+  held(batch: RecordBatch, from: number): HeldRecords | null {
+    if (from >= batch.count || batch.scan !== this.#scans) return null;
+    const bytes = batch.stride * Int32Array.BYTES_PER_ELEMENT;
+    return { address: TABLE_AT + from * bytes, count: batch.count - from, bytes };
+  }
+
+  /** See `kernelGuest`. */
+  get guest(): KernelGuest {
+    const { memory } = this.#exports;
+    return { memory, bytes: this.#bytes, start: GUEST_AT, end: GUEST_AT + GUEST_BYTES };
   }
 
   /** Line feeds in `bytes[from, to)`. */
@@ -82,13 +104,12 @@ class RecordKernel {
     return this.#count(bytes, from, to, this.#exports.countCharacters);
   }
 
-  /** In the memory of the decoded texts, which every batch has copied. */
   #count(bytes: Buffer, from: number, to: number, count: (start: number, end: number) => number): number {
     let sum = 0;
-    for (let at = from; at < to; at += WINDOW_BYTES) {
-      const end = Math.min(to, at + WINDOW_BYTES);
-      bytes.copy(this.#bytes, DECODED_AT, at, end);
-      sum += count(DECODED_AT, DECODED_AT + end - at);
+    for (let at = from; at < to; at += COUNTED_BYTES) {
+      const end = Math.min(to, at + COUNTED_BYTES);
+      bytes.copy(this.#bytes, COUNTED_AT, at, end);
+      sum += count(COUNTED_AT, COUNTED_AT + end - at);
     }
     return sum;
   }
@@ -119,6 +140,24 @@ class RecordKernel {
   }
 }
 
+/** Rows of the kernel's table, as `kernel/records.ts` lays them out, in its memory. Valid until the next scan. */
+export interface HeldRecords {
+  /** Of the first row. */
+  readonly address: number;
+  readonly count: number;
+  /** Of a row. */
+  readonly bytes: number;
+}
+
+/** The kernel's memory, and which part of it a guest may use. */
+export interface KernelGuest {
+  readonly memory: object;
+  readonly bytes: Buffer;
+  /** Addresses; `start` is a multiple of 16. */
+  readonly start: number;
+  readonly end: number;
+}
+
 /** Bytes that stay what they are as long as `id` does. */
 export interface WindowBytes {
   /** Tells windows of different readers apart. */
@@ -140,6 +179,11 @@ let kernel: RecordKernel | null = null;
 export function recordKernel(): RecordKernel {
   kernel ??= new RecordKernel(instantiate());
   return kernel;
+}
+
+/** For a kernel that works with the rows that this thread's kernel has found; it must not keep addresses from one scan to the next. */
+export function kernelGuest(): KernelGuest {
+  return recordKernel().guest;
 }
 
 function instantiate(): KernelExports {

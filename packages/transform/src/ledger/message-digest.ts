@@ -58,6 +58,15 @@ export class MessageDigest {
     block.byte(RECORD_SEPARATOR);
   }
 
+  /** Adds messages that are in byte form already. */
+  addBytes(hash: StreamHash, bytes: Buffer): void {
+    if (hash !== this.#hash) {
+      this.flush();
+      this.#hash = hash;
+    }
+    this.#addText(bytes, 0, bytes.length);
+  }
+
   /** Hands over what is staged; call it before a room's hash is read. */
   flush(): void {
     if (this.#block.length > 0) this.#hash?.update(this.#block.view());

@@ -1,3 +1,4 @@
+import type { Buffer } from 'node:buffer';
 import type { HashMaker, StreamHash } from '@chatferry/export';
 import type { RoomAccount } from '@chatferry/import';
 import { EMPTY_SHA256, type HashedMessage, type MessageDigest } from './message-digest.js';
@@ -57,6 +58,17 @@ export class RoomLedger {
     this.#write(id, date, textBytes);
   }
 
+  /** As `carried`, for messages whose ids and dates ascend. */
+  carriedAll(passed: CarriedMessages): void {
+    const { messages, textBytes } = passed;
+    this.#read += messages;
+    this.#carried += messages;
+    this.#bytesRead += textBytes;
+    this.#write(passed.firstId, passed.firstDate, textBytes);
+    this.#write(passed.lastId, passed.lastDate, 0);
+    this.#written += messages - 2;
+  }
+
   /** @param text bytes of text before and after the change; pass a reused object. */
   changed(rule: string, message: { readonly id: bigint; readonly date: bigint }, text: TextChange): void {
     this.#read += 1;
@@ -83,6 +95,14 @@ export class RoomLedger {
     this.#hash ??= this.#makeHash();
     this.#hashed += 1;
     this.#digest.add(this.#hash, message);
+  }
+
+  /** As `hashMessage`, for messages in the form in which they are hashed. */
+  hashMessages(bytes: Buffer, messages: number): void {
+    if (this.#isEnded) throw new Error(`room "${this.name}": a message after the last one`);
+    this.#hash ??= this.#makeHash();
+    this.#hashed += messages;
+    this.#digest.addBytes(this.#hash, bytes);
   }
 
   /** Says that no further message will be hashed, so that only the digest is kept. */
@@ -159,6 +179,17 @@ export class RoomLedger {
     if (date > this.#lastDate) this.#lastDate = date;
     else if (date < this.#firstDate) this.#firstDate = date;
   }
+}
+
+/** Messages of a room, one behind the other. */
+export interface CarriedMessages {
+  readonly messages: number;
+  /** UTF-8 bytes of decoded text. */
+  readonly textBytes: number;
+  readonly firstId: bigint;
+  readonly lastId: bigint;
+  readonly firstDate: bigint;
+  readonly lastDate: bigint;
 }
 
 /** UTF-8 bytes of a message's decoded text (content plus rtf) before and after a rule changed it. */

@@ -1,4 +1,4 @@
-import type { ChatRow } from '@chatferry/export';
+import type { ChatRow, MessagesTaker } from '@chatferry/export';
 import type { TargetMessage } from '@chatferry/import';
 import { unusable } from '../checkpoint/checkpoint-file.js';
 import type { Fates } from '../directory/fates.js';
@@ -72,6 +72,11 @@ export async function carryMessages(options: CarryOptions): Promise<CarriedMessa
   for (const room of context.rooms.values()) if (room.hasAccount) accountOf(ledger, room);
   const pass = new MessagePass(rules, context, { ...options, messages: output.messages });
   const stopping = options.stops == null ? null : new StoppingPass(pass, options.stops, options);
+  const takeHeld: MessagesTaker = (held) =>
+    pass.takeHeld(held, ({ firstDate, lastDate }) => {
+      dates?.note(firstDate);
+      dates?.note(lastDate);
+    });
   for await (const window of windows) {
     pass.beginWindow(window.windowId);
     if (stopping?.mayStop === true) {
@@ -81,6 +86,7 @@ export async function carryMessages(options: CarryOptions): Promise<CarriedMessa
         dates?.note(row.chatDate);
         if (parts?.isFull === true) await endPartBefore(row, pass, options);
         pass.take(row);
+        if (pass.mayTakeHeld) window.offer?.(takeHeld);
       }
     }
     await output.flush();

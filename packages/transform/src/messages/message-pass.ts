@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { type ChatRow, TextValue } from '@chatferry/export';
+import { type ChatRow, type HeldMessages, TextValue } from '@chatferry/export';
 import type { JsonValue, TargetMessage } from '@chatferry/import';
 import type { Ledger } from '../ledger/ledger.js';
 import type { LedgerException } from '../ledger/ledger-exceptions.js';
@@ -13,8 +13,9 @@ import {
   UNREADABLE_ROOM,
 } from './message-context.js';
 import { MessageDraft } from './message-draft.js';
-import type { MessageRule } from './message-rule.js';
+import type { MessageRule, PassedMessages } from './message-rule.js';
 import { OrderBroken } from './message-window.js';
+import { admitOrdinary, type OrdinaryMessages, type StretchOutput } from './ordinary-messages.js';
 import { RuleRuns, type RuleSinks } from './rule-runs.js';
 
 /** Where the outcome of a pass goes. */
@@ -24,6 +25,8 @@ export interface PassSinks extends RuleSinks {
   readonly exceptions: { row(exception: LedgerException, message: MessageDraft): void };
   /** Receives the messages that are written, by ascending room and id. Texts are valid during the call. */
   readonly messages: { message(message: TargetMessage): void };
+  /** Where messages go that pass many at a time; none do without it. */
+  readonly stretches?: StretchOutput | null;
   /** For a pass that does not carry the messages of all rooms. */
   readonly turns?: RoomTurns | null;
 }
@@ -65,6 +68,10 @@ export class MessagePass {
   #isRoomEnded = false;
   #account: RoomLedger | null = null;
   #lastId: bigint | null = null;
+  readonly #ordinary: OrdinaryMessages | null;
+  #isOrdinaryRoom = false;
+  /** Whether all rules have seen the last message, so that others may pass behind it. */
+  #isWritten = false;
   readonly #written: Mutable<TargetMessage> = emptyMessage();
   readonly #hashed: Mutable<HashedMessage> = emptyHashedMessage();
 
@@ -73,6 +80,8 @@ export class MessagePass {
     this.#sinks = sinks;
     this.#turns = sinks.turns ?? null;
     this.runs = new RuleRuns(rules, context, sinks);
+    const { stretches = null } = sinks;
+    this.#ordinary = stretches === null ? null : admitOrdinary(this.runs.terms, stretches);
   }
 
   /** @param windowId of the window that the following rows stand in. */
@@ -85,6 +94,7 @@ export class MessagePass {
     const isPlaced = row.defects.length === 0 || !hasDefect(row, 'channelID');
     if (isPlaced) this.#placeInOrder(row);
     this.count += 1;
+    this.#isWritten = false;
     if (this.#turns !== null && !this.#turns.isOwn) return;
     const room = isPlaced ? (this.#room as RoomFacts) : UNREADABLE_ROOM;
     const account = isPlaced ? (this.#account as RoomLedger) : accountOf(this.#sinks.ledger, room);
@@ -99,6 +109,29 @@ export class MessagePass {
     }
     account[state](rule, draft.textBytesRead);
     this.#sinks.exceptions.row(exceptionOf(row, state, rule), draft);
+  }
+
+  /** Whether ordinary messages may pass behind the last one, by `takeHeld`. */
+  get mayTakeHeld(): boolean {
+    return this.#isWritten && this.#isOrdinaryRoom;
+  }
+
+  /** Takes ordinary messages behind the last one, all at once; returns how many. @param passed told of their dates. */
+  takeHeld(held: HeldMessages, passed: (dates: PassedMessages) => void): number {
+    const { row, room } = this.#draft;
+    const account = this.#account;
+    if (!this.mayTakeHeld || this.#ordinary === null || account === null) return 0;
+    const last = { roomId: room.channelID, id: row.chatID, date: row.chatDate };
+    const taken = this.#ordinary.take(held, last, (stretch) => {
+      account.carriedAll(stretch);
+      account.hashMessages(stretch.hashed, stretch.messages);
+      passed(stretch);
+    });
+    if (taken === 0) return 0;
+    this.count += taken;
+    this.#lastId = last.id;
+    this.highestIds.set(room.channelID, last.id);
+    return taken;
   }
 
   /** Whether the row begins another room, so that all before it can be settled. */
@@ -151,6 +184,7 @@ export class MessagePass {
     this.#turns?.begin(next.channelID);
     this.#account = this.#turns?.isOwn === false ? null : accountOf(this.#sinks.ledger, next);
     this.#lastId = isReadable ? row.chatID : null;
+    this.#isOrdinaryRoom = this.#ordinary?.isRoom(next) ?? false;
   }
 
   #roomOf(channelID: number): RoomFacts {
@@ -160,6 +194,7 @@ export class MessagePass {
   #endRoom(): void {
     if (this.#room === null || this.#isRoomEnded) return;
     this.#isRoomEnded = true;
+    this.#ordinary?.writer.tellAll();
     this.runs.endRoom(this.#room);
     this.#account?.endMessages();
   }
@@ -196,6 +231,9 @@ export class MessagePass {
     written.digits = row.digits ?? null;
     this.#sinks.messages.message(written);
     this.highestIds.set(room.channelID, row.chatID);
+    this.#isWritten = true;
+    if (changedBy === null)
+      this.#ordinary?.writer.know({ userId: row.userId, id: author.id, guid: author.guid });
   }
 }
 

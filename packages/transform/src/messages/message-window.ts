@@ -1,4 +1,4 @@
-import type { ChatRow } from '@chatferry/export';
+import type { ChatRow, MessagesTaker } from '@chatferry/export';
 
 /** Messages that are readable together; what the reader and the sorter deliver. */
 export interface MessageWindow {
@@ -9,6 +9,8 @@ export interface MessageWindow {
    * a buffer hold as long as the number stays. Values of form `decoded` are exempt: they may share a scratch.
    */
   readonly windowId: number;
+  /** Offers messages behind the current row at once, and passes over those that are taken; a window may have none to offer. */
+  offer?(take: MessagesTaker): number;
 }
 
 /**

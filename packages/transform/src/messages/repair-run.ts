@@ -36,6 +36,7 @@ export function repairRun({ options }: MessageContext, voice: MessageVoice, repa
   }
 
   return {
+    ordinary: {},
     apply(message) {
       let ruling: Ruling;
       if (message.content?.isForbidden) {

@@ -3,7 +3,7 @@ import { countOf, quoteName } from '../directory/label.js';
 import type { Said } from '../rule.js';
 import type { RoomFacts } from './message-context.js';
 import type { MessageDraft } from './message-draft.js';
-import type { MessageVoice, Ruling } from './message-rule.js';
+import type { MessageVoice, OrdinaryTerms, Ruling } from './message-rule.js';
 
 /** What a count needs to know of a message. */
 export interface CountedMessage {
@@ -16,8 +16,17 @@ interface RoomCount<Message> {
   /** Given to every message that counts. */
   readonly ruling: Ruling;
   counts(message: Message): boolean;
+  /** What makes sure that an ordinary message does not count; without it every message is looked at. */
+  readonly ordinary?: OrdinaryTerms;
   /** @param messages `1 message`, `12 messages`. */
   said(messages: string, room: RoomFacts): Said;
+}
+
+/** A `MessageRun`, of what needs less of a message. */
+interface CountingRun<Message> {
+  readonly ordinary?: OrdinaryTerms;
+  apply(message: Message): Ruling;
+  endRoom(room: RoomFacts): void;
 }
 
 /**
@@ -27,10 +36,11 @@ interface RoomCount<Message> {
 export function countPerRoom<Message extends CountedMessage = MessageDraft>(
   voice: Pick<MessageVoice, 'say'>,
   rule: RoomCount<Message>,
-): { apply(message: Message): Ruling; endRoom(room: RoomFacts): void } {
+): CountingRun<Message> {
   let count = 0;
   let firstPlace: Place | null = null;
   return {
+    ...(rule.ordinary === undefined ? {} : { ordinary: rule.ordinary }),
     apply(message) {
       if (!rule.counts(message)) return undefined;
       if (count === 0) firstPlace = message.room.place ?? message.row.place;

@@ -3,7 +3,7 @@ import type { FileLinkPlace, JsonValue, RecordState } from '@chatferry/import';
 import type { Said } from '../rule.js';
 import type { MessageContext, RoomFacts } from './message-context.js';
 import type { MessageDraft } from './message-draft.js';
-import type { MessageRule, MessageRun, MessageVoice } from './message-rule.js';
+import type { MessageRule, MessageRun, MessageVoice, OrdinaryTerms } from './message-rule.js';
 
 /** Where the voices of the rules lead. */
 export interface RuleSinks {
@@ -27,6 +27,11 @@ export class RuleRuns {
       this.#ids.push(rule.id);
       this.#runs.push(run);
     }
+  }
+
+  /** Of each rule at work; undefined where a rule wants to see every message. */
+  get terms(): (OrdinaryTerms | undefined)[] {
+    return this.#runs.map(({ ordinary }) => ordinary);
   }
 
   /** What becomes of the message; `rule` says by which rule. The first rule that changes it gives its name. */

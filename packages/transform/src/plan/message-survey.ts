@@ -52,6 +52,12 @@ export class MessageSurvey {
       this.#rtf = 0;
       this.#channelID = Number.NaN;
       return {
+        ordinary: {
+          passed: ({ messages, textBytes, lastDate }) => {
+            addAll(this.#room, { messages, textBytes, last: lastDate });
+          },
+          passedBy: ({ userId, ...written }) => addAll(tallyOf(this.#authors, userId), written),
+        },
         apply: (message) => {
           this.#take(message);
           return undefined;
@@ -103,10 +109,7 @@ export class MessageSurvey {
   /** Adds what the `changes` of another survey have counted of other messages. */
   add({ of, id, messages, textBytes, last }: SavedTally): void {
     const tally = tallyOf(of === 'room' ? this.#rooms : this.#authors, id);
-    tally.messages += messages;
-    tally.textBytes += textBytes;
-    if (last !== null && (tally.last === null || BigInt(last) > tally.last)) tally.last = BigInt(last);
-    tally.isSaved = false;
+    addAll(tally, { messages, textBytes, last: last === null ? null : BigInt(last) });
   }
 
   addRtf(messages: number): void {
@@ -141,6 +144,13 @@ function tallyOf(tallies: Map<number, OpenTally>, key: number): OpenTally {
     tallies.set(key, tally);
   }
   return tally;
+}
+
+function addAll(tally: OpenTally, { messages, textBytes, last }: Readonly<MessageTally>): void {
+  tally.messages += messages;
+  tally.textBytes += textBytes;
+  if (last !== null && (tally.last === null || last > tally.last)) tally.last = last;
+  tally.isSaved = false;
 }
 
 function add(tally: OpenTally, { chatDate }: ChatRow, bytes: number): void {

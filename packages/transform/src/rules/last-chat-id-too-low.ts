@@ -29,6 +29,11 @@ export const lastChatIdTooLow: MessageRule = {
   begin(_context, voice) {
     let highest: bigint | null = null;
     return {
+      ordinary: {
+        passed(stretch) {
+          highest = stretch.lastId;
+        },
+      },
       apply({ row }) {
         highest = row.chatID;
         return undefined;

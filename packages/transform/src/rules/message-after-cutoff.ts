@@ -32,6 +32,7 @@ export const messageAfterCutoff: MessageRule = {
     if (until === null) return null;
     return countPerRoom(voice, {
       ruling: 'excluded',
+      ordinary: { to: until - 1n },
       counts: ({ row }) => row.chatDate >= until && isInstant(row.chatDate),
       said: (messages, room) => ({
         message: `Unexpected ${messages} at or after ${ticksToText(until)} in ${labelRoom(room)}, expected none by the plan; excluded ${messages}.`,

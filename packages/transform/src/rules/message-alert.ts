@@ -28,6 +28,7 @@ export const messageAlert: MessageRule = {
   begin(_context, voice) {
     return countPerRoom(voice, {
       ruling: undefined,
+      ordinary: {},
       counts: ({ row }) => row.isAlert,
       said: (messages, room) => ({
         message: `Unexpected high importance in ${messages} of ${labelRoom(room)}, expected either kind; carried it.`,

@@ -41,6 +41,7 @@ export const messageAuthorMissing: MessageRule = {
       );
     }
     return {
+      ordinary: {},
       apply(message) {
         if (message.author !== null) return undefined;
         const { row } = message;

@@ -32,6 +32,7 @@ export const messageBeforeCutoff: MessageRule = {
     if (since === null) return null;
     return countPerRoom(voice, {
       ruling: 'excluded',
+      ordinary: { from: since },
       counts: ({ row }) => row.chatDate < since && isInstant(row.chatDate),
       said: (messages, room) => ({
         message: `Unexpected ${messages} before ${ticksToText(since)} in ${labelRoom(room)}, expected none by the plan; excluded ${messages}.`,

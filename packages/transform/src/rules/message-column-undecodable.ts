@@ -33,6 +33,7 @@ export const messageColumnUndecodable: MessageRule = {
   option: null,
   begin(_context, voice) {
     return {
+      ordinary: {},
       apply({ row }) {
         if (row.defects.length === 0) return undefined;
         const defects = row.defects.filter((defect) => !OTHER_RULES.has(defect.column));

@@ -26,6 +26,7 @@ export const messageContentMissing: MessageRule = {
   option: null,
   begin(_context, voice) {
     return {
+      ordinary: {},
       apply({ row }) {
         if (row.content !== null) return undefined;
         const defect = row.defects.find(({ column }) => column === 'content');

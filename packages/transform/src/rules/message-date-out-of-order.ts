@@ -41,6 +41,11 @@ export const messageDateOutOfOrder: MessageRule = {
       }),
     });
     return {
+      ordinary: {
+        passed(stretch) {
+          previous = stretch.lastDate;
+        },
+      },
       apply: count.apply,
       endRoom(room) {
         count.endRoom?.(room);

@@ -35,6 +35,7 @@ export const messageDateUnusable: MessageRule = {
     const { asOf } = options;
     const latest = asOf !== null && asOf < LAST_TICK ? asOf : LAST_TICK;
     return {
+      ordinary: { from: EARLIEST_CREDIBLE_TICK, to: latest },
       apply({ row }) {
         const { chatDate, defects } = row;
         const isCredible = chatDate >= EARLIEST_CREDIBLE_TICK && chatDate <= latest;

@@ -2,6 +2,8 @@ import { MarkerSearch } from '../messages/marker-search.js';
 import type { MessageRule } from '../messages/message-rule.js';
 import { countPerRoom, labelRoom } from '../messages/room-count.js';
 
+const FILE_LINK = 'ma-filelink:';
+
 /**
  * # message-file-link
  *
@@ -29,9 +31,10 @@ export const messageFileLink: MessageRule = {
   basis: ['G'],
   option: null,
   begin(_context, voice) {
-    const search = new MarkerSearch('ma-filelink:');
+    const search = new MarkerSearch(FILE_LINK);
     return countPerRoom(voice, {
       ruling: undefined,
+      ordinary: { markers: [FILE_LINK] },
       counts(message) {
         if (!search.isIn(message)) return false;
         const { room, row } = message;

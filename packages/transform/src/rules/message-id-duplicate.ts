@@ -32,6 +32,7 @@ export const messageIdDuplicate: MessageRule = {
   begin(_context, voice) {
     const first = new FirstMessage();
     return {
+      ordinary: {},
       apply({ row }) {
         if (!first.hasKeyOf(row)) {
           first.keep(row);

@@ -29,6 +29,7 @@ export const messageInUnloggedRoom: MessageRule = {
   begin(_context, voice) {
     return countPerRoom(voice, {
       ruling: undefined,
+      ordinary: { isRoom: (room) => room.chatHistory },
       counts: ({ room }) => !room.chatHistory,
       said: (messages, room) => ({
         message: `Unexpected ${messages} in ${labelRoom(room)}, expected none where the category keeps no chat history; carried ${messages}.`,

@@ -26,6 +26,7 @@ export const messageRoomExcluded: MessageRule = {
   begin(_context, voice) {
     return countPerRoom(voice, {
       ruling: 'excluded',
+      ordinary: { isRoom: (room) => room.state !== 'excluded' },
       counts: ({ room }) => room.state === 'excluded',
       said: (messages, room) => ({
         message: `Unexpected ${messages} in ${labelRoom(room)}, expected none in a room excluded by ${room.decidedBy}; excluded ${messages} with it.`,

@@ -1,6 +1,7 @@
 import { MarkerSearch } from '../messages/marker-search.js';
 import type { MessageRule } from '../messages/message-rule.js';
 
+const LINK = 'ma-chan:';
 const ROOM_LINK =
   /ma-chan:\/\/[^/\s"'<]{0,255}\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![0-9a-f-])/gi;
 
@@ -32,8 +33,9 @@ export const messageRoomLink: MessageRule = {
   basis: ['O'],
   option: null,
   begin({ roomStates }, voice) {
-    const search = new MarkerSearch('ma-chan:');
+    const search = new MarkerSearch(LINK);
     return {
+      ordinary: { markers: [LINK] },
       apply(message) {
         if (!search.isIn(message)) return undefined;
         for (const guid of linkedGuids(message.text.toString())) {

@@ -33,11 +33,14 @@ export const messageRoomMissing: MessageRule = {
   severities: ['error'],
   basis: ['S'],
   option: null,
-  begin: (_context, voice) => countMissingRooms(voice),
+  begin: (_context, voice) => ({
+    ...countMissingRooms(voice),
+    ordinary: { isRoom: (room) => !isMissing(room) },
+  }),
 };
 
 /** The rule at work. It needs so little of a message that the shards of a run can tell it to the merge. */
-export interface MissingRooms extends Required<Omit<MessageRun, 'apply'>> {
+export interface MissingRooms extends Required<Omit<MessageRun, 'apply' | 'ordinary'>> {
   apply(message: CountedMessage): Ruling;
 }
 
@@ -45,9 +48,7 @@ export function countMissingRooms(voice: Pick<MessageVoice, 'say'>): MissingRoom
   let told = 0;
   const perRoom = countPerRoom<CountedMessage>(voice, {
     ruling: 'refused',
-    counts({ room }) {
-      return room.state === 'missing' || room.state === 'refused' || room.state === 'category';
-    },
+    counts: ({ room }) => isMissing(room),
     said(messages, room) {
       const seen = describe(room);
       if (room.state === 'missing') told += 1;
@@ -75,6 +76,10 @@ export function countMissingRooms(voice: Pick<MessageVoice, 'say'>): MissingRoom
       others.restore(state.others);
     },
   };
+}
+
+function isMissing({ state }: RoomFacts): boolean {
+  return state === 'missing' || state === 'refused' || state === 'category';
 }
 
 interface OthersState {

@@ -29,6 +29,7 @@ export const messageRtfPresent: MessageRule = {
     const did = isDropped ? 'dropped it' : 'carried it';
     const count = countPerRoom(voice, {
       ruling: isDropped ? 'changed' : undefined,
+      ordinary: {},
       counts: ({ rtf }) => rtf !== null,
       said: (messages, room) => ({
         message: `Unexpected rtf in ${messages} of ${labelRoom(room)}, expected none in this schema; ${did}.`,

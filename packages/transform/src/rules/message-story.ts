@@ -2,6 +2,8 @@ import { MarkerSearch } from '../messages/marker-search.js';
 import type { MessageRule } from '../messages/message-rule.js';
 import { countPerRoom, labelRoom } from '../messages/room-count.js';
 
+const STORY = '[STORY]';
+
 /**
  * # message-story
  *
@@ -27,9 +29,10 @@ export const messageStory: MessageRule = {
   basis: ['S'],
   option: null,
   begin(_context, voice) {
-    const search = new MarkerSearch('[STORY]');
+    const search = new MarkerSearch(STORY);
     return countPerRoom(voice, {
       ruling: undefined,
+      ordinary: { markers: [STORY] },
       counts: (message) => search.isIn(message),
       said: (messages, room) => ({
         message: `Unexpected [STORY] in ${messages} of ${labelRoom(room)}, expected plain text or a story; carried the text as it is.`,
