@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=2
+#!/usr/bin/env -S node --max-semi-space-size=2 --single-threaded-gc
 import process from 'node:process';
 
 // The flag keeps the collector from letting 30 MB of short-lived objects stand; without it all works the same.

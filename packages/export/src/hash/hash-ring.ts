@@ -18,9 +18,11 @@ const ORDER_WORDS = 3;
 /** Words of `counters`. */
 export const APPENDED = 0;
 export const TAKEN = 1;
+/** 1 while the thread that hashes sleeps, or is about to: only then a wake-up is worth its price. */
+export const SLEEPS = 2;
 
 export interface HashRing {
-  /** Blocks appended, blocks taken. */
+  /** Blocks appended, blocks taken, whether the thread sleeps. */
   readonly counters: Int32Array;
   /** For each block: order, slot, bytes. */
   readonly orders: Int32Array;
@@ -39,7 +41,7 @@ export const RING_BYTES = BLOCKS_AT + BLOCKS * BLOCK_BYTES;
 
 export function ringIn(memory: SharedArrayBuffer): HashRing {
   return {
-    counters: new Int32Array(memory, COUNTERS_AT, 2),
+    counters: new Int32Array(memory, COUNTERS_AT, 3),
     orders: new Int32Array(memory, ORDERS_AT, BLOCKS * ORDER_WORDS),
     blocks: new Uint8Array(memory, BLOCKS_AT, BLOCKS * BLOCK_BYTES),
     isDone: new Int32Array(memory, DONE_AT, SLOTS),

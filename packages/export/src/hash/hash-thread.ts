@@ -12,6 +12,7 @@ import {
   orderAt,
   RING_BYTES,
   ringIn,
+  SLEEPS,
   SLOTS,
   TAKEN,
 } from './hash-ring.js';
@@ -120,7 +121,7 @@ export class HashThread {
     orders[at + 2] = length;
     this.#appended = (this.#appended + 1) | 0;
     Atomics.store(counters, APPENDED, this.#appended);
-    Atomics.notify(counters, APPENDED);
+    if (Atomics.load(counters, SLEEPS) === 1) Atomics.notify(counters, APPENDED);
   }
 
   #awaitRoom(): void {

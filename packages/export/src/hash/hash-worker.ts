@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { workerData } from 'node:worker_threads';
-import { APPENDED, blockAt, DIGEST_BYTES, ORDER, orderAt, ringIn, TAKEN } from './hash-ring.js';
+import { APPENDED, blockAt, DIGEST_BYTES, ORDER, orderAt, ringIn, SLEEPS, TAKEN } from './hash-ring.js';
 
 /** The other side of `HashThread`: takes block after block until it is told to close. Never returns to its event loop. */
 const ring = ringIn(workerData as SharedArrayBuffer);
@@ -8,7 +8,12 @@ const hashes = new Map<number, Hash>();
 
 for (let taken = 0; ; taken = (taken + 1) | 0) {
   // A notification that was for the block before may arrive late, so that being woken says nothing by itself.
-  while (Atomics.load(ring.counters, APPENDED) === taken) Atomics.wait(ring.counters, APPENDED, taken);
+  while (Atomics.load(ring.counters, APPENDED) === taken) {
+    // What is appended before this is seen by the wait, which then does not sleep; what is appended after it wakes.
+    Atomics.store(ring.counters, SLEEPS, 1);
+    Atomics.wait(ring.counters, APPENDED, taken);
+    Atomics.store(ring.counters, SLEEPS, 0);
+  }
   const at = orderAt(taken);
   const order = ring.orders[at] as number;
   const slot = ring.orders[at + 1] as number;

@@ -1,4 +1,4 @@
-import { Buffer } from 'node:buffer';
+import type { Buffer } from 'node:buffer';
 import { constants, createDeflateRaw, type DeflateRaw } from 'node:zlib';
 
 /** Deflated pieces are about a third of this. */
@@ -22,8 +22,8 @@ export class PieceDeflater {
     this.#engine.on('error', (error) => this.#reject?.(error));
   }
 
-  /** To be called again only when the piece before is done. */
-  async deflate(piece: Buffer): Promise<Buffer> {
+  /** To be called again only when the piece before is done. The blocks of the result belong one behind the other. */
+  async deflate(piece: Buffer): Promise<readonly Buffer[]> {
     await new Promise<void>((resolve, reject) => {
       this.#reject = reject;
       this.#engine.write(piece, (error) => (error == null ? resolve() : reject(error)));
@@ -31,7 +31,7 @@ export class PieceDeflater {
     this.#engine.reset();
     const output = this.#output;
     this.#output = [];
-    return output.length === 1 ? (output[0] as Buffer) : Buffer.concat(output);
+    return output;
   }
 
   close(): void {

@@ -206,15 +206,15 @@ export class ZipFile implements PieceTaker {
     const output = this.#deflated(piece);
     output.catch(() => undefined);
     this.#then(async () => {
-      await this.#append(await output);
+      for (const bytes of await output) await this.#append(bytes);
       this.#spare.push(Buffer.from(piece.buffer));
     });
   }
 
   /** The bytes to write for `piece`, once it is among the pieces in flight. */
-  async #deflated(piece: Buffer): Promise<Buffer> {
+  async #deflated(piece: Buffer): Promise<readonly Buffer[]> {
     await this.#steps[this.#steps.length - this.#inFlight];
-    if (this.#level === 0) return piece;
+    if (this.#level === 0) return [piece];
     const deflater = this.#deflaters.pop() ?? new PieceDeflater(this.#level);
     try {
       return await deflater.deflate(piece);

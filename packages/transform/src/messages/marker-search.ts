@@ -2,9 +2,12 @@ import { Buffer } from 'node:buffer';
 import { TRAIT } from '@chatferry/export';
 import type { MessageDraft } from './message-draft.js';
 
+/** As far as a search looks ahead: messages that come one behind the other are near, those that pass many at a time are not looked at. */
+const REACH_BYTES = 1 << 12;
+
 /**
  * Tells whether messages hold a marker, such as `ma-filelink:`. It remembers where the marker next occurs in the
- * buffer behind the messages, so that a window full of messages costs one search through it instead of one a
+ * buffer behind the messages, so that short messages one behind the other cost one search instead of one a
  * message. A text whose references may hide the marker is decoded and searched alone.
  *
  * The marker is ASCII without `&`, `<`, `>` and CR, and is compared with case.
@@ -16,9 +19,11 @@ export class MarkerSearch {
   readonly #tailOffset: number;
   #bytes: Buffer | null = null;
   #windowId = 0;
-  /** There is no marker in `[#from, #next)`. */
+  /** No marker begins in `[#from, #next)`. */
   #from = 0;
   #next = 0;
+  /** Whether one begins at `#next`. */
+  #isFound = false;
 
   constructor(marker: string) {
     this.#marker = Buffer.from(marker, 'latin1');
@@ -41,21 +46,26 @@ export class MarkerSearch {
       this.#next = -1;
     }
     this.#from = start;
-    if (this.#next < start) this.#next = this.#nextFrom(bytes, start);
-    return this.#next + this.#marker.length <= end;
+    const lastStart = end - this.#marker.length;
+    if (this.#next < start || (!this.#isFound && this.#next <= lastStart)) {
+      this.#search(bytes.subarray(0, Math.max(end, start + REACH_BYTES)), Math.max(start, this.#next));
+    }
+    return this.#isFound && this.#next <= lastStart;
   }
 
-  /** Where the marker next begins at `start` or later; infinite when nowhere. */
-  #nextFrom(bytes: Buffer, start: number): number {
+  /** Finds where the marker next begins in `bytes`, at `start` or later. */
+  #search(bytes: Buffer, start: number): void {
     const offset = this.#tailOffset;
     for (
       let at = bytes.indexOf(this.#tail, start + offset);
       at >= 0;
       at = bytes.indexOf(this.#tail, at + 1)
     ) {
-      const first = at - offset;
-      if (this.#marker.compare(bytes, first, at, 0, offset) === 0) return first;
+      this.#next = at - offset;
+      this.#isFound = this.#marker.compare(bytes, this.#next, at, 0, offset) === 0;
+      if (this.#isFound) return;
     }
-    return Number.POSITIVE_INFINITY;
+    this.#isFound = false;
+    this.#next = Math.max(start, bytes.length - this.#marker.length + 1);
   }
 }
