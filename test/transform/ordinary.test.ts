@@ -1,0 +1,138 @@
+import type { Buffer } from 'node:buffer';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DEFAULT_LAYOUT } from '@chatferry/import';
+import { DEFAULT_OPTIONS, runTransform, type TransformOptions } from '@chatferry/transform';
+import test from 'ava';
+import fc from 'fast-check';
+import { StretchWriter } from '../../packages/import/dist/package/message-stretch.js';
+import { MESSAGE_RULES } from '../../packages/transform/dist/rules/messages.js';
+import { choicesFrom, fuzzRuns, tapes } from '../support/choices.js';
+import { rowsOf } from '../support/export-model.js';
+import { writeShape } from '../support/export-shapes.js';
+import { ordinaryExport } from '../support/ordinary-export.js';
+import { failureInWords } from '../support/rows-read.js';
+import { sampleModel } from '../support/sample-model.js';
+
+const MODEL = sampleModel();
+const idsOf = (table: string, column: string): number[] => [
+  ...new Set(rowsOf(MODEL, table).map((row) => Number(row[column]))),
+];
+/** Those that messages have in the sample come often. */
+const SCENE = {
+  rooms: [...idsOf('tblChat', 'channelID'), ...idsOf('tblChat', 'channelID'), ...idsOf('tblNode', 'nodeID')],
+  authors: [...idsOf('tblChat', 'userId'), ...idsOf('tblChat', 'userId'), ...idsOf('tblPrincipal', 'prinID')],
+};
+const OPTIONS: readonly Partial<TransformOptions>[] = [
+  {},
+  {},
+  { since: 634567890123456791n },
+  { until: 634567891323456790n },
+  { asOf: 634567890723456789n, rtf: 'drop' },
+  { missingAuthors: 12 },
+];
+
+const { write } = StretchWriter.prototype;
+let stretched = 0;
+StretchWriter.prototype.write = function (this: StretchWriter, ...given: Parameters<typeof write>) {
+  const stretch = write.apply(this, given);
+  stretched += stretch?.messages ?? 0;
+  return stretch;
+};
+const watched = StretchWriter.prototype.write;
+
+/** Runs `work` with every message judged by the rules, one at a time. */
+async function oneByOne<Result>(work: () => Promise<Result>): Promise<Result> {
+  StretchWriter.prototype.write = () => null;
+  try {
+    return await work();
+  } finally {
+    StretchWriter.prototype.write = watched;
+  }
+}
+
+function filesBelow(folder: string): [path: string, bytes: Buffer | string][] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => statSync(join(folder, path)).isFile())
+    .sort()
+    .map((path) => [path, readFileSync(join(folder, path))]);
+}
+
+async function handoffOf(
+  exportPath: string,
+  options: Partial<TransformOptions>,
+  cut: { readonly partSize?: number },
+): Promise<Map<string, Buffer | string>> {
+  const handoffPath = `${exportPath}-out`;
+  try {
+    await runTransform({
+      ...cut,
+      exportPath,
+      handoffPath,
+      options: { ...DEFAULT_OPTIONS, ...options },
+      layout: DEFAULT_LAYOUT,
+      isDryRun: false,
+      replace: true,
+      isStrict: false,
+      readsBack: false,
+      notice: () => undefined,
+      progress: () => undefined,
+    });
+    return new Map(filesBelow(handoffPath));
+  } catch (error) {
+    return new Map([['failure', failureInWords(error)]]);
+  } finally {
+    rmSync(handoffPath, { recursive: true, force: true });
+  }
+}
+
+test.serial(
+  'messages that pass many at a time give the handoff that they give one by one, byte for byte',
+  async (t) => {
+    t.timeout(24 * 3600 * 1000);
+    const folder = mkdtempSync(join(tmpdir(), 'chatferry-ordinary-'));
+    t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+    for (const [file, bytes] of writeShape(MODEL, 'raw-attributes')) writeFileSync(join(folder, file), bytes);
+    let handoffs = 0;
+    let messages = 0;
+    const runs = fuzzRuns(20);
+    await fc.assert(
+      fc.asyncProperty(tapes, async (tape) => {
+        const random = choicesFrom(tape);
+        const options = random.pick(OPTIONS);
+        const cut = random.chance(20) ? { partSize: 4096 } : {};
+        const document = ordinaryExport(random, SCENE);
+        writeFileSync(join(folder, 'tblChat.xml'), document);
+        const expected = await oneByOne(() => handoffOf(folder, options, cut));
+        const made = await handoffOf(folder, options, cut);
+        t.deepEqual([...made.keys()], [...expected.keys()]);
+        for (const [file, bytes] of expected) {
+          if (String(made.get(file)) !== String(bytes))
+            throw new Error(`${file}: ${made.get(file)}\n${bytes}`);
+        }
+        if (expected.has('failure')) return;
+        handoffs += 1;
+        messages += document.toString('latin1').split('<tblChat').length - 1;
+      }),
+      { ...runs, endOnFailure: true },
+    );
+    t.log(`${handoffs} handoffs, ${stretched} of ${messages} messages at once`);
+    t.true(handoffs > runs.numRuns / 2 && stretched > messages / 4);
+  },
+);
+
+test('every message rule says on what terms ordinary messages pass it', (t) => {
+  const voice = { say: () => undefined, changed: () => undefined, fileLinks: () => undefined };
+  const context = {
+    options: { ...DEFAULT_OPTIONS, since: 1n, until: 2n },
+    rooms: new Map(),
+    authors: new Map(),
+    roomStates: new Map(),
+  };
+  const withoutTerms = MESSAGE_RULES.filter((rule) => rule.begin(context, voice)?.ordinary === undefined);
+  t.deepEqual(
+    withoutTerms.map(({ id }) => id),
+    [],
+  );
+});
