@@ -130,6 +130,10 @@ async function carryPass(
       },
     },
     turns: journal,
+    stretches: {
+      layout: carrying.layout,
+      records: (roomId, bytes, messages) => records.records(roomId, bytes, messages),
+    },
   });
   journal.endMessages();
   checkAgainstManifest(opened, read, dates.range, journal);

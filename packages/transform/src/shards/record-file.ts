@@ -39,6 +39,14 @@ export class RecordFile {
     if (this.#sink.length >= BLOCK_BYTES) this.#flush();
   }
 
+  /** Messages of a room as the layout writes them. */
+  records(roomId: number, bytes: Buffer, messages: number): void {
+    if (roomId !== this.#roomId) this.#beginRoom(roomId);
+    this.#writer.records(roomId, bytes);
+    this.#messages += messages;
+    if (this.#sink.length >= BLOCK_BYTES) this.#flush();
+  }
+
   /** What has been written since the last call. */
   take(): WrittenRecords {
     const position = this.#position + this.#sink.length;
