@@ -12,6 +12,7 @@ import { choicesFrom, fuzzRuns, tapes } from '../support/choices.js';
 import { rowsOf } from '../support/export-model.js';
 import { writeShape } from '../support/export-shapes.js';
 import { ordinaryExport } from '../support/ordinary-export.js';
+import { pseudoRandom } from '../support/pseudo-random.js';
 import { failureInWords } from '../support/rows-read.js';
 import { sampleModel } from '../support/sample-model.js';
 
@@ -121,6 +122,25 @@ test.serial(
     t.true(handoffs > runs.numRuns / 2 && stretched > messages / 4);
   },
 );
+
+test.serial('runs that take turns on one thread do not disturb each other', async (t) => {
+  const folders = [1, 2, 3].map((seed) => {
+    const folder = mkdtempSync(join(tmpdir(), 'chatferry-ordinary-'));
+    t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+    for (const [file, bytes] of writeShape(MODEL, 'raw-attributes')) writeFileSync(join(folder, file), bytes);
+    const random = pseudoRandom(seed);
+    const below = (limit: number): number => random.below(limit);
+    const tape = Array.from({ length: 600 }, () => below(0x8000_0000));
+    writeFileSync(join(folder, 'tblChat.xml'), ordinaryExport(choicesFrom(tape), SCENE));
+    return folder;
+  });
+  const expected: Map<string, Buffer | string>[] = [];
+  for (const folder of folders) expected.push(await oneByOne(() => handoffOf(folder, {}, {})));
+  const before = stretched;
+  const made = await Promise.all(folders.map((folder) => handoffOf(folder, {}, {})));
+  t.true(stretched > before);
+  t.deepEqual(made, expected);
+});
 
 test('every message rule says on what terms ordinary messages pass it', (t) => {
   const voice = { say: () => undefined, changed: () => undefined, fileLinks: () => undefined };

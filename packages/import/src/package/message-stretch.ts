@@ -122,7 +122,8 @@ declare const WebAssembly: {
  * Writes ordinary messages many at a time, in WebAssembly (`kernel/stretch.ts`), from the memory of the record kernel: as the
  * package holds them and as the hash of their room covers them. A message that is not ordinary ends the stretch before it.
  *
- * One serves a thread at a time, because the kernel has one memory. Memory held: 0.8 MiB of the kernel's.
+ * Several may be at work in turn on one thread, though the kernel has one memory: whoever comes puts its own state there. Memory
+ * held: 0.8 MiB of the kernel's; 0.2 MiB for each that had to give way.
  */
 export class StretchWriter {
   readonly #bytes: Buffer;
@@ -133,6 +134,8 @@ export class StretchWriter {
   readonly #records: number;
   readonly #hashed: number;
   readonly #tell: (tally: AuthorTally) => void;
+  /** Job, steps, markers and authors while another's stand in the memory; null: they stand there. */
+  #saved: Buffer | null = null;
 
   /** @param tell receives what an author has written before the writer forgets it. */
   constructor(steps: readonly MessageStep[], ordinary: OrdinaryMessages, tell: (tally: AuthorTally) => void) {
@@ -147,6 +150,8 @@ export class StretchWriter {
     this.#touched = this.#authors + AUTHORS * AUTHOR.BYTES;
     this.#records = this.#touched + TOUCHED_WORDS * 4;
     this.#hashed = this.#records + OUTPUT_BYTES + SLACK;
+    if (inMemory !== null) inMemory.#leave();
+    inMemory = this;
     bytes.fill(0, start, this.#records);
     steps.forEach((step, i) => {
       this.#writeStep(stepsAt + i * STEP_BYTES, step);
@@ -173,6 +178,7 @@ export class StretchWriter {
 
   /** From now on this author's messages may be ordinary. */
   know({ userId, id, guid }: StretchAuthor): void {
+    this.#enter();
     const bytes = this.#bytes;
     const at = this.#authors + (userId & (AUTHORS - 1)) * AUTHOR.BYTES;
     if (userId < 0 || bytes.readUInt32LE(at) === userId + 1 || guid.length > MOST_GUID_BYTES) return;
@@ -184,6 +190,7 @@ export class StretchWriter {
 
   /** The stretch at the beginning of what is held; null: the first message is not ordinary. */
   write(held: HeldMessages, { roomId, id, date }: StretchStart): MessageStretch | null {
+    this.#enter();
     const bytes = this.#bytes;
     const job = this.#job;
     if (bytes.readUInt32LE(job + JOB.TOUCHED) > TOUCHED_WORDS - AUTHORS) this.tellAll();
@@ -208,9 +215,22 @@ export class StretchWriter {
 
   /** Tells what all authors have written in stretches, each once. */
   tellAll(): void {
+    this.#enter();
     const touched = this.#bytes.readUInt32LE(this.#job + JOB.TOUCHED);
     for (let i = 0; i < touched; i++) this.#tellOf(this.#bytes.readUInt32LE(this.#touched + i * 4));
     this.#bytes.writeUInt32LE(0, this.#job + JOB.TOUCHED);
+  }
+
+  #enter(): void {
+    if (inMemory === this) return;
+    if (inMemory !== null) inMemory.#leave();
+    inMemory = this;
+    this.#saved?.copy(this.#bytes, this.#job);
+    this.#saved = null;
+  }
+
+  #leave(): void {
+    this.#saved = Buffer.from(this.#bytes.subarray(this.#job, this.#records));
   }
 
   #tellOf(at: number): void {
@@ -240,6 +260,9 @@ export class StretchWriter {
     this.#bytes.write(marker, at + MARKER_TEXT, 'latin1');
   }
 }
+
+/** Whose state stands in the kernel's memory. */
+let inMemory: StretchWriter | null = null;
 
 /** null when the layout or the markers are beyond what the kernel knows; all messages then go one by one. */
 export function createStretchWriter(
