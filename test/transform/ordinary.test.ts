@@ -1,4 +1,4 @@
-import type { Buffer } from 'node:buffer';
+import { Buffer } from 'node:buffer';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,8 +11,9 @@ import { MESSAGE_RULES } from '../../packages/transform/dist/rules/messages.js';
 import { choicesFrom, fuzzRuns, tapes } from '../support/choices.js';
 import { rowsOf } from '../support/export-model.js';
 import { writeShape } from '../support/export-shapes.js';
+import { generateExport } from '../support/generate-export.js';
 import { ordinaryExport } from '../support/ordinary-export.js';
-import { pseudoRandom } from '../support/pseudo-random.js';
+import { rawZip } from '../support/raw-zip.js';
 import { failureInWords } from '../support/rows-read.js';
 import { sampleModel } from '../support/sample-model.js';
 
@@ -124,20 +125,25 @@ test.serial(
 );
 
 test.serial('runs that take turns on one thread do not disturb each other', async (t) => {
-  const folders = [1, 2, 3].map((seed) => {
-    const folder = mkdtempSync(join(tmpdir(), 'chatferry-ordinary-'));
-    t.teardown(() => rmSync(folder, { recursive: true, force: true }));
-    for (const [file, bytes] of writeShape(MODEL, 'raw-attributes')) writeFileSync(join(folder, file), bytes);
-    const random = pseudoRandom(seed);
-    const below = (limit: number): number => random.below(limit);
-    const tape = Array.from({ length: 600 }, () => below(0x8000_0000));
-    writeFileSync(join(folder, 'tblChat.xml'), ordinaryExport(choicesFrom(tape), SCENE));
-    return folder;
+  const folder = mkdtempSync(join(tmpdir(), 'chatferry-ordinary-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  const generated = Buffer.concat([
+    ...generateExport({ messages: 2000, rooms: 3, users: 20, shape: 'attributes' }),
+  ]);
+  const dates = [...generated.toString('latin1').matchAll(/chatDate="(\d+)"/g)].map(([, date]) =>
+    BigInt(date ?? 0),
+  );
+  const since = dates.sort((a, b) => (a < b ? -1 : 1))[1000] as bigint;
+  const runs = [{ since }, {}, { until: since }, {}].map((options, at) => {
+    const file = join(folder, `${at}.zip`);
+    // An archive is inflated in the background, so that others have their turn.
+    writeFileSync(file, rawZip([{ name: 'export.xml', data: generated, method: 8 }]));
+    return { file, options };
   });
   const expected: Map<string, Buffer | string>[] = [];
-  for (const folder of folders) expected.push(await oneByOne(() => handoffOf(folder, {}, {})));
+  for (const { file, options } of runs) expected.push(await oneByOne(() => handoffOf(file, options, {})));
   const before = stretched;
-  const made = await Promise.all(folders.map((folder) => handoffOf(folder, {}, {})));
+  const made = await Promise.all(runs.map(({ file, options }) => handoffOf(file, options, {})));
   t.true(stretched > before);
   t.deepEqual(made, expected);
 });
