@@ -1,4 +1,5 @@
 import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Metafile } from 'esbuild';
@@ -21,6 +22,9 @@ export const ARTEFACTS: readonly Artefact[] = [
   },
   { room: 'import', program: 'chatferry-validate', files: ['import/CHECKS.md', 'import/layouts'] },
 ];
+
+/** The database of a rehearsal: it looks for its WebAssembly beside itself, and is loaded only when it is asked for. */
+const ENGINE = 'node-sqlite3-wasm';
 
 /** What esbuild's `__require` of packages in CommonJS needs. */
 const BANNER =
@@ -52,10 +56,16 @@ export async function buildArtefact({ room, program, files }: Artefact, folder: 
     platform: 'node',
     target: 'node20',
     format: 'esm',
+    external: [ENGINE],
     banner: { js: BANNER },
     legalComments: 'inline',
     logLevel: 'warning',
     metafile: true,
   });
+  cpSync(enginePath(), join(folder, 'node_modules', ENGINE), { recursive: true, dereference: true });
   return metafile;
+}
+
+function enginePath(): string {
+  return dirname(createRequire(join(PACKAGES, 'import/package.json')).resolve(`${ENGINE}/package.json`));
 }

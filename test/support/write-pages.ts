@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { READER_CONDITIONS } from '@chatferry/export';
-import { CHECKS } from '@chatferry/import';
+import { CHECKS, REHEARSAL_CHECKS } from '@chatferry/import';
 import { DIRECTORY_RULES, MESSAGE_RULES } from '@chatferry/transform';
 
 /** The repository, seen from the compiled script. */
@@ -61,7 +61,10 @@ export const DOCUMENTS: readonly PagedDocument[] = [
     title: 'Checks',
     introduction:
       'What must hold of a finished package, whoever wrote it. `chatferry explain <id>` prints a page.',
-    lists: [{ heading: 'From the outside of the package to the inside', entries: CHECKS }],
+    lists: [
+      { heading: 'From the outside of the package to the inside', entries: CHECKS },
+      { heading: 'In a rehearsal (`validate --rehearse`)', entries: REHEARSAL_CHECKS },
+    ],
     sourceOf: (id) => `packages/import/src/checks/${id}.ts`,
     sections: ['Must hold', 'Basis', 'Severity', 'Remedy', 'Memory'],
   },

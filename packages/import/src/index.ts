@@ -1,5 +1,5 @@
 export type { Check, CheckContext, CheckSession, FaultReport, ReadFault, RecordKind } from './check.js';
-export { CHECKS } from './checks/index.js';
+export { CHECKS, REHEARSAL_CHECKS } from './checks/index.js';
 export {
   beginHandoff,
   CHECKPOINT_FILE,

@@ -5,6 +5,12 @@ import { DEFAULT_LAYOUT } from './layout.js';
 import { layoutConfirmation } from './layout-confirmation.js';
 import { type LocatedPackage, locatePackage } from './locate-package.js';
 import { partOrder } from './package-parts.js';
+import {
+  addRehearsalOptions,
+  type RehearsalFlags,
+  rehearsalLines,
+  rehearseIfAsked,
+} from './rehearse/rehearse-command.js';
 import { FINDINGS_SHOWN, type FindingGroup, FindingSink } from './reports/finding-sink.js';
 import { type ExitCode, type Verdict, verdictOf } from './reports/verdict.js';
 import { placeInWords, visible } from './reports/wording.js';
@@ -26,12 +32,16 @@ Exit codes:
 Example:
   ${name} handoff
   ${name} PersistentChatData.zip --ledger ledger.json --json
+  ${name} handoff --rehearse --keep mgc.sqlite
+
+With --rehearse it is read twice: what the tables of the target refuse is a finding. The database takes as much space as
+the messages, in the folder for temporary files (TMPDIR) or where --keep says.
 
 A package in several parts: name the handoff for all of them and their sum. A single part is checked like a package; of the
 ledger only its rooms are compared.`;
 }
 
-interface Flags {
+interface Flags extends RehearsalFlags {
   readonly json?: true;
   readonly quiet?: true;
   readonly ledger?: string;
@@ -49,7 +59,7 @@ export function defineValidateCommand(
   calledAs: string,
   done: (code: ExitCode) => void,
 ): Command {
-  return command
+  return addRehearsalOptions(command)
     .description('Checks a finished import package as a stranger would; usable on the target side.')
     .argument('<handoff|zip>', 'handoff folder, or the package ZIP')
     .option('--json', 'print one JSON object instead of text')
@@ -79,10 +89,25 @@ async function validate(path: string, flags: Flags): Promise<ExitCode> {
   } finally {
     hashing.close();
   }
+  const rehearsal = await rehearseIfAsked(flags, {
+    located,
+    ledgerPath: flags.ledger ?? located.ledgerPath,
+    layout: DEFAULT_LAYOUT,
+    sink,
+    say: flags.quiet === true ? () => undefined : (line) => console.error(line),
+  });
   const findings = sink.summary();
   const verdict = ofPart(verdictOf({ findings, imbalances: [], layout: LAYOUT, failure: null }), part);
-  if (flags.json === true) console.log(JSON.stringify(jsonResult(verdict, result, findings), null, 2));
-  else console.log(textResult(verdict, result, flags.quiet === true ? null : findings));
+  if (flags.json === true)
+    console.log(JSON.stringify({ ...jsonResult(verdict, result, findings), rehearsal }, null, 2));
+  else if (flags.quiet === true) console.log(verdict.sentence);
+  else
+    console.log(
+      [
+        ...textResult(verdict, result, findings),
+        ...(rehearsal === null ? [] : rehearsalLines(rehearsal)),
+      ].join('\n'),
+    );
   return verdict.exitCode;
 }
 
@@ -108,12 +133,7 @@ function createProgress(): (bytes: number) => void {
   };
 }
 
-function textResult(
-  verdict: Verdict,
-  result: ValidationResult,
-  findings: readonly FindingGroup[] | null,
-): string {
-  if (findings === null) return verdict.sentence;
+function textResult(verdict: Verdict, result: ValidationResult, findings: readonly FindingGroup[]): string[] {
   const { directory, messages, bytes, skipped } = result;
   return [
     verdict.sentence,
@@ -122,7 +142,7 @@ function textResult(
       `${directory.principals.length} principals, ${messages} messages, ${bytes} bytes.`,
     ...skipped.map(({ check, reason }) => `Skipped: ${check} (${reason}).`),
     ...findings.flatMap(groupLines),
-  ].join('\n');
+  ];
 }
 
 function groupLines({ severity, rule, count, first }: FindingGroup): string[] {

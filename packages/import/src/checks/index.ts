@@ -22,6 +22,8 @@ import { presenterIsMember } from './presenter-is-member.js';
 import { principalForest } from './principal-forest.js';
 import { principalLegal } from './principal-legal.js';
 import { principalUnique } from './principal-unique.js';
+import { rehearsalAccepted } from './rehearsal-accepted.js';
+import { rehearsalBalances } from './rehearsal-balances.js';
 import { roleInScope } from './role-in-scope.js';
 import { roleLegal } from './role-legal.js';
 import { roleResolves } from './role-resolves.js';
@@ -71,4 +73,10 @@ export const CHECKS: readonly Check[] = [
   messageInUnloggedCategory,
   // Everything together.
   ledgerBalances,
+];
+
+/** What a rehearsal says besides; no check looks for it, because it takes a database. */
+export const REHEARSAL_CHECKS: readonly Pick<Check, 'id' | 'severities'>[] = [
+  rehearsalAccepted,
+  rehearsalBalances,
 ];

@@ -1,5 +1,5 @@
 import { READER_CONDITIONS, type Severity } from '@chatferry/export';
-import { CHECKS, type RulePage } from '@chatferry/import';
+import { CHECKS, REHEARSAL_CHECKS, type RulePage } from '@chatferry/import';
 import type { MessageRule } from '../messages/message-rule.js';
 import type { DirectoryRule } from '../rule.js';
 import { DIRECTORY_RULES } from '../rules/index.js';
@@ -35,7 +35,7 @@ export function allExplained(): readonly Explained[] {
     ),
     ...DIRECTORY_RULES.map((rule) => withPage(factsOf(rule, 'directory rule'))),
     ...MESSAGE_RULES.map((rule) => withPage(factsOf(rule, 'message rule'))),
-    ...CHECKS.map(({ id, severities }) =>
+    ...[...CHECKS, ...REHEARSAL_CHECKS].map(({ id, severities }) =>
       withPage({ id, kind: 'check', severities, option: null, basis: [] }),
     ),
   ];

@@ -1,0 +1,182 @@
+import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { RunFailure } from '@chatferry/export';
+import type { Database, Statement } from 'node-sqlite3-wasm';
+import { nameKey } from '../name-key.js';
+import type { SqlValue, TableRow } from './record-rows.js';
+import { TARGET_TABLES } from './target-tables.js';
+
+/** Pages that the engine keeps, in KiB. */
+const CACHE_KIB = 8 * 1024;
+/** What the engine says when a row breaks a constraint; everything else is a failure of the run. */
+const REFUSAL = /constraint failed|cannot store/;
+const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const TICKS_PER_MILLISECOND = 10_000n;
+const EPOCH_TICKS = 621_355_968_000_000_000n;
+const LAST_TICK = 3_155_378_975_999_999_999n;
+
+/**
+ * The target's tables in SQLite, in a file. Memory held: 8 MiB of pages, and what the engine needs (about 30 MB with its
+ * WebAssembly); nothing grows with the rows.
+ */
+export class RehearsalDatabase {
+  readonly #database: Database;
+  readonly #path: string;
+  readonly #keptAs: string | null;
+  readonly #folder: string | null;
+  readonly #statements = new Map<string, Statement>();
+  #isOpen = true;
+
+  private constructor(
+    database: Database,
+    place: { path: string; folder: string | null; keptAs: string | null },
+  ) {
+    this.#database = database;
+    this.#path = place.path;
+    this.#folder = place.folder;
+    this.#keptAs = place.keptAs;
+  }
+
+  /**
+   * @param keep where the database is left, under a temporary name until `close`; null: in the folder for temporary files, and
+   *   removed again.
+   * @throws RunFailure `output-exists`, `output-unwritable`, or `arguments` when the engine is not installed.
+   */
+  static async create(keep: string | null): Promise<RehearsalDatabase> {
+    if (keep !== null && existsSync(keep)) {
+      throw new RunFailure(
+        'output-exists',
+        `${keep} exists already.`,
+        'Name another file for --keep, or remove it.',
+      );
+    }
+    const { Database } = await engine();
+    const folder = keep === null ? mkdtempSync(join(tmpdir(), 'chatferry-rehearsal-')) : null;
+    const path = folder === null ? `${keep}.partial` : join(folder, 'mgc.sqlite');
+    remove(path);
+    try {
+      const database = new Database(path);
+      database.function(
+        'utf16_units',
+        (text) => (typeof text === 'string' ? text.length : null),
+        DETERMINISTIC,
+      );
+      database.function('is_guid', (text) => typeof text === 'string' && GUID.test(text), DETERMINISTIC);
+      database.function('name_key', (text) => nameKey(String(text)), DETERMINISTIC);
+      database.function('fnTicksToDate', (ticks) => ticksToDate(ticks), DETERMINISTIC);
+      database.exec(
+        `PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -${CACHE_KIB}; PRAGMA foreign_keys = ON;`,
+      );
+      database.exec('BEGIN');
+      database.exec(TARGET_TABLES);
+      return new RehearsalDatabase(database, { path, folder, keptAs: keep });
+    } catch (cause) {
+      remove(path);
+      if (folder !== null) rmSync(folder, { recursive: true, force: true });
+      throw unwritable(path, cause);
+    }
+  }
+
+  /** What the engine says against the row; null when it took it. Throws `RunFailure` when it cannot write. */
+  insert({ table, values }: TableRow): string | null {
+    return this.insertValues(table, Object.keys(values), Object.values(values));
+  }
+
+  /** As `insert`. A table must always be given the same columns. */
+  insertValues(table: string, columns: readonly string[], values: readonly SqlValue[]): string | null {
+    let statement = this.#statements.get(table);
+    if (statement === undefined) {
+      const names = columns.map((column) => `"${column}"`).join(', ');
+      const places = columns.map(() => '?').join(', ');
+      statement = this.#database.prepare(`INSERT INTO ${table} (${names}) VALUES (${places})`);
+      this.#statements.set(table, statement);
+    }
+    try {
+      statement.run(values as SqlValue[]);
+      return null;
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      if (REFUSAL.test(message)) return message;
+      throw unwritable(this.#path, error);
+    }
+  }
+
+  /** The first value of the first row. */
+  number(sql: string): number {
+    const row = this.#database.get(sql) ?? {};
+    return Number(Object.values(row)[0] ?? 0);
+  }
+
+  rows(sql: string): Record<string, SqlValue>[] {
+    return this.#database.all(sql) as Record<string, SqlValue>[];
+  }
+
+  /** Leaves the database under its name, or removes it. */
+  finish(): void {
+    this.#closeEngine((database) => database.exec('COMMIT'));
+    if (this.#keptAs !== null) renameSync(this.#path, this.#keptAs);
+    this.abandon();
+  }
+
+  /** Removes what `finish` has not left. May be called at any time, and again. */
+  abandon(): void {
+    this.#closeEngine(() => undefined);
+    remove(this.#path);
+    if (this.#folder !== null) rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #closeEngine(before: (database: Database) => void): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    try {
+      for (const statement of this.#statements.values()) statement.finalize();
+      before(this.#database);
+    } catch (cause) {
+      throw unwritable(this.#path, cause);
+    } finally {
+      this.#database.close();
+    }
+  }
+}
+
+const DETERMINISTIC = { deterministic: true } as const;
+
+/** Loaded only for a rehearsal. */
+async function engine(): Promise<typeof import('node-sqlite3-wasm')> {
+  try {
+    const loaded = await import('node-sqlite3-wasm');
+    return 'default' in loaded ? (loaded.default as typeof import('node-sqlite3-wasm')) : loaded;
+  } catch (cause) {
+    throw new RunFailure(
+      'arguments',
+      'The database engine for --rehearse is not installed.',
+      'Install chatferry with its dependency node-sqlite3-wasm, or leave --rehearse out.',
+      { cause },
+    );
+  }
+}
+
+/** The engine's own lock is a folder beside the file. */
+function remove(path: string): void {
+  for (const name of [path, `${path}.lock`, `${path}-journal`])
+    rmSync(name, { recursive: true, force: true });
+}
+
+function unwritable(path: string, cause: unknown): RunFailure {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return new RunFailure(
+    'output-unwritable',
+    `The rehearsal's database ${path} cannot be written: ${message}.`,
+    'It takes about as much space as the messages; make room, or set TMPDIR (or --keep) to a disk that has it.',
+    { cause },
+  );
+}
+
+/** The instant as the server's function of that name tells it; null outside the years 1 to 9999. */
+function ticksToDate(ticks: unknown): string | null {
+  if (typeof ticks !== 'number' && typeof ticks !== 'bigint') return null;
+  const value = BigInt(ticks);
+  if (value < 0n || value > LAST_TICK) return null;
+  return new Date(Number((value - EPOCH_TICKS) / TICKS_PER_MILLISECOND)).toISOString();
+}
