@@ -5,13 +5,12 @@ import { RunFailure } from '@chatferry/export';
 import type { Database, Statement } from 'node-sqlite3-wasm';
 import { nameKey } from '../name-key.js';
 import type { SqlValue, TableRow } from './record-rows.js';
-import { TARGET_TABLES } from './target-tables.js';
+import { TARGET_TABLES, UNIT_TRIGGERS } from './target-tables.js';
 
 /** Pages that the engine keeps, in KiB. */
 const CACHE_KIB = 8 * 1024;
 /** What the engine says when a row breaks a constraint; everything else is a failure of the run. */
 const REFUSAL = /constraint failed|cannot store/;
-const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const TICKS_PER_MILLISECOND = 10_000n;
 const EPOCH_TICKS = 621_355_968_000_000_000n;
 const LAST_TICK = 3_155_378_975_999_999_999n;
@@ -57,12 +56,7 @@ export class RehearsalDatabase {
     remove(path);
     try {
       const database = new Database(path);
-      database.function(
-        'utf16_units',
-        (text) => (typeof text === 'string' ? text.length : null),
-        DETERMINISTIC,
-      );
-      database.function('is_guid', (text) => typeof text === 'string' && GUID.test(text), DETERMINISTIC);
+      database.function('utf16_units', unitsOf, DETERMINISTIC);
       database.function('name_key', (text) => nameKey(String(text)), DETERMINISTIC);
       database.function('fnTicksToDate', (ticks) => ticksToDate(ticks), DETERMINISTIC);
       database.exec(
@@ -70,6 +64,7 @@ export class RehearsalDatabase {
       );
       database.exec('BEGIN');
       database.exec(TARGET_TABLES);
+      database.exec(UNIT_TRIGGERS);
       return new RehearsalDatabase(database, { path, folder, keptAs: keep });
     } catch (cause) {
       remove(path);
@@ -97,6 +92,8 @@ export class RehearsalDatabase {
       return null;
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
+      this.#statements.delete(table);
+      letGo(statement);
       if (REFUSAL.test(message)) return message;
       throw unwritable(this.#path, error);
     }
@@ -140,6 +137,15 @@ export class RehearsalDatabase {
   }
 }
 
+/** A statement that was refused keeps its error, which every later call throws, the last one too. */
+function letGo(statement: Statement): void {
+  try {
+    statement.finalize();
+  } catch {
+    // It is freed all the same.
+  }
+}
+
 const DETERMINISTIC = { deterministic: true } as const;
 
 /** Loaded only for a rehearsal. */
@@ -171,6 +177,10 @@ function unwritable(path: string, cause: unknown): RunFailure {
     'It takes about as much space as the messages; make room, or set TMPDIR (or --keep) to a disk that has it.',
     { cause },
   );
+}
+
+function unitsOf(text: unknown): number | null {
+  return typeof text === 'string' ? text.length : null;
 }
 
 /** The instant as the server's function of that name tells it; null outside the years 1 to 9999. */

@@ -1,8 +1,11 @@
+const HEX = '[0-9a-fA-F]';
+const GUID = [8, 4, 4, 4, 12].map((digits) => HEX.repeat(digits)).join('-');
+
 /**
  * The tables of the target's database (`mgc`) that an import fills, as far as a package says anything of them, in SQLite's words.
  * Source: Persistent Chat database schema, Lync Server 2013 and Skype for Business Server 2015 (the two agree).
  *
- * SQLite has no lengths, so that they are CHECKs: `nvarchar(n)` counts UTF-16 units, `uniqueidentifier` has one form, `bit` is 0 or 1,
+ * SQLite has no lengths, so that they are CHECKs, of characters: UTF-16 units are counted by `UNIT_TRIGGERS`; `uniqueidentifier` has one form, `bit` is 0 or 1,
  * `int` has 32 bits. Tables are STRICT, so that nothing is converted in silence. Columns that the server fills by itself have
  * its values as defaults; `tblChat` has no foreign keys, because none are documented: queries look for orphans instead.
  */
@@ -126,11 +129,11 @@ export const FILLED_TABLES = [
 export type FilledTable = (typeof FILLED_TABLES)[number];
 
 function nvarchar(column: string, units: number): string {
-  return `CONSTRAINT "${column} is nvarchar(${units})" CHECK (utf16_units(${column}) <= ${units})`;
+  return `CONSTRAINT "${column} is nvarchar(${units})" CHECK (length(${column}) <= ${units})`;
 }
 
 function guid(column: string): string {
-  return `CONSTRAINT "${column} is a uniqueidentifier" CHECK (is_guid(${column}))`;
+  return `CONSTRAINT "${column} is a uniqueidentifier" CHECK (${column} GLOB '${GUID}')`;
 }
 
 function bit(column: string): string {
@@ -140,3 +143,29 @@ function bit(column: string): string {
 function int(column: string): string {
   return `CONSTRAINT "${column.replaceAll('"', '')} is an int" CHECK (${column} BETWEEN -2147483648 AND 2147483647)`;
 }
+
+/** Columns whose lengths the target counts in UTF-16 units. */
+const UNITS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  tblPrincipal: {
+    prinUri: 256,
+    prinName: 256,
+    prinDisplayName: 256,
+    prinCompanyName: 256,
+    prinEmail: 256,
+    prinADPath: 384,
+    prinADUserPrincipalName: 256,
+  },
+  tblSiopWhiteList: { siopName: 50, siopUrl: 255 },
+  tblNode: { nodeName: 256, nodeDesc: 256 },
+};
+
+/** What the function `utf16_units` finds too long; temporary, so that a database that is kept opens without that function. */
+export const UNIT_TRIGGERS = Object.entries(UNITS)
+  .flatMap(([table, columns]) =>
+    Object.entries(columns).map(
+      ([column, units]) => `CREATE TEMP TRIGGER ${column}_units BEFORE INSERT ON main.${table}
+        WHEN utf16_units(NEW.${column}) > ${units}
+        BEGIN SELECT RAISE(ABORT, 'constraint failed: ${column} is nvarchar(${units})'); END;`,
+    ),
+  )
+  .join('\n');

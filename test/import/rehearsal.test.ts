@@ -1,0 +1,172 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Finding } from '@chatferry/export';
+import { DEFAULT_LAYOUT, type LedgerDocument, parseLedger } from '@chatferry/import';
+import test, { type ExecutionContext } from 'ava';
+import { REHEARSAL_QUERIES } from '../../packages/import/dist/rehearse/rehearsal-queries.js';
+import { type RehearsalResult, rehearse } from '../../packages/import/dist/rehearse/rehearse.js';
+import { brief, type Edit, PACKAGES, soundBut, zipOf } from './support/package-fixture.js';
+
+const PROGRAM = fileURLToPath(new URL('../../packages/import/bin/chatferry-validate.js', import.meta.url));
+const LEDGER = join(PACKAGES, 'sound/ledger.json');
+
+function scratchFolder(t: Pick<ExecutionContext, 'teardown'>): string {
+  const folder = mkdtempSync(join(tmpdir(), 'chatferry-rehearsed-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+function soundLedger(): LedgerDocument {
+  const { ledger } = parseLedger(readFileSync(LEDGER, 'utf8'));
+  if (ledger === null) throw new Error('the fixture has no ledger');
+  return ledger;
+}
+
+interface Rehearsed {
+  readonly findings: string[];
+  readonly result: RehearsalResult;
+}
+
+async function rehearsed(
+  t: ExecutionContext,
+  edits: readonly Edit[],
+  ledger: LedgerDocument | null = null,
+): Promise<Rehearsed> {
+  const zipPath = join(scratchFolder(t), 'package.zip');
+  writeFileSync(zipPath, zipOf(soundBut(...edits)));
+  const findings: Finding[] = [];
+  const report = (finding: Finding): void => void findings.push(finding);
+  const result = await rehearse({ zipPaths: [zipPath], ledger, layout: DEFAULT_LAYOUT, keep: null, report });
+  return { findings: findings.map(brief), result };
+}
+
+test('the sound package is taken whole, every query counts what it should, and the ledger agrees', async (t) => {
+  const { findings, result } = await rehearsed(t, [], soundLedger());
+  t.deepEqual(findings, []);
+  t.is(result.refused, 0);
+  t.deepEqual(
+    result.queries.map(({ counted, expected }) => counted - expected),
+    REHEARSAL_QUERIES.map(() => 0),
+  );
+  t.true(result.tables.every(({ table, rows }) => rows > 0 || table === 'tblSiopWhiteList'));
+});
+
+const MOST = 'x'.repeat(256);
+/** What the engine must refuse: an edit of the sound package, and the words of the finding. */
+const REFUSED: Readonly<Record<string, readonly [Edit, RegExp]>> = {
+  'a second message with the key of the first': [
+    ['Messages.xml', /(<Message id=")2"/, '<Message id="1"'],
+    /^error rehearsal-accepted Messages\.xml:\d+:1 message 200#1 .*UNIQUE constraint failed: tblChat\.channelId, tblChat\.chatId/,
+  ],
+  'a name that is too long in UTF-16 units, though not in characters': [
+    ['ChatRooms.xml', /<Name>[^<]*<\/Name>/, `<Name>${'\u{1F600}'.repeat(129)}</Name>`],
+    /^error rehearsal-accepted ChatRooms\.xml:\d+:1 room \d+ .*nodeName is nvarchar\(256\)/,
+  ],
+  'a description that is too long': [
+    ['ChatRooms.xml', /<Desc>[^<]*<\/Desc>/, `<Desc>${MOST}y</Desc>`],
+    /nodeDesc is nvarchar\(256\)/,
+  ],
+  'a room in a category that is not there': [
+    ['ChatRooms.xml', /categoryId="100"/, 'categoryId="99"'],
+    /^error rehearsal-accepted ChatRooms\.xml:\d+:1 room \d+ .*row of tblNode.*FOREIGN KEY constraint failed/,
+  ],
+  'a role of nobody': [
+    ['ChatRooms.xml', /<Principal id="\d+"/, '<Principal id="98"'],
+    /row of tblPrincipalRole.*FOREIGN KEY constraint failed/,
+  ],
+};
+
+for (const [what, [edit, words]] of Object.entries(REFUSED)) {
+  test(`the database refuses ${what}`, async (t) => {
+    const { findings, result } = await rehearsed(t, [edit]);
+    t.true(
+      findings.some((finding) => words.test(finding)),
+      findings.join('\n'),
+    );
+    t.true(result.refused > 0);
+  });
+}
+
+test('a name as long as the column is taken', async (t) => {
+  const { findings } = await rehearsed(t, [['ChatRooms.xml', /<Name>[^<]*<\/Name>/, `<Name>${MOST}</Name>`]]);
+  t.deepEqual(findings, []);
+});
+
+test('an orphan breaks no key, and is found by the queries', async (t) => {
+  const { findings } = await rehearsed(t, [['Messages.xml', /userId="\d+"/, 'userId="97"']]);
+  t.true(findings.some((finding) => finding.includes('"messages without an author" (C2), expected 0')));
+  t.true(findings.some((finding) => finding.includes('"messages of all users after a date" (sample 2)')));
+});
+
+test('every difference from the ledger is told, room by room', async (t) => {
+  const ledger = soundLedger();
+  const [[guid, account]] = Object.entries(ledger.rooms).filter(([, { written }]) => written > 0) as [
+    [string, LedgerDocument['rooms'][string]],
+  ];
+  const tblChat = ledger.tables.tblChat as LedgerDocument['tables'][string];
+  const other: LedgerDocument = {
+    ...ledger,
+    tables: { ...ledger.tables, tblChat: { ...tblChat, written: tblChat.written + 1 } },
+    rooms: {
+      ...ledger.rooms,
+      [guid]: { ...account, written: account.written + 1, lastDate: '1' },
+      'ffffffff-0000-0000-0000-000000000000': account,
+    },
+  };
+  const { findings } = await rehearsed(t, [], other);
+  const said = findings.join('\n');
+  t.is(findings.length, 4, said);
+  t.regex(said, new RegExp(`Unexpected messages ${account.written} of room ${guid}`));
+  t.regex(said, new RegExp(`Unexpected lastDate \\d+ of room ${guid}.*expected 1 by the ledger`));
+  t.regex(said, /Unexpected absence of room ffffffff-0000/);
+});
+
+test('the command: exit codes, --keep for a stock tool, and nothing else left behind', (t) => {
+  const folder = scratchFolder(t);
+  const zip = join(folder, 'package.zip');
+  const kept = join(folder, 'mgc.sqlite');
+  writeFileSync(zip, zipOf(soundBut()));
+  const run = (...args: string[]) =>
+    spawnSync(process.execPath, [PROGRAM, zip, '--ledger', LEDGER, ...args], {
+      encoding: 'utf8',
+      env: { ...process.env, TMPDIR: folder },
+    });
+  const first = run('--keep', kept);
+  t.is(first.status, 0, first.stderr);
+  t.regex(first.stdout, /Rehearsed: tblPrincipal \d+.* 0 refused\./);
+  t.deepEqual(readdirSync(folder).sort(), ['mgc.sqlite', 'package.zip']);
+  const second = run('--keep', kept);
+  t.is(second.status, 2);
+  t.regex(second.stderr, /mgc\.sqlite exists already.*\n.*another file/);
+  const json: unknown = JSON.parse(run('--rehearse', '--json').stdout);
+  t.is((json as { rehearsal: RehearsalResult }).rehearsal.refused, 0);
+  t.deepEqual(readdirSync(folder).sort(), ['mgc.sqlite', 'package.zip']);
+  writeFileSync(zip, zipOf(soundBut(['Messages.xml', /userId="\d+"/, 'userId="97"'])));
+  t.is(run('--rehearse', '--quiet').status, 1);
+
+  const python = spawnSync('python3', ['-c', 'import sqlite3'], { encoding: 'utf8' });
+  if (python.status !== 0) {
+    t.log('python3 with sqlite3 is not here: the database was not opened by another program');
+    return;
+  }
+  const query = 'SELECT COUNT(*), (SELECT integrity_check FROM pragma_integrity_check) FROM tblChat';
+  const script = `import sqlite3, sys; print(*sqlite3.connect(sys.argv[1]).execute("${query}").fetchone())`;
+  const messages = soundLedger().tables.tblChat?.written;
+  t.is(execFileSync('python3', ['-c', script, kept], { encoding: 'utf8' }).trim(), `${messages} ok`);
+});
+
+test('what cannot be written ends the run, and nothing is left', (t) => {
+  const folder = scratchFolder(t);
+  const zip = join(folder, 'package.zip');
+  writeFileSync(zip, zipOf(soundBut()));
+  const kept = join(folder, 'nowhere', 'mgc.sqlite');
+  const { status, stderr } = spawnSync(process.execPath, [PROGRAM, zip, '--keep', kept], {
+    encoding: 'utf8',
+  });
+  t.is(status, 2);
+  t.regex(stderr, /Could not finish: The rehearsal's database .*nowhere.* cannot be written/);
+  t.false(existsSync(kept));
+});
