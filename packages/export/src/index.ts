@@ -16,7 +16,7 @@ export type { ReadSoFar } from './input/hashed-source.js';
 export { DEFAULT_INPUT_LIMITS, type InputLimits } from './input/input-limits.js';
 export { type OpenExportOptions, type OpenedExport, openExport } from './input/open-export.js';
 export { openZipArchive, type ZipArchive, type ZipEntry } from './input/zip-archive.js';
-export { bytesPassed, collectGarbage } from './memory/collect-garbage.js';
+export { bytesPassed, partEnded } from './memory/collect-garbage.js';
 export { type RowWindow, readRowWindows } from './read-document.js';
 export {
   countUnknown as countUnknownColumns,

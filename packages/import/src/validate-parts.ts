@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { collectGarbage, type Finding, type HashMaker, type Report } from '@chatferry/export';
+import { type Finding, type HashMaker, partEnded, type Report } from '@chatferry/export';
 import { CHECKS } from './checks/index.js';
 import { FindingCounter } from './finding-counter.js';
 import type { Layout } from './layout.js';
@@ -139,7 +139,7 @@ class PartReading {
     ledger.finish();
     run.end();
     // The next part is read through buffers of its own.
-    collectGarbage();
+    partEnded();
     for (const { check, reason } of run.skipped) {
       this.#skipped.set(check, this.#skipped.get(check) ?? `${basename(zipPath)}: ${reason}`);
     }

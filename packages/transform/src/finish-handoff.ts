@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { collectGarbage, type HashMaker } from '@chatferry/export';
+import { type HashMaker, partEnded } from '@chatferry/export';
 import {
   BlockFile,
   type FindingSink,
@@ -67,7 +67,7 @@ export async function finishHandoff(
   if (finishing.readsBack !== false) {
     progress('read-back', 0);
     // What was written is written; reading back needs other buffers.
-    collectGarbage();
+    partEnded();
     await validateParts({
       zipPaths: carried.parts.map(({ name }) => data(name)),
       parts: carried.parts.length > 1 ? { parts: carried.parts, fault: null } : null,

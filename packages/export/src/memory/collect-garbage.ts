@@ -5,9 +5,12 @@ import { runInNewContext } from 'node:vm';
 const BYTES_BETWEEN = 32 * 1024 * 1024;
 /** A collection looks at all that is held, so that a large directory is collected in proportion less often. */
 const BYTES_PER_HELD = 2;
+/** A part of the work that is smaller has filled few buffers. */
+const SMALL_PART = 1024 * 1024;
 
 let collect: (() => void) | null = null;
 let passed = 0;
+let passedInPart = 0;
 let bytesBetween = BYTES_BETWEEN;
 
 /**
@@ -16,11 +19,20 @@ let bytesBetween = BYTES_BETWEEN;
  */
 export function bytesPassed(count: number): void {
   passed += count;
+  passedInPart += count;
   if (passed >= bytesBetween) collectGarbage();
 }
 
-/** For the end of a part of the work whose buffers nobody needs any more. */
-export function collectGarbage(): void {
+/**
+ * For the end of a part of the work whose buffers nobody needs any more. Nothing is collected after a small part: that takes longer than
+ * the part itself where much is held, and a directory may be cut into thousands of parts.
+ */
+export function partEnded(): void {
+  if (passedInPart >= SMALL_PART) collectGarbage();
+  passedInPart = 0;
+}
+
+function collectGarbage(): void {
   passed = 0;
   collect ??= collector();
   collect();

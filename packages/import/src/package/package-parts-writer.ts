@@ -1,7 +1,7 @@
 import type { Buffer } from 'node:buffer';
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { collectGarbage, RunFailure } from '@chatferry/export';
+import { partEnded, RunFailure } from '@chatferry/export';
 import { writing } from '../handoff/output-failure.js';
 import { PACKAGE_NAME } from '../locate-package.js';
 import { type PackagePart, partName } from '../package-parts.js';
@@ -139,7 +139,7 @@ export class PackagePartsWriter {
   async next(firstRoomId: number, lastChatIds: LastChatIds): Promise<void> {
     await this.#endPart(this.#options.directory(), lastChatIds, firstRoomId);
     // The next part has buffers of its own.
-    collectGarbage();
+    partEnded();
     this.#firstRoomId = firstRoomId;
     this.#messages = 0;
     this.#writer = await openPart(this.#options, this.#parts.length + 1);

@@ -1,5 +1,6 @@
 import { lstat, readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
+import { bytesPassed } from '@chatferry/export';
 import { type InputFile, VERSION, verifyBag } from '@chatferry/import';
 import { labelShard } from './shard.js';
 import { COMMON_FILES, SHARD_FILES, SHARD_FORMAT, type ShardDocument } from './shard-files.js';
@@ -31,7 +32,9 @@ export async function openShards(
   let bytes = 0;
   for (const shard of shards) {
     await expectWhole(shard);
-    bytes += (await lstat(join(shard.folder, SHARD_FILES.records))).size;
+    const { size } = await lstat(join(shard.folder, SHARD_FILES.records));
+    bytesPassed(size);
+    bytes += size;
     progress(bytes);
   }
   await expectSameCommon(shards);
