@@ -1,13 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  bytesPassed,
-  collectGarbage,
-  type Directory,
-  type DirectoryRow,
-  type HashMaker,
-} from '@chatferry/export';
-import { type Layout, PackagePartsWriter, type PackageWriter, type TargetDirectory } from '@chatferry/import';
+import { type Directory, type HashMaker, partEnded } from '@chatferry/export';
+import type { Layout, PackagePartsWriter, PackageWriter, TargetDirectory } from '@chatferry/import';
 import type { CarriedExport } from '../carry-export.js';
 import type { CarrySinks } from '../carry-with-restarts.js';
 import { readJournal, type SavedChange } from '../checkpoint/journal.js';
@@ -25,12 +19,12 @@ import { MessageSurvey } from '../plan/message-survey.js';
 import { resolveDecisions } from '../plan/resolve-decisions.js';
 import { DIRECTORY_RULES } from '../rules/index.js';
 import { type CommonFacts, readCommonFacts } from './common-facts.js';
-import { journalLines, RoomJournal, roomsInOrder } from './journal-reader.js';
+import { journalLines } from './journal-reader.js';
 import { nonsense, type OpenedShard } from './open-shards.js';
-import { newRecordBlock, RecordReader } from './record-reader.js';
 import { Replay } from './replay.js';
+import { replayRooms } from './replay-rooms.js';
+import { settleChanges } from './settle-changes.js';
 import { SHARD_FILES } from './shard-files.js';
-import { shardsUnusable } from './shards-unusable.js';
 
 export interface MergeOptions {
   readonly layout: Layout;
@@ -64,7 +58,7 @@ export async function mergeShards(
     throw nonsense(first, cause);
   });
   // The seals have been checked; joining needs other buffers.
-  collectGarbage();
+  partEnded();
   const draft = directoryAgain(directory, facts);
   const context = createMessageContext(draft, facts.rulesOptions);
   const ledger = new Ledger(options.makeHash);
@@ -135,81 +129,4 @@ async function readSettled(
   }
   into.survey.addRtf(shard.document.rtf);
   return changes;
-}
-
-interface Replaying {
-  readonly replay: Replay;
-  readonly output: PackageWriter | PackagePartsWriter;
-  /** Of all rooms; of those of a part that ends, the final ones. */
-  readonly counters: ReadonlyMap<number, bigint>;
-  readonly progress: (bytes: number) => void;
-}
-
-async function replayRooms(shards: readonly OpenedShard[], replaying: Replaying): Promise<void> {
-  const block = newRecordBlock();
-  const readers = new Map(shards.map((shard) => [shard, new RecordReader(shard, block)]));
-  const journals = shards.map((shard) => new RoomJournal(shard));
-  try {
-    let bytes = 0;
-    for (const journal of roomsInOrder(journals)) {
-      bytes += await replayRoom(journal, readers.get(journal.shard) as RecordReader, replaying);
-      replaying.progress(bytes);
-    }
-  } finally {
-    for (const journal of journals) journal.close();
-    for (const reader of readers.values()) reader.close();
-  }
-}
-
-/** Returns the bytes of its messages. */
-async function replayRoom(
-  journal: RoomJournal,
-  reader: RecordReader,
-  { counters, output, replay }: Replaying,
-): Promise<number> {
-  const roomId = journal.channelID as number;
-  let bytes = 0;
-  try {
-    if (output instanceof PackagePartsWriter && output.isFull) await output.next(roomId, counters);
-    replay.beginRoom(roomId);
-    for (const line of journal.lines()) {
-      if (!('records' in line)) {
-        replay.line(line);
-        continue;
-      }
-      bytes += line.records;
-      let { messages } = line;
-      for (const piece of reader.next(line.records)) {
-        output.messages.records(roomId, piece, messages);
-        messages = 0;
-        bytesPassed(piece.length);
-        await output.flush();
-      }
-    }
-    replay.endRoom();
-  } catch (cause) {
-    throw nonsense(journal.shard, cause);
-  }
-  return bytes;
-}
-
-/** Rows of the directory that message rules changed, found by their places. */
-function settleChanges(changes: readonly SavedChange[], directory: Directory, draft: DirectoryDraft): void {
-  if (changes.length === 0) return;
-  const kinds = new Set(changes.map(({ kind }) => kind));
-  const rows = (Object.values(directory) as (readonly DirectoryRow[])[]).flat();
-  const byPlace = new Map(
-    rows.filter(({ kind }) => kinds.has(kind)).map((row) => [keyOf({ kind: row.kind, ...row.place }), row]),
-  );
-  for (const change of changes) {
-    const row = byPlace.get(keyOf(change));
-    if (row === undefined) {
-      throw shardsUnusable('A shard names a row that the export does not have', 'Make the shards again.');
-    }
-    draft.fates.settle(row, 'changed', change.rule);
-  }
-}
-
-function keyOf({ kind, file, line, column }: Omit<SavedChange, 'rule'>): string {
-  return `${kind} ${line}:${column} ${file}`;
 }
