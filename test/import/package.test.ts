@@ -38,12 +38,9 @@ import fc from 'fast-check';
 import { SaxesParser } from 'saxes';
 import { create } from 'xmlbuilder2';
 import { fromBufferPromise } from 'yauzl';
-import {
-  type ArchiveSummary,
-  ZipFile,
-  type ZipFileOptions,
-} from '../../packages/import/dist/package/zip-file.js';
+import { ZipFile, type ZipFileOptions } from '../../packages/import/dist/package/zip-file.js';
 import { zipDirectory } from '../../packages/import/dist/package/zip-format.js';
+import type { ArchiveSummary } from '../../packages/import/dist/package/zip-state.js';
 import {
   category,
   EMPTY_DIRECTORY,

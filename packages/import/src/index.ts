@@ -1,13 +1,8 @@
 export type { Check, CheckContext, CheckSession, FaultReport, ReadFault, RecordKind } from './check.js';
 export { CHECKS, REHEARSAL_CHECKS } from './checks/index.js';
-export {
-  beginHandoff,
-  CHECKPOINT_FILE,
-  type Handoff,
-  type HandoffOptions,
-  type UnfinishedPolicy,
-} from './handoff/begin-handoff.js';
+export { beginHandoff, type Handoff, type HandoffOptions } from './handoff/begin-handoff.js';
 export { syncFile, syncFolder } from './handoff/durable.js';
+export { CHECKPOINT_FILE, type UnfinishedPolicy } from './handoff/leftovers.js';
 export { outputFailure, writeOutput, writing } from './handoff/output-failure.js';
 export { verifyBag } from './handoff/verify-bag.js';
 export type { BagOptions, BagSummary } from './handoff/write-bag.js';

@@ -1,21 +1,18 @@
-import { lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { type Report, RunFailure } from '@chatferry/export';
-import { syncFolder, syncTree } from './durable.js';
+import type { Report } from '@chatferry/export';
+import { syncTree } from './durable.js';
+import { checkFree, freeName, inTheWay, moveIntoPlace } from './handoff-place.js';
+import {
+  CHECKPOINT_FOLDER,
+  clearUnfinished,
+  type Leftovers,
+  putBackReplaced,
+  type UnfinishedPolicy,
+} from './leftovers.js';
 import { type Lock, takeLock } from './lock.js';
 import { writing } from './output-failure.js';
-import { foreignInHandoff } from './own-handoff.js';
 import { type BagOptions, type BagSummary, writeBag } from './write-bag.js';
-
-/**
- * What becomes of an unfinished handoff that holds a checkpoint: `refuse` to begin (the work of a day is not thrown away unasked),
- * `discard` it, `resume` it, or `keep` it where it is for another run. One without a checkpoint is removed in any case.
- */
-export type UnfinishedPolicy = 'refuse' | 'discard' | 'resume' | 'keep';
-
-const CHECKPOINT_FOLDER = 'checkpoint';
-/** In the folder for checkpoints: when it is there, the unfinished handoff can be resumed. */
-export const CHECKPOINT_FILE = 'checkpoint.json';
 
 export interface HandoffOptions {
   /** Whether an existing handoff of that name gives way when the new one is whole. */
@@ -117,137 +114,4 @@ function handoff({ folder, temporary, replace, lock, isResumed }: Begun): Handof
       });
     },
   };
-}
-
-/** An old handoff steps aside first, so that a kill between the two renames loses neither. */
-async function moveIntoPlace(temporary: string, folder: string): Promise<void> {
-  const parent = dirname(folder);
-  const aside = join(parent, `.${basename(folder)}.replaced-${process.pid}`);
-  const isReplacing = (await kindOf(folder)) === 'folder';
-  if (isReplacing) await rename(folder, aside);
-  try {
-    await rename(temporary, folder);
-  } catch (error) {
-    if (isReplacing) await rename(aside, folder);
-    throw error;
-  }
-  await syncFolder(parent);
-  if (isReplacing) await rm(aside, { recursive: true, force: true });
-}
-
-async function checkFree(folder: string, replace: boolean): Promise<void> {
-  const kind = await kindOf(folder);
-  if (kind === 'nothing') return;
-  if (kind === 'other') throw inTheWay(folder, 'exists and is not a folder', 'Choose another name.');
-  if (!replace) {
-    throw inTheWay(folder, 'exists', 'Choose another name, or replace the old handoff with --replace.');
-  }
-  if ((await readdir(folder)).length === 0) return;
-  const reason = await foreignInHandoff(folder);
-  if (reason !== null) {
-    throw inTheWay(
-      folder,
-      `exists and is not a handoff of chatferry alone (${reason}), so it was not replaced`,
-      'Choose another name, or move that folder away yourself.',
-    );
-  }
-}
-
-interface Leftovers {
-  readonly folder: string;
-  readonly name: string;
-  readonly parent: string;
-  readonly lock: Lock;
-  readonly unfinished: UnfinishedPolicy;
-  readonly report: Report;
-}
-
-/** We hold the lock, so whatever carries our names belongs to no living run. */
-async function putBackReplaced({ folder, name, parent, lock, report }: Leftovers): Promise<void> {
-  if (lock.reclaimed !== undefined) {
-    const { processId } = lock.reclaimed;
-    const whose = processId === null ? 'without a process id' : `of process ${processId}, which is gone`;
-    say(report, `Unexpected lock ${whose}, expected none; took it over.`);
-  }
-  for (const entry of await numbered(parent, `.${name}.replaced-`)) {
-    const isLost = (await kindOf(folder)) === 'nothing';
-    if (isLost) await rename(join(parent, entry), folder);
-    else await rm(join(parent, entry), { recursive: true, force: true });
-    say(
-      report,
-      `Unexpected replaced handoff ${entry}, expected none; ${isLost ? 'put it back' : 'removed it'}.`,
-    );
-  }
-}
-
-/** Returns the unfinished handoff that is to be resumed, null when there is none. */
-async function clearUnfinished(leftovers: Leftovers): Promise<string | null> {
-  const { folder, name, parent, unfinished, report } = leftovers;
-  const partial = await numbered(parent, `.${name}.partial-`);
-  const resumable: string[] = [];
-  for (const entry of partial) {
-    const checkpoint = join(parent, entry, CHECKPOINT_FOLDER, CHECKPOINT_FILE);
-    if ((await kindOf(checkpoint)) !== 'nothing') resumable.push(entry);
-  }
-  const [first] = resumable;
-  if (unfinished === 'refuse' && first !== undefined) throw isUnfinished(folder, first);
-  if (unfinished === 'resume' && resumable.length > 1) throw areUnfinished(folder, resumable);
-  for (const entry of partial) {
-    const isResumable = resumable.includes(entry);
-    if (isResumable && unfinished !== 'discard') continue;
-    await rm(join(parent, entry), { recursive: true, force: true });
-    const what = isResumable ? 'unfinished handoff with a checkpoint' : 'unfinished handoff';
-    say(report, `Unexpected ${what} ${entry}, expected none; removed it.`);
-  }
-  if (unfinished !== 'resume') return null;
-  if (first !== undefined) return join(parent, first);
-  say(report, 'Unexpected absence of a checkpoint to continue from, expected one; began from the start.');
-  return null;
-}
-
-function isUnfinished(folder: string, entry: string): RunFailure {
-  return new RunFailure(
-    'output-exists',
-    `An earlier run for ${folder} did not finish; what it has done lies in ${entry} beside it.`,
-    'Continue it: the same command with --resume. Or discard it and begin anew: with --replace.',
-  );
-}
-
-function areUnfinished(folder: string, entries: readonly string[]): RunFailure {
-  return new RunFailure(
-    'output-exists',
-    `Several earlier runs for ${folder} did not finish: ${entries.join(', ')} lie beside it.`,
-    'Move away all but the one that is to be continued, or discard them all with --replace instead of --resume.',
-  );
-}
-
-/** The first name with our process id, or a number after it, that nothing has. */
-async function freeName(prefix: string): Promise<string> {
-  for (let number = process.pid; ; number++) {
-    if ((await kindOf(prefix + number)) === 'nothing') return prefix + number;
-  }
-}
-
-/** Our names end in a number; anything else that begins like one is somebody's. */
-async function numbered(parent: string, prefix: string): Promise<string[]> {
-  const isOurs = (entry: string): boolean =>
-    entry.startsWith(prefix) && /^[0-9]+$/.test(entry.slice(prefix.length));
-  return (await readdir(parent)).filter(isOurs).sort();
-}
-
-function say(report: Report, message: string): void {
-  report({ rule: 'handoff-leftover', severity: 'note', place: null, message });
-}
-
-async function kindOf(path: string): Promise<'nothing' | 'folder' | 'other'> {
-  try {
-    return (await lstat(path)).isDirectory() ? 'folder' : 'other';
-  } catch (error) {
-    if (error instanceof Error && Reflect.get(error, 'code') === 'ENOENT') return 'nothing';
-    throw error;
-  }
-}
-
-function inTheWay(folder: string, what: string, remedy: string): RunFailure {
-  return new RunFailure('output-exists', `${folder} ${what}.`, remedy);
 }

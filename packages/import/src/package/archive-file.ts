@@ -3,7 +3,8 @@ import { basename, dirname, join } from 'node:path';
 import { syncFolder } from '../handoff/durable.js';
 import type { PackageEntry } from './package-entry.js';
 import { unusableArchive } from './written-content.js';
-import { type ArchiveSummary, ZipFile, type ZipFileOptions, type ZipState } from './zip-file.js';
+import { ZipFile, type ZipFileOptions } from './zip-file.js';
+import type { ArchiveSummary, ZipState } from './zip-state.js';
 
 /** A ZIP file that is written under a temporary name beside its final one and renamed when it is whole and on the disk. */
 export class ArchiveFile {

@@ -6,7 +6,7 @@ import { ArchiveFile } from './archive-file.js';
 import { directoryDocument, type LastChatIds } from './directory-documents.js';
 import { MessageWriter, type MessageWriterState } from './message-writer.js';
 import type { EntrySummary, PackageEntry } from './package-entry.js';
-import type { ArchiveSummary, ZipState } from './zip-file.js';
+import type { ArchiveSummary, ZipState } from './zip-state.js';
 
 export interface PackageWriterOptions {
   /** The ZIP under its final name; written beside it as `.<name>.partial` until it is whole. */

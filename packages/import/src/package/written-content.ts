@@ -4,8 +4,8 @@ import { Readable } from 'node:stream';
 import { constants, crc32, createInflateRaw } from 'node:zlib';
 import { RunFailure, type StreamHash } from '@chatferry/export';
 import { PackageEntry, type PieceTaker } from './package-entry.js';
-import type { OpenEntryState } from './zip-file.js';
 import { localHeaderBytes } from './zip-format.js';
+import type { OpenEntryState } from './zip-state.js';
 
 const BLOCK_BYTES = 1 << 20;
 

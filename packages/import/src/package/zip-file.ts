@@ -2,17 +2,13 @@ import { Buffer } from 'node:buffer';
 import type { FileHandle } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { type HashMaker, inlineHash } from '@chatferry/export';
-import { FileHash, type HashedStart } from './file-hash.js';
-import {
-  type EntryState,
-  type EntrySummary,
-  PackageEntry,
-  PIECE_BYTES,
-  type PieceTaker,
-} from './package-entry.js';
+import { FileHash } from './file-hash.js';
+import { type EntrySummary, PackageEntry, PIECE_BYTES, type PieceTaker } from './package-entry.js';
 import { PieceDeflater } from './piece-deflater.js';
+import { StepQueue } from './step-queue.js';
 import { resumedEntry, unusableArchive } from './written-content.js';
 import { localHeader, localHeaderBytes, ZIP64_FROM, type ZipRecord, zipDirectory } from './zip-format.js';
+import type { ArchiveSummary, ZipState } from './zip-state.js';
 
 export interface ZipFileOptions {
   /** Of deflate, 1 to 9; 0 stores. */
@@ -23,33 +19,6 @@ export interface ZipFileOptions {
   readonly makeHash?: HashMaker | undefined;
   /** First size or offset that is written in ZIP64 form; lowered by tests only. */
   readonly zip64From?: number;
-}
-
-/** A finished archive. */
-export interface ArchiveSummary {
-  readonly bytes: number;
-  /** SHA-256 (hex) of the ZIP file. Another build of Node may deflate to other bytes; compare entries then. */
-  readonly sha256: string;
-}
-
-/** An entry that has not ended, and where it lies. */
-export interface OpenEntryState extends EntryState {
-  /** Of its local header. */
-  readonly start: number;
-  /** CRC-32 of what follows the header in the file. */
-  readonly fileCrc32: number;
-}
-
-/** An archive that is not finished, as far as it lies in its file. JSON can hold it. */
-export interface ZipState {
-  /** Bytes of the file that belong to it; whatever follows is to be forgotten. */
-  readonly position: number;
-  /** Entries that have ended. */
-  readonly records: readonly ZipRecord[];
-  /** The beginning of the file, as far as nothing in it will change any more. */
-  readonly hashed: HashedStart;
-  /** The entry that is being written, and where it begins; null between two entries. */
-  readonly entry: OpenEntryState | null;
 }
 
 /** One less than the threads of Node's pool: the fourth stays free to read and write files. */
@@ -83,11 +52,9 @@ export class ZipFile implements PieceTaker {
   readonly #records: ZipRecord[] = [];
   readonly #spare: Buffer[] = [];
   readonly #deflaters: PieceDeflater[] = [];
-  /** What still has to be written, oldest first; each step waits for the one before it. */
-  readonly #steps: Promise<void>[] = [];
-  #lastStep: Promise<void> = Promise.resolve();
+  /** What still has to be written. */
+  readonly #steps = new StepQueue();
   #entry: PackageEntry | null = null;
-  #failure: Error | null = null;
   /** Of the entry that is being written, and of the next byte. */
   #start = 0;
   #position = 0;
@@ -110,7 +77,7 @@ export class ZipFile implements PieceTaker {
    */
   async state(): Promise<ZipState> {
     const entry = this.#entry?.state() ?? null;
-    return await this.#lastStep.then(async (): Promise<ZipState> => {
+    return await this.#steps.last.then(async (): Promise<ZipState> => {
       const hashed = this.#hash.soFar();
       const position = this.#position;
       const records = [...this.#records];
@@ -146,14 +113,14 @@ export class ZipFile implements PieceTaker {
 
   /** What went wrong while writing, as soon as it is known. */
   get failure(): Error | null {
-    return this.#failure;
+    return this.#steps.failure;
   }
 
   /** Begins an entry after the one before has ended. */
   begin(name: string): PackageEntry {
     if (this.#entry !== null) throw new TypeError(`The entry ${this.#entry.name} has not ended.`);
     this.#entry = new PackageEntry(name, this, this.#makeHash());
-    this.#then(async () => {
+    this.#steps.add(async () => {
       this.#start = this.#position;
       this.#position += localHeaderBytes(name);
       this.#fileCrc32 = 0;
@@ -166,20 +133,19 @@ export class ZipFile implements PieceTaker {
     if (entry === null) throw new TypeError('There is no entry to end.');
     const summary = entry.end();
     this.#entry = null;
-    this.#then(() => this.#endEntry(entry));
+    this.#steps.add(() => this.#endEntry(entry));
     return summary;
   }
 
   /** Waits while as many pieces are under way as may be. */
   async drained(): Promise<void> {
-    while (this.#failure === null && this.#steps.length > this.#inFlight) await this.#steps[0];
-    if (this.#failure !== null) throw this.#failure;
+    await this.#steps.atMost(this.#inFlight);
   }
 
   /** Waits for the last byte, and until the disk has it. */
   async finish(): Promise<ArchiveSummary> {
-    this.#then(() => this.#append(zipDirectory(this.#records, this.#position, this.#zip64From)));
-    await this.#lastStep;
+    this.#steps.add(() => this.#append(zipDirectory(this.#records, this.#position, this.#zip64From)));
+    await this.#steps.last;
     this.#closeDeflaters();
     const [sha256] = await Promise.all([this.#hash.digest(this.#position), this.#handle.sync()]);
     return { bytes: this.#position, sha256 };
@@ -187,8 +153,7 @@ export class ZipFile implements PieceTaker {
 
   /** Gives up what is not written yet; afterwards nothing uses the handle any more. */
   async abort(reason: Error): Promise<void> {
-    this.#failure ??= reason;
-    await this.#lastStep.catch(() => undefined);
+    await this.#steps.giveUp(reason);
     await this.#hash.settled();
     this.#closeDeflaters();
   }
@@ -202,10 +167,10 @@ export class ZipFile implements PieceTaker {
   }
 
   take(piece: Buffer): void {
-    if (this.#failure !== null) return;
+    if (this.#steps.failure !== null) return;
     const output = this.#deflated(piece);
     output.catch(() => undefined);
-    this.#then(async () => {
+    this.#steps.add(async () => {
       for (const bytes of await output) await this.#append(bytes);
       this.#spare.push(Buffer.from(piece.buffer));
     });
@@ -213,7 +178,7 @@ export class ZipFile implements PieceTaker {
 
   /** The bytes to write for `piece`, once it is among the pieces in flight. */
   async #deflated(piece: Buffer): Promise<readonly Buffer[]> {
-    await this.#steps[this.#steps.length - this.#inFlight];
+    await this.#steps.fromEnd(this.#inFlight);
     if (this.#level === 0) return [piece];
     const deflater = this.#deflaters.pop() ?? new PieceDeflater(this.#level);
     try {
@@ -231,22 +196,6 @@ export class ZipFile implements PieceTaker {
     await this.#writeAt(localHeader(record, this.#zip64From), offset);
     this.#records.push(record);
     this.#hash.follow(this.#position);
-  }
-
-  /** Puts `step` behind all others; after a failure none is taken any more. */
-  #then(step: () => Promise<void>): void {
-    const done = this.#lastStep.then(async () => {
-      if (this.#failure !== null) throw this.#failure;
-      await step();
-    });
-    this.#lastStep = done;
-    this.#steps.push(done);
-    done.then(
-      () => this.#steps.shift(),
-      (error: Error) => {
-        this.#failure ??= error;
-      },
-    );
   }
 
   async #append(bytes: Buffer): Promise<void> {
