@@ -1,10 +1,9 @@
-import process from 'node:process';
 import { canonicalJson, DEFAULT_LAYOUT, type ExitCode, visible } from '@chatferry/import';
 import type { Command } from 'commander';
 import { diffJson, diffText, diffVerdict } from '../diff/diff-summary.js';
 import { runDiff } from '../diff/run-diff.js';
-import { ProgressLine } from '../progress-line.js';
 import { onInterrupt } from './on-interrupt.js';
+import { progressOnStderr } from './progress-on-stderr.js';
 
 interface Flags {
   readonly output?: string;
@@ -62,12 +61,7 @@ function commaList(text: string, earlier: readonly string[] = []): readonly stri
 }
 
 async function diff(before: string, after: string, flags: Flags): Promise<ExitCode> {
-  const progress = new ProgressLine({
-    isTerminal: process.stderr.isTTY === true,
-    totalBytes: null,
-    write: (text) => void process.stderr.write(text),
-    now: () => performance.now(),
-  });
+  const progress = progressOnStderr();
   const isQuiet = flags.quiet === true;
   const interrupt = onInterrupt();
   try {

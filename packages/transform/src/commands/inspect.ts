@@ -6,7 +6,7 @@ import type { Command } from 'commander';
 import { inspectExport } from '../inspect/inspect-export.js';
 import { inventoryHtml } from '../inspect/inventory-html.js';
 import { inventoryText } from '../inspect/inventory-text.js';
-import { ProgressLine } from '../progress-line.js';
+import { progressOnStderr } from './progress-on-stderr.js';
 
 interface Flags {
   readonly html?: string;
@@ -44,7 +44,7 @@ export function addInspectCommand(program: Command, done: (code: ExitCode) => vo
 
 async function inspect(path: string, flags: Flags): Promise<ExitCode> {
   const isQuiet = flags.quiet === true;
-  let progress = progressOf(null);
+  let progress = progressOnStderr();
   try {
     const inventory = await inspectExport({
       exportPath: path,
@@ -53,7 +53,7 @@ async function inspect(path: string, flags: Flags): Promise<ExitCode> {
         if (!isQuiet) progress.show('inspection', bytes);
       },
       onOpen: (totalBytes) => {
-        progress = progressOf(totalBytes);
+        progress = progressOnStderr(totalBytes);
       },
     });
     progress.clear();
@@ -65,15 +65,6 @@ async function inspect(path: string, flags: Flags): Promise<ExitCode> {
   } finally {
     progress.clear();
   }
-}
-
-function progressOf(totalBytes: number | null): ProgressLine {
-  return new ProgressLine({
-    isTerminal: process.stderr.isTTY === true,
-    totalBytes,
-    write: (text) => void process.stderr.write(text),
-    now: () => performance.now(),
-  });
 }
 
 async function writePage(path: string, page: string): Promise<void> {

@@ -1,25 +1,11 @@
-import { join } from 'node:path';
 import process from 'node:process';
 import { parseWorkers } from '@chatferry/export';
-import { DEFAULT_LAYOUT, type ExitCode, summaryJson, textReport } from '@chatferry/import';
+import { DEFAULT_LAYOUT, type ExitCode } from '@chatferry/import';
 import type { Command } from 'commander';
-import { ProgressLine } from '../progress-line.js';
 import { runMerge } from '../shards/run-merge.js';
-import { byteSize } from './byte-size.js';
+import { type HandoffFlags, packageSizes, printRun } from './handoff-flags.js';
 import { onInterrupt } from './on-interrupt.js';
-import { terminal } from './terminal.js';
-
-interface Flags {
-  readonly output: string;
-  readonly dryRun?: true;
-  readonly readBack: boolean;
-  readonly replace?: true;
-  readonly partSize?: string;
-  readonly documentSize?: string;
-  readonly workers?: string;
-  readonly json?: true;
-  readonly quiet?: true;
-}
+import { progressOnStderr } from './progress-on-stderr.js';
 
 const HELP = `
 The handoff is, byte for byte, the one that chatferry transform makes of the same export without --shard (on the same
@@ -57,17 +43,11 @@ export function addMergeCommand(program: Command, done: (code: ExitCode) => void
     .option('--json', 'print summary.json instead of text')
     .option('--quiet', 'print the verdict only')
     .addHelpText('after', HELP)
-    .action(async (paths: readonly string[], flags: Flags) => done(await merge(paths, flags)));
+    .action(async (paths: readonly string[], flags: HandoffFlags) => done(await merge(paths, flags)));
 }
 
-async function merge(paths: readonly string[], flags: Flags): Promise<ExitCode> {
-  const progress = new ProgressLine({
-    isTerminal: process.stderr.isTTY === true,
-    totalBytes: null,
-    write: (text) => void process.stderr.write(text),
-    now: () => performance.now(),
-  });
-  const isQuiet = flags.quiet === true;
+async function merge(paths: readonly string[], flags: HandoffFlags): Promise<ExitCode> {
+  const progress = progressOnStderr();
   const interrupt = onInterrupt(' Nothing lies under the final name.');
   try {
     const run = await runMerge({
@@ -76,21 +56,16 @@ async function merge(paths: readonly string[], flags: Flags): Promise<ExitCode> 
       layout: DEFAULT_LAYOUT,
       isDryRun: flags.dryRun === true,
       readsBack: flags.readBack,
-      partSize: flags.partSize === undefined ? null : byteSize('--part-size', flags.partSize),
-      documentSize: flags.documentSize === undefined ? null : byteSize('--document-size', flags.documentSize),
+      ...packageSizes(flags),
       replace: flags.replace === true,
       workers: parseWorkers(flags.workers),
       sourceDateEpoch: process.env.SOURCE_DATE_EPOCH,
       notice: (sentence) => console.error(sentence),
-      progress: isQuiet ? () => undefined : progress.show,
+      progress: flags.quiet === true ? () => undefined : progress.show,
       onBegin: interrupt.use,
     });
     progress.clear();
-    const reportPath = flags.dryRun === true ? null : join(flags.output, 'data', 'report.html');
-    if (flags.json === true) console.log(summaryJson(run).trimEnd());
-    else if (isQuiet) console.log(run.verdict.sentence);
-    else console.log(textReport(run, { ...terminal(), reportPath }).trimEnd());
-    return run.verdict.exitCode;
+    return printRun(run, flags);
   } finally {
     progress.clear();
     interrupt.forget();

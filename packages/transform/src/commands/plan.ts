@@ -7,10 +7,11 @@ import { DEFAULT_OPTIONS, type TransformOptions } from '../options.js';
 import { checkPlan } from '../plan/check-plan.js';
 import type { NodeFilter } from '../plan/filters.js';
 import { type MadePlan, makePlan } from '../plan/make-plan.js';
-import { OPTION_FACTS } from '../plan/option-facts.js';
 import { checkSentence, checkText, planSentence, planText } from '../plan/plan-text.js';
-import { ProgressLine } from '../progress-line.js';
+import type { ProgressLine } from '../progress-line.js';
+import { expectPeriod, instantFlag } from './instant-flags.js';
 import { onInterrupt } from './on-interrupt.js';
+import { progressOnStderr } from './progress-on-stderr.js';
 
 interface Flags {
   readonly output?: string;
@@ -86,12 +87,7 @@ async function plan(path: string, flags: Flags): Promise<ExitCode> {
       'See chatferry plan --help.',
     );
   }
-  const progress = new ProgressLine({
-    isTerminal: process.stderr.isTTY === true,
-    totalBytes: null,
-    write: (text) => void process.stderr.write(text),
-    now: () => performance.now(),
-  });
+  const progress = progressOnStderr();
   const interrupt = onInterrupt(' Nothing lies under the final name.');
   const show = flags.quiet === true ? (): void => undefined : progress.show;
   try {
@@ -152,32 +148,15 @@ function outcomeOf({ document, findings, ...counts }: MadePlan): object {
   };
 }
 
-function optionsOf(flags: Flags): TransformOptions {
+function optionsOf({ asOf, since, until }: Flags): TransformOptions {
   const options = {
     ...DEFAULT_OPTIONS,
-    since: instant('since', flags.since),
-    until: instant('until', flags.until),
-    asOf: instant('asOf', flags.asOf),
+    since: since === undefined ? null : instantFlag('--since', since),
+    until: until === undefined ? null : instantFlag('--until', until),
+    asOf: asOf === undefined ? null : instantFlag('--as-of', asOf),
   };
-  if (options.since !== null && options.until !== null && options.since >= options.until) {
-    throw new RunFailure(
-      'arguments',
-      `--since ${flags.since} is not before --until ${flags.until}, so no message would be carried`,
-      'Give an earlier --since or a later --until.',
-    );
-  }
+  expectPeriod(options.since, options.until);
   return options;
-}
-
-function instant(name: 'since' | 'until' | 'asOf', text: string | undefined): bigint | null {
-  if (text === undefined) return null;
-  const ticks = OPTION_FACTS[name].fromPlan(text);
-  if (ticks !== undefined) return ticks;
-  throw new RunFailure(
-    'arguments',
-    `${name === 'asOf' ? '--as-of' : `--${name}`} ${text} is not a date`,
-    'Write it in UTC as 2010-01-01 or 2010-01-01T12:00:00Z.',
-  );
 }
 
 async function filtersOf(flags: Flags): Promise<NodeFilter[]> {

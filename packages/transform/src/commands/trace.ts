@@ -1,11 +1,11 @@
 import process from 'node:process';
 import { canonicalJson, DEFAULT_LAYOUT, type ExitCode, visible } from '@chatferry/import';
 import { type Command, Option } from 'commander';
-import { ProgressLine } from '../progress-line.js';
 import { runTrace } from '../trace/run-trace.js';
 import type { Side } from '../trace/trace.js';
 import { traceJson } from '../trace/trace-json.js';
 import { traceText } from '../trace/trace-text.js';
+import { progressOnStderr } from './progress-on-stderr.js';
 
 interface Flags {
   readonly handoff: string;
@@ -52,12 +52,7 @@ export function addTraceCommand(program: Command, done: (code: ExitCode) => void
 }
 
 async function trace(record: string, flags: Flags): Promise<ExitCode> {
-  const progress = new ProgressLine({
-    isTerminal: process.stderr.isTTY === true,
-    totalBytes: null,
-    write: (text) => void process.stderr.write(text),
-    now: () => performance.now(),
-  });
+  const progress = progressOnStderr();
   try {
     const traced = await runTrace({
       record,

@@ -1,45 +1,25 @@
-import { join } from 'node:path';
 import process from 'node:process';
-import { parseWorkers, RunFailure, startHashing } from '@chatferry/export';
-import { DEFAULT_LAYOUT, type ExitCode, summaryJson, textReport } from '@chatferry/import';
+import { type Hashing, parseWorkers, startHashing } from '@chatferry/export';
+import { DEFAULT_LAYOUT, type ExitCode, type RunSummary } from '@chatferry/import';
 import { type Command, Option } from 'commander';
 import { estimateFirst } from '../estimate/estimate-first.js';
 import { freeDisk } from '../estimate/free-disk.js';
-import { isoTicks, ticksToText } from '../messages/ticks.js';
-import { DEFAULT_OPTIONS, type TransformOptions } from '../options.js';
+import { DEFAULT_OPTIONS } from '../options.js';
 import { readPlan } from '../plan/read-plan.js';
-import { ProgressLine } from '../progress-line.js';
-import { runTransform } from '../run-transform.js';
+import { runTransform, type TransformRequest } from '../run-transform.js';
 import { runShard } from '../shards/run-shard.js';
 import { parseShard } from '../shards/shard.js';
 import { shardText } from '../shards/shard-text.js';
-import { byteSize } from './byte-size.js';
-import { onInterrupt } from './on-interrupt.js';
-import { terminal } from './terminal.js';
-
-interface Flags {
-  readonly output: string;
-  readonly plan?: string;
-  readonly since?: string;
-  readonly until?: string;
-  readonly asOf?: string;
-  readonly includeDisabled?: true;
-  readonly target?: readonly string[];
-  readonly users?: string;
-  readonly dryRun?: true;
-  readonly ignoreDisk?: true;
-  readonly readBack: boolean;
-  readonly replace?: true;
-  readonly resume?: true;
-  readonly shard?: string;
-  readonly checkpointEvery?: string;
-  readonly strict?: true;
-  readonly partSize?: string;
-  readonly documentSize?: string;
-  readonly workers?: string;
-  readonly json?: true;
-  readonly quiet?: true;
-}
+import { packageSizes, printRun } from './handoff-flags.js';
+import { type Interrupt, onInterrupt } from './on-interrupt.js';
+import { progressOnStderr } from './progress-on-stderr.js';
+import {
+  checkpointBytes,
+  checkShardFlags,
+  isResuming,
+  optionsOf,
+  type TransformFlags,
+} from './transform-flags.js';
 
 const HELP = `
 Reads the export once when the directory stands before the messages (twice otherwise), and the package once. Keeps
@@ -106,27 +86,20 @@ export function addTransformCommand(program: Command, done: (code: ExitCode) => 
     .option('--json', 'print summary.json instead of text')
     .option('--quiet', 'print the verdict only')
     .addHelpText('after', HELP)
-    .action(async (path: string, flags: Flags) => done(await transform(path, flags)));
+    .action(async (path: string, flags: TransformFlags) => done(await transform(path, flags)));
 }
 
-async function transform(path: string, flags: Flags): Promise<ExitCode> {
+async function transform(path: string, flags: TransformFlags): Promise<ExitCode> {
   const shard = flags.shard === undefined ? null : parseShard(flags.shard);
   if (shard !== null) checkShardFlags(flags);
-  const progress = new ProgressLine({
-    isTerminal: process.stderr.isTTY === true,
-    totalBytes: null,
-    write: (text) => void process.stderr.write(text),
-    now: () => performance.now(),
-  });
-  const isQuiet = flags.quiet === true;
+  const progress = progressOnStderr();
   const interrupt = onInterrupt(' Nothing lies under the final name.');
   const hashing = startHashing(parseWorkers(flags.workers));
   try {
     const plan = flags.plan === undefined ? null : await readPlan(flags.plan);
-    const options = optionsOf(flags, plan?.options ?? DEFAULT_OPTIONS);
     const request = {
       exportPath: path,
-      options,
+      options: optionsOf(flags, plan?.options ?? DEFAULT_OPTIONS),
       plan,
       inventoryPaths: flags.target,
       usersPath: flags.users,
@@ -138,47 +111,17 @@ async function transform(path: string, flags: Flags): Promise<ExitCode> {
       hashing,
       sourceDateEpoch: process.env.SOURCE_DATE_EPOCH,
       notice: (sentence: string) => console.error(sentence),
-      progress: isQuiet ? () => undefined : progress.show,
+      progress: flags.quiet === true ? () => undefined : progress.show,
     };
-    if (shard !== null) {
-      const summary = await runShard({
-        ...request,
-        shard,
-        shardPath: flags.output,
-        onBegin: (abort) => interrupt.use(abort),
-      });
+    if (shard === null) {
+      const run = await transformWhole(request, flags, interrupt);
       progress.clear();
-      console.log(shardText(summary, flags).trimEnd());
-      return summary.verdict.exitCode;
+      return printRun(run, flags);
     }
-    await estimateFirst({
-      exportPath: path,
-      options,
-      layout: DEFAULT_LAYOUT,
-      hashing,
-      disk: await freeDisk(flags.output),
-      // An unfinished run has taken its part of the disk already.
-      ignoresDisk: flags.ignoreDisk === true || flags.resume === true,
-      now: () => performance.now(),
-      residentBytes: () => process.memoryUsage.rss(),
-      notice: isQuiet ? () => undefined : (sentence) => console.error(sentence),
-      onBegin: interrupt.use,
-    });
-    const run = await runTransform({
-      ...request,
-      handoffPath: flags.output,
-      partSize: flags.partSize === undefined ? null : byteSize('--part-size', flags.partSize),
-      documentSize: flags.documentSize === undefined ? null : byteSize('--document-size', flags.documentSize),
-      resume: isResuming(flags),
-      ...(flags.checkpointEvery === undefined ? {} : { checkpointEvery: bytes(flags.checkpointEvery) }),
-      onBegin: (stop) => interrupt.use(async () => ((await stop()) ? CONTINUE : undefined)),
-    });
+    const summary = await runShard({ ...request, shard, shardPath: flags.output, onBegin: interrupt.use });
     progress.clear();
-    const reportPath = flags.dryRun === true ? null : join(flags.output, 'data', 'report.html');
-    if (flags.json === true) console.log(summaryJson(run).trimEnd());
-    else if (isQuiet) console.log(run.verdict.sentence);
-    else console.log(textReport(run, { ...terminal(), reportPath }).trimEnd());
-    return run.verdict.exitCode;
+    console.log(shardText(summary, flags).trimEnd());
+    return summary.verdict.exitCode;
   } finally {
     progress.clear();
     hashing.close();
@@ -186,70 +129,34 @@ async function transform(path: string, flags: Flags): Promise<ExitCode> {
   }
 }
 
-/** @throws RunFailure `arguments` for what concerns whole handoffs only. */
-function checkShardFlags(flags: Flags): void {
-  const [wrong] = [
-    ...(flags.resume === true ? ['--resume'] : []),
-    ...(flags.readBack ? [] : ['--no-read-back']),
-    ...(flags.partSize === undefined ? [] : ['--part-size']),
-    ...(flags.documentSize === undefined ? [] : ['--document-size']),
-  ];
-  if (wrong === undefined) return;
-  throw new RunFailure(
-    'arguments',
-    `--shard and ${wrong} do not go together`,
-    wrong === '--resume'
-      ? 'Leave --resume out: a shard that was interrupted has left nothing behind, and begins anew.'
-      : `A shard has no package; give ${wrong} to chatferry merge.`,
-  );
-}
-
-/** What the command line says, over what the plan or else the defaults say. */
-function optionsOf(flags: Flags, below: TransformOptions): TransformOptions {
-  const since = flags.since === undefined ? below.since : instant('--since', flags.since);
-  const until = flags.until === undefined ? below.until : instant('--until', flags.until);
-  if (since !== null && until !== null && since >= until) {
-    throw new RunFailure(
-      'arguments',
-      `--since ${ticksToText(since)} is not before --until ${ticksToText(until)}, so no message would be carried`,
-      'Give an earlier --since or a later --until.',
-    );
-  }
-  return {
-    ...below,
-    since,
-    until,
-    asOf: flags.asOf === undefined ? below.asOf : instant('--as-of', flags.asOf),
-    disabledRooms: flags.includeDisabled === true ? 'carry' : below.disabledRooms,
-  };
-}
-
-function isResuming({ dryRun, resume }: Flags): boolean {
-  if (dryRun !== true || resume !== true) return resume === true;
-  throw new RunFailure(
-    'arguments',
-    '--dry-run leaves nothing behind, so that there is nothing to continue with --resume',
-    'Give one of the two.',
-  );
-}
-
-function bytes(text: string): number {
-  if (/^[0-9]{1,15}$/.test(text)) return Number(text);
-  throw new RunFailure(
-    'arguments',
-    `--checkpoint-every ${text} is not a number of bytes`,
-    'Leave it out: it is meant for tests.',
-  );
-}
-
-function instant(name: string, text: string): bigint {
-  const ticks = isoTicks(text);
-  if (ticks === null) {
-    throw new RunFailure(
-      'arguments',
-      `${name} ${text} is not a date`,
-      'Write it in UTC as 2010-01-01 or 2010-01-01T12:00:00Z.',
-    );
-  }
-  return ticks;
+/** Into a handoff, after a look whether the disk can hold it. */
+async function transformWhole(
+  request: Omit<TransformRequest, 'handoffPath' | 'onBegin'> & { readonly hashing: Hashing },
+  flags: TransformFlags,
+  interrupt: Interrupt,
+): Promise<RunSummary> {
+  const { exportPath, hashing, layout, notice, options } = request;
+  await estimateFirst({
+    exportPath,
+    options,
+    layout,
+    hashing,
+    disk: await freeDisk(flags.output),
+    // An unfinished run has taken its part of the disk already.
+    ignoresDisk: flags.ignoreDisk === true || flags.resume === true,
+    now: () => performance.now(),
+    residentBytes: () => process.memoryUsage.rss(),
+    notice: flags.quiet === true ? () => undefined : notice,
+    onBegin: interrupt.use,
+  });
+  return await runTransform({
+    ...request,
+    ...packageSizes(flags),
+    handoffPath: flags.output,
+    resume: isResuming(flags),
+    ...(flags.checkpointEvery === undefined
+      ? {}
+      : { checkpointEvery: checkpointBytes(flags.checkpointEvery) }),
+    onBegin: (stop) => interrupt.use(async () => ((await stop()) ? CONTINUE : undefined)),
+  });
 }
