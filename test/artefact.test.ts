@@ -1,9 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { ARTEFACTS, buildArtefact } from './support/build-artefacts.js';
+import { temporaryFolder } from './support/temporary-folder.js';
 
 const PACKAGES = fileURLToPath(new URL('../packages/', import.meta.url));
 const NETWORK_MODULE =
@@ -14,8 +14,7 @@ for (const artefact of ARTEFACTS) {
   const { room, program } = artefact;
 
   test(`the bundled ${program} is that of this source, and holds no network code`, async (t) => {
-    const folder = mkdtempSync(join(tmpdir(), 'chatferry-artefact-'));
-    t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+    const folder = temporaryFolder(t);
     const metafile = await buildArtefact(artefact, folder);
     for (const name of [`${program}.js`, 'hash-worker.js']) {
       const fresh = readFileSync(join(folder, 'dist', name), 'utf8');

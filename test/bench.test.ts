@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -12,6 +12,7 @@ import { measureProcess } from './bench/measure-process.js';
 import { findOutsidePrograms } from './bench/references.js';
 import type { Outcome } from './bench/run-contest.js';
 import { checkDisk, inWorkingFolder, writeExport } from './bench/working-folder.js';
+import { temporaryFolder } from './support/temporary-folder.js';
 
 const run = promisify(execFile);
 const NONE = { xmllint: null, python: null, gzip: null, gnuTime: null };
@@ -106,8 +107,7 @@ test('a generated export is valid against the schema that the bench gives to xml
     t.pass();
     return;
   }
-  const folder = await mkdtemp(join(tmpdir(), 'chatferry-test-'));
-  t.teardown(() => rm(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder(t);
   const validate = () =>
     run('xmllint', ['--stream', '--noout', '--schema', 'export.xsd', 'export.xml'], { cwd: folder });
   for (const shape of ['attributes', 'elements'] as const) {

@@ -1,19 +1,14 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type FailureCode, type Finding, READER_CONDITIONS, RunFailure } from '@chatferry/export';
-import { DEFAULT_LAYOUT, type LedgerDocument } from '@chatferry/import';
-import {
-  assertBalance,
-  DEFAULT_OPTIONS,
-  DIRECTORY_RULES,
-  MESSAGE_RULES,
-  runTransform,
-} from '@chatferry/transform';
+import type { LedgerDocument } from '@chatferry/import';
+import { assertBalance, DIRECTORY_RULES, MESSAGE_RULES } from '@chatferry/transform';
 import test, { type ExecutionContext } from 'ava';
 import { BROKEN_DOCUMENTS } from './support/broken-documents.js';
 import { DIRTY_EXPORT, NOT_IN_DIRTY } from './support/dirty-export.js';
 import { committedFiles, type GoldenRun, inputsOfCase, runGolden, type TextFiles } from './support/golden.js';
+import { temporaryFolder } from './support/temporary-folder.js';
+import { transformed } from './support/transformed.js';
 import { ALWAYS, TROUBLE_CASES, WITHOUT_CASE } from './support/trouble-cases.js';
 import { BROKEN, brokenDocuments, CONVERT, DIRTY } from './support/write-golden.js';
 
@@ -68,8 +63,7 @@ test('fixtures/refuse/document holds what the table of faults makes of the base'
 
 test('a second top element is no fault: FOR XML without ROOT has one a row', async (t) => {
   const [rule, name] = ['last-chat-id-too-low', 'export.xml'];
-  const folder = await mkdtemp(join(tmpdir(), 'chatferry-two-roots-'));
-  t.teardown(() => rm(folder, { recursive: true }));
+  const folder = temporaryFolder(t);
   const text = committedFiles(join(CONVERT, rule), 'inputs').get(name) ?? '';
   await writeFile(join(folder, name), text.replace('  <tblChat', '</root><root><tblChat'));
   const { outcome } = await runGolden(folder);
@@ -80,11 +74,13 @@ for (const [fault, { code, words }] of Object.entries(BROKEN_DOCUMENTS)) {
   test.serial(
     `refuses ${fault}.xml: the run ends, says where and what to do, and leaves nothing`,
     async (t) => {
-      const work = await mkdtemp(join(tmpdir(), 'chatferry-broken-'));
-      t.teardown(() => rm(work, { recursive: true }));
-      const failure = await t.throwsAsync(transform(join(BROKEN, `${fault}.xml`), join(work, 'handoff')), {
-        instanceOf: RunFailure,
-      });
+      const work = temporaryFolder(t);
+      const failure = await t.throwsAsync(
+        transformed({ exportPath: join(BROKEN, `${fault}.xml`), handoffPath: join(work, 'handoff') }),
+        {
+          instanceOf: RunFailure,
+        },
+      );
       t.is(failure?.code, code);
       t.regex(failure?.message ?? '', words);
       const { place, message } = failure as RunFailure;
@@ -94,20 +90,6 @@ for (const [fault, { code, words }] of Object.entries(BROKEN_DOCUMENTS)) {
       t.deepEqual(await readdir(work), []);
     },
   );
-}
-
-async function transform(exportPath: string, handoffPath: string): Promise<unknown> {
-  return runTransform({
-    exportPath,
-    handoffPath,
-    options: DEFAULT_OPTIONS,
-    layout: DEFAULT_LAYOUT,
-    isDryRun: false,
-    replace: false,
-    isStrict: false,
-    notice: () => undefined,
-    progress: () => undefined,
-  });
 }
 
 function findingsOf({ outcome }: GoldenRun): Finding[] {

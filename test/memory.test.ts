@@ -1,13 +1,12 @@
 import { execFile } from 'node:child_process';
 import { createWriteStream, readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { generateExport } from './support/generate-export.js';
+import { temporaryFolder } from './support/temporary-folder.js';
 
 const MEASURED = fileURLToPath(new URL('support/run-measured.js', import.meta.url));
 const CHATFERRY = fileURLToPath(new URL('../packages/transform/artefact/dist/chatferry.js', import.meta.url));
@@ -41,8 +40,7 @@ async function peakMegabytes(cwd: string, args: readonly string[]): Promise<numb
 
 for (const shape of ['attributes', 'elements'] as const) {
   test(`transform (also in shards), merge, validate and inspect hold the same for ${SIZES.join(' and ')} messages as ${shape}`, async (t) => {
-    const folder = await mkdtemp(join(tmpdir(), 'chatferry-memory-'));
-    t.teardown(() => rm(folder, { recursive: true, force: true }));
+    const folder = temporaryFolder(t);
     const peaks: Record<string, number[]> = {};
     for (const messages of SIZES) {
       await pipeline(

@@ -1,5 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   checkManifest,
@@ -10,6 +9,7 @@ import {
   readMessages,
 } from '@chatferry/export';
 import test from 'ava';
+import { temporaryFolder } from '../support/temporary-folder.js';
 import { FIXTURES } from '../support/write-fixtures.js';
 
 /** What is done to the sample, and what the reader then says that it does not say of the sample itself. */
@@ -123,8 +123,7 @@ async function findingsOf(
   t: { teardown(after: () => void): void },
   spoil: (folder: string) => void,
 ): Promise<Finding[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'chatferry-'));
-  t.teardown(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder(t);
   cpSync(join(FIXTURES, 'sample'), folder, { recursive: true });
   spoil(folder);
   const findings: Finding[] = [];

@@ -1,6 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import {
@@ -13,6 +12,7 @@ import {
 import test from 'ava';
 import { SHAPE_NAMES } from '../support/export-shapes.js';
 import { generateExport } from '../support/generate-export.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 import { FIXTURES } from '../support/write-fixtures.js';
 
 const NOTHING = (): void => undefined;
@@ -86,8 +86,7 @@ test('a cut export is well-formed in every shape, and holds the first rows of th
 });
 
 test('sizes of gzip files and of UTF-16 are guessed within 5 in 100, and known when nothing was cut', async (t) => {
-  const folder = await mkdtemp(join(tmpdir(), 'chatferry-test-'));
-  t.teardown(() => rm(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder(t);
   const text = Buffer.concat([...generateExport({ messages: 60_000, shape: 'attributes' })]);
   const files = {
     'plain.xml': text,

@@ -1,6 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
@@ -21,6 +20,7 @@ import { documentedTable } from '../support/export-model.js';
 import { exportScriptFiles } from '../support/export-script-xml.js';
 import { powershellCode } from '../support/powershell-code.js';
 import { smallModel } from '../support/sample-model.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 const SCRIPT = join(dirname(fileURLToPath(import.meta.url)), '../../packages/export/Export-GroupChat.ps1');
 const PAGE = join(dirname(SCRIPT), 'README.md');
@@ -232,8 +232,7 @@ test('what XmlWriter makes of it reads without a finding: empty table, no line f
     files.set(name, Buffer.from(text));
   }
   t.regex(String(files.get('tblSiopWhiteList.xml')), /instance" \/>$/);
-  const folder = await mkdtemp(join(tmpdir(), 'chatferry-'));
-  t.teardown(() => rm(folder, { recursive: true }));
+  const folder = temporaryFolder(t);
   for (const [name, bytes] of files) await writeFile(join(folder, name), bytes);
   const findings: Finding[] = [];
   const report = (finding: Finding): void => void findings.push(finding);

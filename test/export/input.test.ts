@@ -1,8 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
@@ -18,17 +17,14 @@ import {
 } from '@chatferry/export';
 import test, { type ExecutionContext } from 'ava';
 import { rawZip } from '../support/raw-zip.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 /** How a file of macOS's foreign-disk companions begins (RFC 1740). */
 const APPLE_DOUBLE = Buffer.from('0005160700020000', 'hex');
 const REFUSED = fileURLToPath(new URL('../../fixtures/refuse', import.meta.url));
 
-async function temporaryFolder(
-  t: ExecutionContext,
-  files: Record<string, Buffer | string> = {},
-): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'input-test-'));
-  t.teardown(() => rm(folder, { recursive: true }));
+async function folderWith(t: ExecutionContext, files: Record<string, Buffer | string> = {}): Promise<string> {
+  const folder = temporaryFolder(t);
   for (const [name, content] of Object.entries(files)) {
     await mkdir(dirname(join(folder, name)), { recursive: true });
     await writeFile(join(folder, name), content);
@@ -144,7 +140,7 @@ test('a file in each encoding gives the same UTF-8, twice, and the digest of its
     ['utf-16be', swapped(text)],
   ];
   for (const [encoding, bytes] of stored) {
-    const folder = await temporaryFolder(t, { 'tblNode.xml': bytes });
+    const folder = await folderWith(t, { 'tblNode.xml': bytes });
     const opened = await openExport(join(folder, 'tblNode.xml'), { report: () => t.fail() });
     const [document] = opened.documents as [ExportDocument];
     t.is(document.name, 'tblNode.xml');
@@ -159,7 +155,7 @@ test('a file in each encoding gives the same UTF-8, twice, and the digest of its
 });
 
 test('the digest is known only after a complete read', async (t) => {
-  const folder = await temporaryFolder(t, { 'tblChat.xml': `<r>${'x'.repeat(2_000_000)}</r>` });
+  const folder = await folderWith(t, { 'tblChat.xml': `<r>${'x'.repeat(2_000_000)}</r>` });
   const opened = await openExport(folder, { report: () => t.fail() });
   const [document] = opened.documents as [ExportDocument];
   t.is(document.sha256(), null);
@@ -181,7 +177,7 @@ test('a folder: recursive, sorted, archives opened, the rest noted', async (t) =
     { name: '__MACOSX/export/._tblChat.xml', data: APPLE_DOUBLE },
     { name: 'export/.tblPrincipal.xml', data: '<p/>' },
   ]);
-  const folder = await temporaryFolder(t, {
+  const folder = await folderWith(t, {
     'b/tblNode.xml': '<node/>',
     'a.xml': '<a/>',
     'B.xml': '<b/>',
@@ -235,7 +231,7 @@ test('a folder: recursive, sorted, archives opened, the rest noted', async (t) =
 });
 
 test('what may hold tables and is not read is an error; what may not is none', async (t) => {
-  const folder = await temporaryFolder(t, {
+  const folder = await folderWith(t, {
     'tblNode.xml': '<n/>',
     '.tblChat.xml.gz': gzipSync('<c/>'),
     '.inner.zip': 'PK',
@@ -288,7 +284,7 @@ test('what may hold tables and is not read is an error; what may not is none', a
 });
 
 test('a folder with a link alone is empty, and the sentence says what is there', async (t) => {
-  const folder = await temporaryFolder(t);
+  const folder = await folderWith(t);
   await symlink('/nowhere/tblChat.xml', join(folder, 'tblChat.xml'));
   const failure = await failureOf(t, folder);
   t.is(failure.code, 'input-empty');
@@ -296,7 +292,7 @@ test('a folder with a link alone is empty, and the sentence says what is there',
 });
 
 test('a file name that is not valid UTF-8 is named as such', async (t) => {
-  const folder = await temporaryFolder(t, { 'tblNode.xml': '<n/>' });
+  const folder = await folderWith(t, { 'tblNode.xml': '<n/>' });
   const name = Buffer.concat([Buffer.from(`${folder}/R`), Buffer.from([0xe4]), Buffer.from('ume.xml')]);
   try {
     await writeFile(name, '<x/>');
@@ -311,7 +307,7 @@ test('a file name that is not valid UTF-8 is named as such', async (t) => {
 });
 
 test('a ZIP as the path: names without its own name, CRC-32 checked to the end', async (t) => {
-  const folder = await temporaryFolder(t, {
+  const folder = await folderWith(t, {
     'a.zip': rawZip([
       { name: 'x/tblNode.xml', data: '<n/>', method: 8 },
       { name: 'tblChat.xml', data: '<c/>' },
@@ -326,7 +322,7 @@ test('a ZIP as the path: names without its own name, CRC-32 checked to the end',
 
 test('gzip: name without .gz, size unknown, several members, damage and bombs refused', async (t) => {
   const whole = gzipSync('<c/>'.repeat(1000));
-  const folder = await temporaryFolder(t, {
+  const folder = await folderWith(t, {
     'tblChat.xml.gz': Buffer.concat([whole, gzipSync('<!-- end -->')]),
     'cut.xml.gz': whole.subarray(0, whole.length - 9),
     'bomb.xml.gz': gzipSync(`<c>${' '.repeat(400_000)}</c>`),
@@ -347,7 +343,7 @@ test('gzip: name without .gz, size unknown, several members, damage and bombs re
 });
 
 test('standard input: XML, gzip and ZIP are spooled, and the spool is removed', async (t) => {
-  const spoolFolder = await temporaryFolder(t);
+  const spoolFolder = await folderWith(t);
   const zip = rawZip([{ name: 'tblNode.xml', data: '<n/>', method: 8 }]);
   for (const [bytes, name] of [
     [Buffer.from('<n/>'), 'stdin'],
@@ -366,7 +362,7 @@ test('standard input: XML, gzip and ZIP are spooled, and the spool is removed', 
 });
 
 test('standard input that fails, or cannot be kept, leaves nothing behind', async (t) => {
-  const spoolFolder = await temporaryFolder(t);
+  const spoolFolder = await folderWith(t);
   t.is((await failureOf(t, '-', { spoolFolder, stdin: Readable.from([]) })).code, 'input-empty');
   const broken = new Readable({
     read() {
@@ -381,7 +377,7 @@ test('standard input that fails, or cannot be kept, leaves nothing behind', asyn
 });
 
 test('paths that are missing, no files, or forbidden', async (t) => {
-  const folder = await temporaryFolder(t, { 'x.xml': '<x/>' });
+  const folder = await folderWith(t, { 'x.xml': '<x/>' });
   t.is((await failureOf(t, join(folder, 'none.xml'))).code, 'input-missing');
   t.is((await failureOf(t, join(folder, 'x.xml', 'y'))).code, 'input-missing');
   const socket = join(folder, 'socket');
@@ -399,21 +395,18 @@ test('paths that are missing, no files, or forbidden', async (t) => {
 });
 
 test('folders that hold no export say what they hold', async (t) => {
-  const strays = await temporaryFolder(
-    t,
-    Object.fromEntries([1, 2, 3, 4, 5, 6, 7].map((i) => [`${i}.txt`, 'x'])),
-  );
+  const strays = await folderWith(t, Object.fromEntries([1, 2, 3, 4, 5, 6, 7].map((i) => [`${i}.txt`, 'x'])));
   const failure = await failureOf(t, strays);
   t.is(failure.code, 'input-empty');
   t.regex(failure.message, /found only "1.txt" \(.*\), "2.txt" .* "5.txt" \(.*\) and 2 more\.$/);
-  t.regex((await failureOf(t, await temporaryFolder(t))).message, /found no file at all/);
-  const pool = await temporaryFolder(t, { 'p/ADUSERS.xml': '<Pool/>', 'tblNode.xml': '<n/>' });
+  t.regex((await failureOf(t, await folderWith(t))).message, /found no file at all/);
+  const pool = await folderWith(t, { 'p/ADUSERS.xml': '<Pool/>', 'tblNode.xml': '<n/>' });
   t.regex((await failureOf(t, pool)).message, /an export of a Persistent Chat pool/);
-  const mixed = await temporaryFolder(t, { 'tblNode.xml': '<n/>', 'c.xml': '<Conversations/>' });
+  const mixed = await folderWith(t, { 'tblNode.xml': '<n/>', 'c.xml': '<Conversations/>' });
   t.regex((await failureOf(t, mixed)).message, /"c.xml" is a compliance XML file/);
-  const twice = await temporaryFolder(t, { 'a.xml': '<n/>', 'a.xml.gz': gzipSync('<n/>') });
+  const twice = await folderWith(t, { 'a.xml': '<n/>', 'a.xml.gz': gzipSync('<n/>') });
   t.regex((await failureOf(t, twice)).message, /"a.xml" is there twice/);
-  const many = await temporaryFolder(t, { 'a.xml': '<n/>', 'b/c.xml': '<n/>' });
+  const many = await folderWith(t, { 'a.xml': '<n/>', 'b/c.xml': '<n/>' });
   t.is((await failureOf(t, many, { limits: { entries: 1 } })).code, 'input-limit');
 });
 
@@ -422,7 +415,7 @@ test('a wrapped sqlcmd file is repaired and reported once', async (t) => {
   const lines = text.match(/.{1,2033}/g) as string[];
   const header = `XML_F52E2B61-18A1-11d1-B105-00805F49916B\r\n${'-'.repeat(40)}\r\n`;
   const bytes = Buffer.from(`\uFEFF${header}${lines.join('\r\n')}\r\n\r\n(4 rows affected)\r\n`, 'utf16le');
-  const folder = await temporaryFolder(t, { 'tblChat.rpt': bytes });
+  const folder = await folderWith(t, { 'tblChat.rpt': bytes });
   const read = await readAll(folder);
   t.is(read.texts['tblChat.rpt'], text);
   t.is(read.documents[0]?.sha256(), sha256(bytes));
@@ -453,7 +446,7 @@ test('a manifest is read beside its files and compared with what was read', asyn
     Buffer.from(`\uFEFF${json}`),
     Buffer.from(`\uFEFF${json}`, 'utf16le'),
   ]) {
-    const folder = await temporaryFolder(t, { 'e/tblNode.xml': '<n/>', 'e/Export-Manifest.json': bytes });
+    const folder = await folderWith(t, { 'e/tblNode.xml': '<n/>', 'e/Export-Manifest.json': bytes });
     const { manifest, documents, findings } = await readAll(folder);
     t.deepEqual(findings, []);
     if (manifest === null) return t.fail('no manifest');
@@ -507,7 +500,7 @@ test('a manifest that is not as documented ends the run', async (t) => {
     [[], /"document", expected an object/],
   ];
   for (const [manifest, message] of wrong) {
-    const folder = await temporaryFolder(t, {
+    const folder = await folderWith(t, {
       'a.xml': '<n/>',
       'export-manifest.json': JSON.stringify(manifest),
     });
@@ -516,18 +509,18 @@ test('a manifest that is not as documented ends the run', async (t) => {
     t.regex(failure.message, message);
   }
   const json = JSON.stringify(MANIFEST);
-  const two = await temporaryFolder(t, {
+  const two = await folderWith(t, {
     'a.xml': '<n/>',
     'export-manifest.json': json,
     'b/export-manifest.json': json,
   });
   t.regex((await failureOf(t, two)).message, /more than one export/);
-  const broken = await temporaryFolder(t, { 'a.xml': '<n/>', 'export-manifest.json': '{' });
+  const broken = await folderWith(t, { 'a.xml': '<n/>', 'export-manifest.json': '{' });
   t.regex((await failureOf(t, broken)).message, /"text", expected JSON/);
 });
 
 test('an unsafe archive beside good files ends the run', async (t) => {
-  const folder = await temporaryFolder(t, {
+  const folder = await folderWith(t, {
     'a.xml': '<n/>',
     'b.zip': rawZip([{ name: '/abs.xml', data: '<n/>' }]),
   });
@@ -536,7 +529,7 @@ test('an unsafe archive beside good files ends the run', async (t) => {
 
 test('a document that was read in part can be held against that reading', async (t) => {
   const xml = `<n>${'x'.repeat(700_000)}</n>`;
-  const folder = await temporaryFolder(t, { 'a.xml': xml });
+  const folder = await folderWith(t, { 'a.xml': xml });
   const opened = await openExport(folder, { report: () => undefined });
   const [document] = opened.documents;
   if (document === undefined) return t.fail('no document');
@@ -566,7 +559,7 @@ test('a document that was read in part can be held against that reading', async 
 
 test('a document that became another one, or shorter, is told, also when it is small', async (t) => {
   const long = 'x'.repeat(100_000);
-  const folder = await temporaryFolder(t, { 'a.xml': '<n/>', 'b.xml': `<n>${long}</n>` });
+  const folder = await folderWith(t, { 'a.xml': '<n/>', 'b.xml': `<n>${long}</n>` });
   const [small, large] = (await openExport(folder, { report: () => undefined })).documents;
   const expected = { instanceOf: RunFailure, message: /has changed since the run/ };
   t.throws(() => small?.expectSame({ bytes: 4, sha256: sha256('<m/>') }), expected);

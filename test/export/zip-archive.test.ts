@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -9,10 +9,10 @@ import { type InputLimits, openZipArchive, RunFailure } from '@chatferry/export'
 import test, { type ExecutionContext } from 'ava';
 import { ZipFile } from 'yazl';
 import { announcingZip64, type RawEntry, rawZip, withZip64End } from '../support/raw-zip.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 async function saved(t: ExecutionContext, bytes: Buffer): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'zip-test-'));
-  t.teardown(() => rm(folder, { recursive: true }));
+  const folder = temporaryFolder(t);
   const path = join(folder, 'a.zip');
   await writeFile(path, bytes);
   return path;

@@ -1,5 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Finding } from '@chatferry/export';
 import {
@@ -12,6 +11,7 @@ import {
 } from '@chatferry/import';
 import test from 'ava';
 import { rawZip } from '../support/raw-zip.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 import {
   brief,
   documentsOf,
@@ -31,12 +31,6 @@ const { domainOf } = (await import(
 )) as typeof import('../../packages/import/dist/distinguished-name.js');
 
 const SOUND_LEDGER = join(PACKAGES, 'sound/ledger.json');
-
-function scratchFolder(t: { teardown: (work: () => void) => void }): string {
-  const folder = mkdtempSync(join(tmpdir(), 'chatferry-checks-'));
-  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 async function findingsOf(...edits: readonly Edit[]): Promise<string[]> {
   const { findings } = await validated(zipOf(soundBut(...edits)));
@@ -514,7 +508,7 @@ async function ledgerFindings(
   t: { teardown: (work: () => void) => void },
   json: string,
 ): Promise<readonly Finding[]> {
-  const ledgerPath = join(scratchFolder(t), 'ledger.json');
+  const ledgerPath = join(temporaryFolder(t), 'ledger.json');
   writeFileSync(ledgerPath, json);
   return (await validated(zipOf(documentsOf('sound')), { ledgerPath })).findings;
 }
@@ -598,7 +592,7 @@ test('a ledger that is none is an error, not a skipped check', async (t) => {
 // --- the handoff
 
 test('seal-intact: a changed file, an extra file; handoff-ready: a package that is marked', async (t) => {
-  const folder = join(scratchFolder(t), 'handoff');
+  const folder = join(temporaryFolder(t), 'handoff');
   const handoff = await beginHandoff(folder, { replace: false, report: () => undefined });
   writeFileSync(join(handoff.dataFolder, 'PersistentChatData.zip'), zipOf(documentsOf('sound')));
   writeFileSync(join(handoff.dataFolder, 'ledger.json'), LEDGER_JSON);

@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -11,7 +10,6 @@ import {
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Finding, RunFailure } from '@chatferry/export';
 import {
@@ -23,6 +21,7 @@ import {
   writeOutput,
 } from '@chatferry/import';
 import test from 'ava';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 const AGENT = { softwareAgent: 'chatferry 0.1.0' };
 
@@ -36,8 +35,7 @@ interface Desk {
 }
 
 function desk(t: { teardown: (work: () => void) => void }): Desk {
-  const folder = mkdtempSync(join(tmpdir(), 'chatferry-handoff-'));
-  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder(t);
   const findings: Finding[] = [];
   const final = join(folder, 'handoff');
   return {

@@ -1,16 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { crc32 } from 'node:zlib';
@@ -41,6 +32,7 @@ import { fromBufferPromise } from 'yauzl';
 import { ZipFile, type ZipFileOptions } from '../../packages/import/dist/package/zip-file.js';
 import { zipDirectory } from '../../packages/import/dist/package/zip-format.js';
 import type { ArchiveSummary } from '../../packages/import/dist/package/zip-state.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 import {
   category,
   EMPTY_DIRECTORY,
@@ -55,12 +47,6 @@ const LAYOUT_FOLDER = join(IMPORT_ROOM, 'layouts/pool-2013');
 const LAYOUT_JSON = readFileSync(join(LAYOUT_FOLDER, 'layout.json'), 'utf8');
 const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>';
 const HAS_XMLLINT = spawnSync('xmllint', ['--version']).status === 0;
-
-function scratchFolder(t: { teardown: (work: () => void) => void }): string {
-  const folder = mkdtempSync(join(tmpdir(), 'chatferry-package-'));
-  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 // --- the layout
 
@@ -612,7 +598,7 @@ async function readZip(file: string): Promise<Map<string, Buffer>> {
 }
 
 test('a package holds its documents in order, and the summary tells their sizes and sums', async (t) => {
-  const folder = scratchFolder(t);
+  const folder = temporaryFolder(t);
   const file = join(folder, 'PersistentChatData.zip');
   const summary = await writePackage(file);
   t.deepEqual(readdirSync(folder), ['PersistentChatData.zip']);
@@ -648,7 +634,7 @@ test('a package holds its documents in order, and the summary tells their sizes 
 });
 
 test('a package larger than every buffer arrives whole', async (t) => {
-  const file = join(scratchFolder(t), 'large.zip');
+  const file = join(temporaryFolder(t), 'large.zip');
   const text = 'Sphinx of black quartz, judge my vow. '.repeat(40);
   const summary = await writePackage(file, { rooms: 4, perRoom: 4000, text });
   const messages = (await readZip(file)).get('Messages.xml');
@@ -663,7 +649,7 @@ test('a package larger than every buffer arrives whole', async (t) => {
 });
 
 test('same input, same bytes, in every time zone', async (t) => {
-  const folder = scratchFolder(t);
+  const folder = temporaryFolder(t);
   const script = join(folder, 'write.mjs');
   const index = import.meta.resolve('@chatferry/import');
   writeFileSync(
@@ -684,7 +670,7 @@ test('same input, same bytes, in every time zone', async (t) => {
 });
 
 test('the compression level changes the archive and no entry', async (t) => {
-  const folder = scratchFolder(t);
+  const folder = temporaryFolder(t);
   const [stored, small] = await Promise.all(
     [0, 9].map((level) => writePackage(join(folder, `${level}.zip`), { level, text: 'x'.repeat(500) })),
   );
@@ -694,7 +680,7 @@ test('the compression level changes the archive and no entry', async (t) => {
 });
 
 test('beyond the limit the next room begins a new document, and no room is cut', async (t) => {
-  const file = join(scratchFolder(t), 'split.zip');
+  const file = join(temporaryFolder(t), 'split.zip');
   const summary = await writePackage(file, { rooms: 5, perRoom: 3, documentLimit: 500 });
   const contents = await readZip(file);
   const parts = summary.entries.filter(({ name }) => name.startsWith('Messages'));
@@ -711,13 +697,13 @@ test('beyond the limit the next room begins a new document, and no room is cut',
 });
 
 test('a limit that is not reached leaves one document', async (t) => {
-  const summary = await writePackage(join(scratchFolder(t), 'one.zip'), { documentLimit: 1 << 20 });
+  const summary = await writePackage(join(temporaryFolder(t), 'one.zip'), { documentLimit: 1 << 20 });
   t.is(summary.entries.filter(({ name }) => name.startsWith('Messages')).length, 1);
 });
 
 for (const options of [{}, { documentLimit: 500 }, { documentLimit: 500, compressionLevel: 0 }]) {
   test(`a package that another writer goes on with has the same bytes: ${JSON.stringify(options)}`, async (t) => {
-    const folder = scratchFolder(t);
+    const folder = temporaryFolder(t);
     const lastChatIds = new Map([[1, 1n]]);
     const common = { layout: DEFAULT_LAYOUT, ...options };
     const rooms = [1, 2, 3, 4, 5, 6];
@@ -753,7 +739,7 @@ for (const options of [{}, { documentLimit: 500 }, { documentLimit: 500, compres
 }
 
 test('abort leaves nothing behind', async (t) => {
-  const folder = scratchFolder(t);
+  const folder = temporaryFolder(t);
   const writer = await createPackageWriter({ file: join(folder, 'a.zip'), layout: DEFAULT_LAYOUT });
   writer.messages.message(message({ content: 'x'.repeat(1 << 20) }));
   await writer.flush();
@@ -764,7 +750,7 @@ test('abort leaves nothing behind', async (t) => {
 });
 
 test('a full disk ends the run with a sentence and leaves nothing under the final name', async (t) => {
-  const folder = scratchFolder(t);
+  const folder = temporaryFolder(t);
   if (!existsSync('/dev/full')) return t.pass();
   symlinkSync('/dev/full', join(folder, '.a.zip.partial'));
   const writer = await createPackageWriter({ file: join(folder, 'a.zip'), layout: DEFAULT_LAYOUT });
@@ -784,7 +770,7 @@ test('a full disk ends the run with a sentence and leaves nothing under the fina
 });
 
 test('a full disk is told even when everything fits the buffers', async (t) => {
-  const folder = scratchFolder(t);
+  const folder = temporaryFolder(t);
   if (!existsSync('/dev/full')) return t.pass();
   symlinkSync('/dev/full', join(folder, '.a.zip.partial'));
   const failure = await t.throwsAsync(() => writePackage(join(folder, 'a.zip')), { instanceOf: RunFailure });
@@ -793,7 +779,7 @@ test('a full disk is told even when everything fits the buffers', async (t) => {
 });
 
 test('a package in a folder that does not exist is refused', async (t) => {
-  const file = join(scratchFolder(t), 'nowhere/a.zip');
+  const file = join(temporaryFolder(t), 'nowhere/a.zip');
   const failure = await t.throwsAsync(createPackageWriter({ file, layout: DEFAULT_LAYOUT }));
   t.is((failure as RunFailure).code, 'output-unwritable');
 });
@@ -860,7 +846,7 @@ const SAMPLE_CONTENTS: readonly Contents[] = [
 
 for (const options of [{}, { level: 9 }, { level: 0 }, { zip64From: 40 }, { level: 0, zip64From: 40 }]) {
   test(`a ZIP with ${JSON.stringify(options)} is read by yauzl, unzip, Python and ourselves`, async (t) => {
-    const folder = scratchFolder(t);
+    const folder = temporaryFolder(t);
     const file = join(folder, 'a.zip');
     await writeZip(file, SAMPLE_CONTENTS, options);
     const expected = SAMPLE_CONTENTS.map(({ name, bytes }) => [
@@ -905,7 +891,7 @@ for (const options of [{}, { level: 9 }, { level: 0 }, { zip64From: 40 }, { leve
 }
 
 test('the bytes of a ZIP depend neither on the lengths of the writes nor on the pieces in flight', async (t) => {
-  const folder = scratchFolder(t);
+  const folder = temporaryFolder(t);
   const bytes = prose(6 * MIB + 77);
   const sums = new Set<string>();
   for (const strides of [[MIB], [100_003], [1, 7 * MIB], [MIB - 1, 2, 300_000]]) {
@@ -921,7 +907,7 @@ test('the bytes of a ZIP depend neither on the lengths of the writes nor on the 
 });
 
 test('the local header carries the sizes, and ZIP64 sizes take the place of the padding', async (t) => {
-  const folder = scratchFolder(t);
+  const folder = temporaryFolder(t);
   const [small, large] = [join(folder, 'small.zip'), join(folder, 'large.zip')];
   const contents = [{ name: 'a.xml', bytes: Buffer.alloc(1000, 'a') }];
   const [smallSummary, largeSummary] = [
@@ -954,7 +940,7 @@ test('the local header carries the sizes, and ZIP64 sizes take the place of the 
 });
 
 test('more entries than 16 bits count are told in ZIP64 form', async (t) => {
-  const file = join(scratchFolder(t), 'many.zip');
+  const file = join(temporaryFolder(t), 'many.zip');
   const names = Array.from({ length: 65_535 }, (_, index) => `${index}`);
   const records = names.map((name) => ({
     name,
@@ -971,7 +957,7 @@ test('more entries than 16 bits count are told in ZIP64 form', async (t) => {
 });
 
 test('an entry begins after the one before has ended', async (t) => {
-  const handle = await open(join(scratchFolder(t), 'a.zip'), 'w+');
+  const handle = await open(join(temporaryFolder(t), 'a.zip'), 'w+');
   const zip = new ZipFile(handle, { level: 1 });
   t.throws(() => zip.end(), { instanceOf: TypeError });
   zip.begin('a.xml');
@@ -983,7 +969,7 @@ test('an entry begins after the one before has ended', async (t) => {
 
 test('an entry beyond 4 GiB is written in ZIP64 form', async (t) => {
   const size = 2 ** 32 + MIB;
-  const file = join(scratchFolder(t), 'large.zip');
+  const file = join(temporaryFolder(t), 'large.zip');
   const handle = await open(file, 'w+');
   const zip = new ZipFile(handle, { level: 1 });
   const entry = zip.begin('a.xml');
@@ -1026,7 +1012,7 @@ test('the schemas accept every document that is written', async (t) => {
     t.log('SKIPPED: xmllint is not installed, so the schemas were not tried.');
     return t.pass();
   }
-  const folder = scratchFolder(t);
+  const folder = temporaryFolder(t);
   const file = join(folder, 'p.zip');
   await writePackage(file, { documentLimit: 500 });
   const written = [...(await readZip(file))].map(([name, xml]): [string, string] => [name, xml.toString()]);
@@ -1122,7 +1108,7 @@ for (const [what, name, directory, [from, to] = ['', '']] of BROKEN_DOCUMENTS) {
     const xml = documents({ ...EMPTY_DIRECTORY, ...directory }).get(name) ?? '';
     const broken = xml.replace(from, to);
     if (from !== '') t.not(broken, xml);
-    const { status, stderr } = validate(scratchFolder(t), name, broken);
+    const { status, stderr } = validate(temporaryFolder(t), name, broken);
     // 3 and 4: the document does not fit; 5 would be a schema that does not compile.
     t.true(status === 3 || status === 4, `${status}: ${stderr}`);
     return t.regex(stderr, /Schemas validity error|fails to validate/);
@@ -1153,7 +1139,7 @@ for (const [what, from, to] of [
     const xml = writeMessages([plain]);
     const broken = xml.replace(from, to);
     t.not(broken, xml);
-    const { status } = validate(scratchFolder(t), 'Messages.xml', broken);
+    const { status } = validate(temporaryFolder(t), 'Messages.xml', broken);
     return t.true(status === 3 || status === 4, `${status}`);
   });
 }

@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Finding, TextValue, XmlScanner } from '@chatferry/export';
@@ -20,6 +19,7 @@ import {
 } from '@chatferry/import';
 import test from 'ava';
 import fc from 'fast-check';
+import { temporaryFolder } from '../support/temporary-folder.js';
 import { brief, documentsOf, PACKAGES, soundBut, validated, zipOf } from './support/package-fixture.js';
 import { guid, SAMPLE_DIRECTORY } from './support/target-sample.js';
 
@@ -47,12 +47,6 @@ interface ReadBack {
   readonly messages: PlainMessage[];
   readonly faults: ReadFault[];
   readonly ledger: PackageLedger;
-}
-
-function scratchFolder(t: { teardown: (work: () => void) => void }): string {
-  const folder = mkdtempSync(join(tmpdir(), 'chatferry-read-'));
-  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
 }
 
 function plain(message: PackageMessage): PlainMessage {
@@ -88,7 +82,10 @@ async function readDocuments(folder: string, zip: Buffer): Promise<ReadBack> {
 // --- what is read
 
 test('the sound package reads back as what it says', async (t) => {
-  const { directory, messages, faults } = await readDocuments(scratchFolder(t), zipOf(documentsOf('sound')));
+  const { directory, messages, faults } = await readDocuments(
+    temporaryFolder(t),
+    zipOf(documentsOf('sound')),
+  );
   t.deepEqual(faults, []);
   t.deepEqual(
     directory.principals.map(({ id, principalKind, disabled }) => [id, principalKind, disabled]),
@@ -164,7 +161,7 @@ test('the sound package reads back as what it says', async (t) => {
 });
 
 test('the order of the documents in the ZIP does not matter', async (t) => {
-  const folder = scratchFolder(t);
+  const folder = temporaryFolder(t);
   const inOrder = await readDocuments(folder, zipOf(documentsOf('sound')));
   const reversed = await readDocuments(folder, zipOf(new Map([...documentsOf('sound')].reverse())));
   t.deepEqual(reversed.messages, inOrder.messages);
@@ -174,7 +171,7 @@ test('the order of the documents in the ZIP does not matter', async (t) => {
 
 test('a record that does not decode is left out and takes no other with it', async (t) => {
   const zip = zipOf(soundBut(['Messages.xml', 'date="634000000000000000"', 'date="soon"']));
-  const { messages, faults, directory } = await readDocuments(scratchFolder(t), zip);
+  const { messages, faults, directory } = await readDocuments(temporaryFolder(t), zip);
   t.deepEqual(
     messages.map(({ id }) => id),
     [1n, 9007199254740993n, 7n],
@@ -273,7 +270,7 @@ const MESSAGE = fc.record({
 });
 
 test('what the package writer writes reads back equal, with the hash of its definition', async (t) => {
-  const folder = scratchFolder(t);
+  const folder = temporaryFolder(t);
   const roomIds = SAMPLE_DIRECTORY.rooms.map(({ id }) => id);
   const guids = new Map(SAMPLE_DIRECTORY.principals.map((principal) => [principal.id, principal.guid]));
   const rooms = fc.array(fc.array(MESSAGE, { minLength: 1, maxLength: 8 }), { maxLength: roomIds.length });
@@ -349,7 +346,7 @@ function hashOf(messages: readonly PlainMessage[], guids: ReadonlyMap<number, st
 }
 
 test('a message larger than many chunks, and a room of many blocks, are hashed whole', async (t) => {
-  const file = join(scratchFolder(t), 'large.zip');
+  const file = join(temporaryFolder(t), 'large.zip');
   const [roomId] = SAMPLE_DIRECTORY.rooms.map(({ id }) => id);
   const [user] = SAMPLE_DIRECTORY.principals;
   const messages = [1, 3_000_000, 5, 70_000, 65_000].map(
@@ -473,7 +470,7 @@ function run(...args: readonly string[]): { status: number | null; out: string; 
 }
 
 test('chatferry-validate: exit codes and the first line', (t) => {
-  const folder = scratchFolder(t);
+  const folder = temporaryFolder(t);
   const sound = join(folder, 'sound.zip');
   const broken = join(folder, 'broken.zip');
   writeFileSync(sound, zipOf(documentsOf('sound')));
@@ -510,7 +507,7 @@ test('chatferry-validate: exit codes and the first line', (t) => {
 });
 
 test('a handoff folder leads to its package, and a marked one is never ready', async (t) => {
-  const folder = scratchFolder(t);
+  const folder = temporaryFolder(t);
   await t.throwsAsync(locatePackage(folder), { message: /holds no data\/PersistentChatData.zip/ });
   mkdirSync(join(folder, 'data'));
   writeFileSync(join(folder, 'data/PersistentChatData.zip'), zipOf(documentsOf('sound')));

@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Finding, Severity } from '@chatferry/export';
 import {
@@ -23,22 +22,17 @@ import {
   verdictOf,
   visible,
 } from '@chatferry/import';
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { powershellCode } from '../support/powershell-code.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 const SHA = 'ab'.repeat(32);
 const ASSUMED = { name: 'pool-2013', assumedPaths: 3, reference: null };
 const CONFIRMED = { name: 'my-pool', assumedPaths: 0, reference: SHA };
 const NOT_CONFIRMED =
   'Layout not confirmed against your pool: rehearse with Import-CsPersistentChatData -WhatIf before the import.';
-
-function folder(t: ExecutionContext): string {
-  const path = mkdtempSync(join(tmpdir(), 'chatferry-reports-'));
-  t.teardown(() => rmSync(path, { recursive: true }));
-  return path;
-}
 
 function finding(members: Partial<Finding> = {}): Finding {
   return {
@@ -204,7 +198,7 @@ test('the layout sentence is honest for every kind of layout', (t) => {
 // Findings
 
 test('findings.ndjson and findings.csv hold every finding, and the groups the first 20', (t) => {
-  const base = folder(t);
+  const base = temporaryFolder(t);
   const paths = { ndjson: join(base, 'findings.ndjson'), csv: join(base, 'findings.csv') };
   const sink = new FindingSink(paths);
   const { report } = sink;
@@ -243,7 +237,7 @@ test('findings.ndjson and findings.csv hold every finding, and the groups the fi
 });
 
 test('findings.csv reads back as it is shown, whatever the cells, and no cell is a formula', (t) => {
-  const base = folder(t);
+  const base = temporaryFolder(t);
   const text = fc.oneof(
     fc.string({ unit: 'grapheme' }),
     fc.constantFrom(
@@ -287,7 +281,7 @@ test('findings.csv reads back as it is shown, whatever the cells, and no cell is
 });
 
 test('a sink rewinds to its mark, in files and in groups', (t) => {
-  const base = folder(t);
+  const base = temporaryFolder(t);
   const paths = { ndjson: join(base, 'findings.ndjson'), csv: join(base, 'findings.csv') };
   const sink = new FindingSink(paths);
   for (let i = 0; i < 5; i++) sink.report(finding({ message: 'kept' }));
@@ -320,7 +314,7 @@ test('a sink without files counts, and one that cannot write says what to do', (
   sink.rewind(sink.mark());
   sink.close();
   t.is(sink.summary()[0]?.count, 1);
-  const error = t.throws(() => new FindingSink({ ndjson: join(folder(t), 'no', 'x'), csv: null }));
+  const error = t.throws(() => new FindingSink({ ndjson: join(temporaryFolder(t), 'no', 'x'), csv: null }));
   t.like(error, { name: 'RunFailure', code: 'output-unwritable' });
   const full = new BlockFile('/dev/full');
   full.append('x'.repeat(10));
@@ -331,7 +325,7 @@ test('a sink without files counts, and one that cannot write says what to do', (
 });
 
 test('a block file holds what was appended, across blocks and in UTF-8', (t) => {
-  const path = join(folder(t), 'lines.txt');
+  const path = join(temporaryFolder(t), 'lines.txt');
   const pieces = ['a', 'é'.repeat(30_000), '', '😀'.repeat(40_000), 'b\n'.repeat(50_000), 'end'];
   const file = new BlockFile(path);
   for (const piece of pieces) file.append(piece);
@@ -347,7 +341,7 @@ test('file links: what stands after ma-filelink: up to a blank, a quotation mark
   ]);
   t.deepEqual(fileLinksOf("ma-filelink:x<y ma-filelink:z'q ma-filelink:"), ['x', 'z', '']);
   t.deepEqual(fileLinksOf('ma-file:nothing'), []);
-  const path = join(folder(t), 'files-to-copy.csv');
+  const path = join(temporaryFolder(t), 'files-to-copy.csv');
   const writer = new FileLinkWriter(path);
   const place = { roomGuid: 'g', roomName: '=Room, "one"', messageId: 9_007_199_254_740_993n };
   t.is(writer.message(place, 'ma-filelink:a ma-filelink:b secret words'), 2);
@@ -364,7 +358,7 @@ test('file links: what stands after ma-filelink: up to a blank, a quotation mark
 });
 
 test('no cell of a CSV file steers a terminal, breaks a line or turns the direction of text', (t) => {
-  const base = folder(t);
+  const base = temporaryFolder(t);
   const hostile = 'a\u001b]0;x\u0007\u009b1m\u202eb\r\n\u2028c';
   const shown = 'a\\u{1b}]0;x\\u{7}\\u{9b}1m\\u{202e}b\\u{d}\\u{a}\\u{2028}c';
   const csv = join(base, 'findings.csv');

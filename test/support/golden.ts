@@ -1,7 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openZipArchive } from '@chatferry/export';
 import { DEFAULT_LAYOUT, type RunSummary } from '@chatferry/import';
@@ -14,6 +13,7 @@ import {
 import { makePlan } from '../../packages/transform/dist/plan/make-plan.js';
 import { type Plan, readPlan } from '../../packages/transform/dist/plan/read-plan.js';
 import { forXml } from './sql-xml.js';
+import { inTemporaryFolder } from './temporary-folder.js';
 import { changedTables } from './trouble-base.js';
 import type { PlanEdits, TroubleCase } from './trouble-cases.js';
 
@@ -76,14 +76,11 @@ export interface GoldenRun {
 
 /** Runs what lies in a folder: see `requestOfCase`. */
 export async function runGolden(folder: string): Promise<GoldenRun> {
-  const work = await mkdtemp(join(tmpdir(), 'chatferry-golden-'));
-  try {
+  return await inTemporaryFolder(async (work) => {
     const request = await requestOfCase(folder, work);
     const run = await runTransform({ ...request, handoffPath: join(work, 'handoff') });
     return { run, outcome: await outcomeOf(run, join(work, 'handoff', 'data')) };
-  } finally {
-    await rm(work, { recursive: true, force: true });
-  }
+  });
 }
 
 /**

@@ -2,14 +2,15 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import { columnsFrom, type ExportModel, modelOf, type Row, rowsOf } from '../support/export-model.js';
 import { deliveredText, SHAPE_NAMES, writeShape } from '../support/export-shapes.js';
 import { smallModel } from '../support/sample-model.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+import { transformed } from '../support/transformed.js';
 import { FIXTURES } from '../support/write-fixtures.js';
 
 const CHATFERRY = fileURLToPath(new URL('../../packages/transform/bin/chatferry.js', import.meta.url));
@@ -43,12 +44,6 @@ async function chatferry(args: readonly string[], around: Surroundings = {}): Pr
   });
 }
 
-async function folder(t: ExecutionContext): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), 'chatferry-test-'));
-  t.teardown(() => rm(path, { recursive: true, force: true }));
-  return path;
-}
-
 /** Every file below a folder with its SHA-256. */
 async function digests(path: string): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
@@ -74,7 +69,7 @@ function altered(table: string, change: (rows: readonly Row[]) => readonly Row[]
 }
 
 test('exit 0: the sample is ready, sealed, and validates again by both programs', async (t) => {
-  const path = await folder(t);
+  const path = temporaryFolder(t);
   const done = await chatferry(['transform', SAMPLE, '-o', 'handoff'], { cwd: path });
   t.is(done.code, 0, done.err);
   t.is(done.out.split('\n').slice(0, 2).join(' ').trim(), READY);
@@ -105,7 +100,7 @@ test('exit 0: the sample is ready, sealed, and validates again by both programs'
 });
 
 test('exit 1: an error finding marks the package and the verdict, and validate agrees', async (t) => {
-  const path = await folder(t);
+  const path = temporaryFolder(t);
   await writeExport(
     join(path, 'export'),
     altered('tblChat', (rows) => rows.map((row, i) => (i === 3 ? { ...row, userId: 99_999 } : row))),
@@ -156,7 +151,7 @@ const USAGE: readonly (readonly [string, readonly string[], RegExp])[] = [
 
 for (const [what, args, sentence] of USAGE) {
   test(`exit 2: ${what}`, async (t) => {
-    const path = await folder(t);
+    const path = temporaryFolder(t);
     const done = await chatferry(args, { cwd: path });
     t.is(done.code, 2);
     t.regex(done.err, sentence);
@@ -174,7 +169,7 @@ test('exit 0: help and version', async (t) => {
 });
 
 test('exit 2: inputs that cannot be read leave nothing under the final name', async (t) => {
-  const path = await folder(t);
+  const path = temporaryFolder(t);
   const dataset = [...writeShape(smallModel(), 'dataset').values()][0] as Buffer;
   const cases: readonly (readonly [string, Buffer, RegExp])[] = [
     [
@@ -216,7 +211,7 @@ test('exit 2: inputs that cannot be read leave nothing under the final name', as
 });
 
 test('a damaged record is refused and named, the rest is carried; --strict ends instead', async (t) => {
-  const path = await folder(t);
+  const path = temporaryFolder(t);
   const dataset = [...writeShape(smallModel(), 'dataset').values()][0] as Buffer;
   const damaged = dataset.toString().replace(/<isAlert>false<\/isAlert>/, '<isAlert>&nbsp;</isAlert>');
   await writeFile(join(path, 'export.xml'), damaged);
@@ -234,7 +229,7 @@ test('a damaged record is refused and named, the rest is carried; --strict ends 
 });
 
 test('a folder that exists is never overwritten unasked, and never when it is no handoff', async (t) => {
-  const path = await folder(t);
+  const path = temporaryFolder(t);
   await mkdir(join(path, 'photos'));
   await writeFile(join(path, 'photos/me.jpg'), 'x');
   for (const flags of [[], ['--replace']]) {
@@ -250,7 +245,7 @@ test('a folder that exists is never overwritten unasked, and never when it is no
 });
 
 test('--dry-run says the same and leaves nothing behind', async (t) => {
-  const path = await folder(t);
+  const path = temporaryFolder(t);
   const dry = await chatferry(['transform', SAMPLE, '-o', 'handoff', '--dry-run'], { cwd: path });
   t.is(dry.code, 0);
   t.deepEqual(await readdir(path), []);
@@ -259,7 +254,7 @@ test('--dry-run says the same and leaves nothing behind', async (t) => {
 });
 
 test('--no-read-back: the package is never ready, is called so, and no check of it can make it ready', async (t) => {
-  const path = await folder(t);
+  const path = temporaryFolder(t);
   const done = await chatferry(['transform', SAMPLE, '-o', 'handoff', '--no-read-back'], { cwd: path });
   t.is(done.code, 1, done.err);
   const sentence = 'NOT READY: the package was not read back.';
@@ -281,7 +276,7 @@ test('--no-read-back: the package is never ready, is called so, and no check of 
 });
 
 test('--since, --until and --include-disabled move messages between the states of the ledger', async (t) => {
-  const path = await folder(t);
+  const path = temporaryFolder(t);
   const chats = async (...flags: string[]) => {
     const done = await chatferry(['transform', SAMPLE, '-o', 'handoff', '--replace', ...flags], {
       cwd: path,
@@ -307,7 +302,7 @@ test('--since, --until and --include-disabled move messages between the states o
 });
 
 test('two runs, other folder, other TZ and LANG: identical bytes', async (t) => {
-  const [one, other] = [await folder(t), await folder(t)];
+  const [one, other] = [temporaryFolder(t), temporaryFolder(t)];
   const surroundings: readonly Surroundings[] = [
     { cwd: one, env: { TZ: 'UTC', LANG: 'C.UTF-8' } },
     { cwd: other, env: { TZ: 'Asia/Kathmandu', LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8' } },
@@ -320,14 +315,13 @@ test('two runs, other folder, other TZ and LANG: identical bytes', async (t) => 
 });
 
 test('each shape of the same data gives the identical package, apart from what the shape cannot carry', async (t) => {
-  const path = await folder(t);
+  const path = temporaryFolder(t);
   const byText = new Map<string, string>();
   for (const shape of SHAPE_NAMES) {
-    const done = await chatferry(['transform', join(FIXTURES, 'shapes', shape), '-o', shape, '--quiet'], {
-      cwd: path,
-    });
-    t.is(done.code, 0, `${shape}: ${done.err}`);
-    const bytes = await readFile(join(path, shape, 'data/PersistentChatData.zip'));
+    const handoffPath = join(path, shape);
+    const run = await transformed({ exportPath: join(FIXTURES, 'shapes', shape), handoffPath });
+    t.is(run.verdict.exitCode, 0, shape);
+    const bytes = await readFile(join(handoffPath, 'data/PersistentChatData.zip'));
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     // Shapes whose text reaches us equally must give equal bytes.
     const text = deliveredText(shape, 'a\r\nb\tc');
@@ -338,7 +332,7 @@ test('each shape of the same data gives the identical package, apart from what t
 });
 
 test('a file, a ZIP in a folder, and standard input give what the folder gives', async (t) => {
-  const path = await folder(t);
+  const path = temporaryFolder(t);
   const [[name, bytes]] = [...writeShape(smallModel(), 'dataset')] as [[string, Buffer]];
   await writeFile(join(path, name), bytes);
   const file = await chatferry(['transform', name, '-o', 'a', '--quiet'], { cwd: path });
@@ -350,7 +344,7 @@ test('a file, a ZIP in a folder, and standard input give what the folder gives',
 });
 
 test('messages out of order, and a directory behind the messages, give the same package', async (t) => {
-  const path = await folder(t);
+  const path = temporaryFolder(t);
   const sorted = smallModel();
   const model = altered('tblChat', (rows) => rows.toReversed());
   await writeExport(join(path, 'sorted'), sorted, 'auto-attributes');
@@ -371,7 +365,7 @@ test('messages out of order, and a directory behind the messages, give the same 
 });
 
 test('an export manifest that disagrees is an error', async (t) => {
-  const path = await folder(t);
+  const path = temporaryFolder(t);
   await cp(join(FIXTURES, 'shapes/export-script'), join(path, 'export'), { recursive: true });
   const chat = join(path, 'export/tblChat.xml');
   const text = await readFile(chat, 'utf8');
@@ -385,7 +379,7 @@ test('an export manifest that disagrees is an error', async (t) => {
 });
 
 test('hostile names are harmless in every report', async (t) => {
-  const path = await folder(t);
+  const path = temporaryFolder(t);
   const hostile = '<script>alert(1)</script>';
   const model = altered('tblNode', (rows) =>
     rows.map((row) =>
@@ -405,7 +399,7 @@ test('hostile names are harmless in every report', async (t) => {
 });
 
 test('interrupted: exit 2 and nothing under the final name', async (t) => {
-  const path = await folder(t);
+  const path = temporaryFolder(t);
   const child: ChildProcess = spawn(process.execPath, [CHATFERRY, 'transform', '-', '-o', 'handoff'], {
     cwd: path,
   });
@@ -453,7 +447,7 @@ test('a report that cannot be written is a fault of the disk, not a bug', async 
     t.log('SKIPPED: this system has no limit for the size of a file.');
     return t.pass();
   }
-  const path = await folder(t);
+  const path = temporaryFolder(t);
   for (const [kilobytes, args, name] of [
     [80, 'transform', 'report\\.html'],
     [1, 'plan', '[a-z]+\\.(?:csv|json)'],
@@ -479,7 +473,7 @@ test('a program that cannot be loaded ends with 2 and a sentence', async (t) => 
     ['transform', 'chatferry'],
     ['import', 'chatferry-validate'],
   ] as const) {
-    const path = await folder(t);
+    const path = temporaryFolder(t);
     await mkdir(join(path, 'bin'));
     const source = new URL(`../../packages/${package_}/bin/${name}.js`, import.meta.url);
     await cp(source, join(path, 'bin/program.js'));
@@ -500,7 +494,7 @@ test('a program that cannot be loaded ends with 2 and a sentence', async (t) => 
 });
 
 test('a symbolic link in an export makes it not ready', async (t) => {
-  const path = await folder(t);
+  const path = temporaryFolder(t);
   await cp(SAMPLE, join(path, 'export'), { recursive: true });
   await symlink(join(SAMPLE, 'tblChat.xml'), join(path, 'export/tblChat-2.xml'));
   const done = await chatferry(['transform', 'export', '-o', 'handoff'], { cwd: path });
@@ -509,7 +503,7 @@ test('a symbolic link in an export makes it not ready', async (t) => {
 });
 
 test('killed: the next run says what it found, removes it, and succeeds', async (t) => {
-  const path = await folder(t);
+  const path = temporaryFolder(t);
   const child: ChildProcess = spawn(process.execPath, [CHATFERRY, 'transform', '-', '-o', 'handoff'], {
     cwd: path,
   });
@@ -529,7 +523,7 @@ test('killed: the next run says what it found, removes it, and succeeds', async 
 });
 
 test('a table that nobody knows is counted, not lost', async (t) => {
-  const path = await folder(t);
+  const path = temporaryFolder(t);
   const surprise = { name: 'tblSurprise', columns: columnsFrom('colour:text'), rows: [{ colour: 'red' }] };
   const model = modelOf([...smallModel().values(), surprise]);
   await writeExport(join(path, 'export'), model, 'auto-attributes');

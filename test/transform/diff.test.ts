@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { RunFailure } from '@chatferry/export';
@@ -22,15 +21,10 @@ import {
 import { columnsFrom, type ExportModel, modelOf, type Row, type Table } from '../support/export-model.js';
 import { SHAPE_NAMES, writeShape } from '../support/export-shapes.js';
 import { smallModel } from '../support/sample-model.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 const CHATFERRY = fileURLToPath(new URL('../../packages/transform/bin/chatferry.js', import.meta.url));
 const ZONED = ['tblPrincipal.prinVerifiedOn', 'tblPrincipalInvites.createdOn'];
-
-async function folder(t: ExecutionContext): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), 'chatferry-diff-test-'));
-  t.teardown(() => rm(path, { recursive: true, force: true }));
-  return path;
-}
 
 async function writeExport(path: string, model: ExportModel, shape = 'raw-attributes'): Promise<string> {
   await mkdir(path, { recursive: true });
@@ -111,7 +105,7 @@ async function comparedModels(
   after: ExportModel,
   options: Partial<DiffRequest> = {},
 ): Promise<Compared> {
-  const home = await folder(t);
+  const home = temporaryFolder(t);
   const paths = [
     await writeExport(join(home, 'a'), smallModel()),
     await writeExport(join(home, 'b'), after),
@@ -137,7 +131,7 @@ function chatKey(row: Row): string {
 const FIRST = chat(0);
 
 test('every shape of one export is equal to every other, but for what the shape cannot carry', async (t) => {
-  const home = await folder(t);
+  const home = temporaryFolder(t);
   const reference = await writeExport(join(home, 'reference'), smallModel());
   const raw = /^(?:dataset|datatable|diffgram)/;
   for (const shape of SHAPE_NAMES) {
@@ -158,7 +152,7 @@ test('every shape of one export is equal to every other, but for what the shape 
 });
 
 test('line ends and zones are differences, each until it is ignored', async (t) => {
-  const home = await folder(t);
+  const home = temporaryFolder(t);
   const paths = [
     await writeExport(join(home, 'a'), smallModel()),
     await writeExport(join(home, 'b'), smallModel(), 'dataset'),
@@ -272,7 +266,7 @@ test('author, alert, rtf and a column that the schema does not know are fields o
 });
 
 test('columns that do not decode are compared as they stand', async (t) => {
-  const home = await folder(t);
+  const home = temporaryFolder(t);
   const paths = [
     await writeExport(join(home, 'a'), smallModel()),
     await writeExport(join(home, 'b'), smallModel()),
@@ -355,7 +349,7 @@ test('an added and a removed message, and a room with all that belongs to it', a
 });
 
 test('rows in any order are equal; messages are sorted on whichever side needs it', async (t) => {
-  const home = await folder(t);
+  const home = temporaryFolder(t);
   const reversed = modelOf([...smallModel().values()].map(rows((all) => [...all].reverse())));
   const changed = modelOf(
     [...reversed.values()].map((table) =>
@@ -389,7 +383,7 @@ test('rows in any order are equal; messages are sorted on whichever side needs i
 });
 
 test('rows with one key are a multiset, the rest is paired in order', async (t) => {
-  const home = await folder(t);
+  const home = temporaryFolder(t);
   const with_ = (texts: readonly string[], names: readonly string[]) =>
     altered(
       ['tblChat', rows((all) => [...texts.map((content) => ({ ...FIRST, content })), ...all.slice(1)])],
@@ -441,7 +435,7 @@ test('law: of one key, what both sides have is equal, and every record is counte
 test('tables that are not carried over are compared by rows and contents, in any order', async (t) => {
   const config = smallModel().get('tblConfig')?.rows[0] as Row;
   const two = [config, { ...config, configSeqID: 2 }];
-  const home = await folder(t);
+  const home = temporaryFolder(t);
   const write = async (name: string, all: readonly Row[]) =>
     await writeExport(join(home, name), altered(['tblConfig', rows(() => all)]));
   const a = await write('a', two);
@@ -476,7 +470,7 @@ async function comparedPackages(
   edits: readonly Edit[],
   options: Partial<DiffRequest> = {},
 ) {
-  const home = await folder(t);
+  const home = temporaryFolder(t);
   const paths = [
     await packageAt(join(home, 'a.zip'), documentsOf('sound')),
     await packageAt(join(home, 'b.zip'), soundBut(...edits)),
@@ -543,7 +537,7 @@ async function chatferry(args: readonly string[], cwd: string): Promise<Ended> {
 }
 
 test('handoffs are compared by their packages and by the accounts of their ledgers', async (t) => {
-  const home = await folder(t);
+  const home = temporaryFolder(t);
   await writeExport(join(home, 'export'), smallModel());
   const until = '2009-03-05T12:00:00Z';
   const one = await chatferry(['transform', 'export', '-o', 'one', '--quiet'], home);
@@ -585,7 +579,7 @@ test('handoffs are compared by their packages and by the accounts of their ledge
 });
 
 test('what cannot be compared whole is refused, and leaves no file behind', async (t) => {
-  const home = await folder(t);
+  const home = temporaryFolder(t);
   const good = await writeExport(join(home, 'good'), smallModel());
   const sound = await packageAt(join(home, 'sound.zip'), documentsOf('sound'));
   const refusal = async (paths: readonly [string, string], options: Partial<DiffRequest> = {}) => {
@@ -634,7 +628,7 @@ test('what cannot be compared whole is refused, and leaves no file behind', asyn
 });
 
 test('the command: verdict first, exit codes 0, 1 and 2, nothing left in the temporary folder', async (t) => {
-  const home = await folder(t);
+  const home = temporaryFolder(t);
   await writeExport(join(home, 'a'), smallModel());
   const reversed = modelOf([...smallModel().values()].map(rows((all) => [...all].reverse())));
   await writeExport(join(home, 'b'), reversed);

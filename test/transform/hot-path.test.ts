@@ -1,10 +1,8 @@
 import type { Buffer } from 'node:buffer';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { XmlScanner } from '@chatferry/export';
-import { DEFAULT_LAYOUT } from '@chatferry/import';
-import { DEFAULT_OPTIONS, inspectExport, runTransform } from '@chatferry/transform';
+import { inspectExport } from '@chatferry/transform';
 import test from 'ava';
 import fc from 'fast-check';
 import { choicesFrom, fuzzRuns, tapes } from '../support/choices.js';
@@ -13,6 +11,8 @@ import { writeShape } from '../support/export-shapes.js';
 import { hostileExport } from '../support/hostile-export.js';
 import { failureInWords, watchKernel } from '../support/rows-read.js';
 import { smallModel } from '../support/sample-model.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+import { transformed } from '../support/transformed.js';
 
 const MODEL = smallModel();
 const numbersOf = (column: string): number[] => [
@@ -52,17 +52,7 @@ async function carried(exportPath: string, handoffPath: string): Promise<Map<str
       'inventory',
       JSON.stringify(inventory, (_, value) => (typeof value === 'bigint' ? `${value}` : value)),
     );
-    const { verdict } = await runTransform({
-      exportPath,
-      handoffPath,
-      options: DEFAULT_OPTIONS,
-      layout: DEFAULT_LAYOUT,
-      isDryRun: false,
-      replace: true,
-      isStrict: false,
-      notice: () => undefined,
-      progress: () => undefined,
-    });
+    const { verdict } = await transformed({ exportPath, handoffPath });
     made.set('exit code', String(verdict.exitCode));
     for (const [path, bytes] of filesBelow(handoffPath)) made.set(path, bytes);
   } catch (error) {
@@ -76,9 +66,9 @@ test.serial(
   'with the kernel and without, an export gives the same inventory and the same handoff, byte for byte',
   async (t) => {
     t.timeout(24 * 3600 * 1000);
-    const folder = mkdtempSync(join(tmpdir(), 'chatferry-hot-'));
-    const handoff = `${folder}-out`;
-    t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+    const work = temporaryFolder(t);
+    const [folder, handoff] = [join(work, 'export'), join(work, 'handoff')];
+    mkdirSync(folder);
     for (const [file, bytes] of writeShape(MODEL, 'raw-attributes')) writeFileSync(join(folder, file), bytes);
     let handoffs = 0;
     const runs = fuzzRuns(25);

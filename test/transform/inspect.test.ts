@@ -1,7 +1,6 @@
 import { Buffer } from 'node:buffer';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ByteSink, TextValue, XmlScanner } from '@chatferry/export';
 import { canonicalJson, DEFAULT_LAYOUT } from '@chatferry/import';
@@ -21,6 +20,7 @@ import { YearOfTicks } from '../../packages/transform/dist/inspect/year-of-ticks
 import { cellOf, type ExportModel, rowsOf, ticksOf } from '../support/export-model.js';
 import { deliveredText, SHAPE_NAMES } from '../support/export-shapes.js';
 import { sampleModel, smallModel } from '../support/sample-model.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 import { FIXTURES } from '../support/write-fixtures.js';
 
 const SAMPLE = join(FIXTURES, 'sample');
@@ -29,15 +29,9 @@ function inspect(exportPath: string): Promise<ExportInventory> {
   return inspectExport({ exportPath, progress: () => undefined });
 }
 
-async function folder(t: ExecutionContext): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), 'chatferry-inspect-'));
-  t.teardown(() => rm(path, { recursive: true }));
-  return path;
-}
-
 /** An export in one file of its own folder, its rows as elements with attributes. */
 async function exported(t: ExecutionContext, rows: readonly string[]): Promise<string> {
-  const path = await folder(t);
+  const path = temporaryFolder(t);
   await writeFile(join(path, 'groupchat.xml'), `<root>${rows.join('\n')}</root>`);
   return path;
 }
@@ -208,7 +202,7 @@ test('inspect names the conditions of messages that transform refuses, changes o
   const told = inventory.readiness.map(({ rule, severity }) => `${severity} ${rule}`);
   const run = await runTransform({
     exportPath: path,
-    handoffPath: join(await folder(t), 'handoff'),
+    handoffPath: join(temporaryFolder(t), 'handoff'),
     options: DEFAULT_OPTIONS,
     layout: DEFAULT_LAYOUT,
     isDryRun: true,
@@ -314,7 +308,7 @@ test('what is missing is listed as blocking, not thrown', async (t) => {
 });
 
 test('a manifest that disagrees blocks', async (t) => {
-  const path = await folder(t);
+  const path = temporaryFolder(t);
   const script = join(FIXTURES, 'shapes', 'export-script');
   for (const { name } of (await inspect(script)).documents) {
     const bytes = await readFile(join(script, name));
@@ -370,7 +364,7 @@ test.serial('the command ends with the exit code of its verdict and writes the p
     await program.parseAsync(['node', 'chatferry', 'inspect', '--quiet', ...args]);
     return exitCode;
   };
-  const page = join(await folder(t), 'inventory.html');
+  const page = join(temporaryFolder(t), 'inventory.html');
   t.is(await run(SAMPLE, '--html', page), 0);
   t.true((await readFile(page, 'utf8')).startsWith('<!DOCTYPE html>'));
   t.is(await run(await exported(t, DIRECTORY)), 1);

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import {
@@ -11,10 +10,11 @@ import {
   runChatferry,
 } from '../support/interrupted-runs.js';
 import { pseudoRandom } from '../support/pseudo-random.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 /** Runs that are interrupted; CHATFERRY_FAULTS asks for more, without a limit of time. */
 const ASKED = process.env.CHATFERRY_FAULTS;
-const ROUNDS = Number(ASKED ?? 40);
+const ROUNDS = Number(ASKED ?? 14);
 const MOST_SECONDS = ASKED === undefined ? 25 : Number.POSITIVE_INFINITY;
 const FIRST_SEED = Number(process.env.CHATFERRY_FAULT_SEED ?? 1);
 const FEWEST_ROUNDS = 4;
@@ -36,14 +36,8 @@ interface Uninterrupted {
   readonly files: Readonly<Record<string, string>>;
 }
 
-async function folder(t: ExecutionContext): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), 'chatferry-interrupted-'));
-  t.teardown(() => rm(path, { recursive: true, force: true }));
-  return path;
-}
-
 async function uninterrupted(t: ExecutionContext, name: string): Promise<Uninterrupted> {
-  const cwd = await folder(t);
+  const cwd = temporaryFolder(t);
   const xml = INTERRUPTED_EXPORTS[name]?.() ?? '';
   await writeFile(join(cwd, 'export.xml'), xml);
   const count = join(cwd, 'count');
@@ -65,7 +59,7 @@ test('wherever a run is interrupted, nothing lies under the final name, and --re
     const name = names[seed % names.length] as string;
     const expected = whole.get(name) ?? (await uninterrupted(t, name));
     whole.set(name, expected);
-    const round = await interruptedRun(await folder(t), expected, seed);
+    const round = await interruptedRun(temporaryFolder(t), expected, seed);
     seen.rounds += 1;
     seen.faults += round.faults;
     seen.continued += round.continued;

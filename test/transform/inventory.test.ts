@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Finding, RunFailure } from '@chatferry/export';
@@ -18,6 +17,7 @@ import {
 } from '@chatferry/transform';
 import test, { type ExecutionContext } from 'ava';
 import fc from 'fast-check';
+import { temporaryFolder } from '../support/temporary-folder.js';
 import { FIXTURES } from '../support/write-fixtures.js';
 import {
   brief,
@@ -34,12 +34,6 @@ import {
 const CHATFERRY = fileURLToPath(new URL('../../packages/transform/bin/chatferry.js', import.meta.url));
 const SAMPLE = join(FIXTURES, 'sample');
 const POOL = 'pchat01.contoso.example';
-
-async function folder(t: ExecutionContext): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), 'chatferry-inventory-'));
-  t.teardown(() => rm(path, { recursive: true, force: true }));
-  return path;
-}
 
 function fixture(name: string): string {
   return join(FIXTURES, 'inventory', name);
@@ -140,7 +134,7 @@ async function readText(
   text: string | Buffer,
   name = 'list.json',
 ): Promise<TargetInventory> {
-  const path = join(await folder(t), name);
+  const path = join(temporaryFolder(t), name);
   await writeFile(path, text);
   return await readInventory([path]);
 }
@@ -151,7 +145,7 @@ const NAMES = fc.array(
 );
 
 test('any names come out of any encoding, line end, indentation and separator as they went in', async (t) => {
-  const path = join(await folder(t), 'list');
+  const path = join(temporaryFolder(t), 'list');
   const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
   await fc.assert(
     fc.asyncProperty(
@@ -328,7 +322,7 @@ test('broken files: file, line, what was found, and the PowerShell line that mak
 test('a file cut anywhere is never taken for a whole one', async (t) => {
   for (const name of ['rooms-5.1-wrapped.json', 'categories-7.json']) {
     const text = (await readFile(fixture(name), 'utf8')).trimEnd();
-    const path = join(await folder(t), name);
+    const path = join(temporaryFolder(t), name);
     for (let length = 1; length < text.length; length++) {
       await writeFile(path, text.slice(0, length));
       const failure = await t.throwsAsync(
@@ -578,7 +572,7 @@ const SAMPLE_ROOMS = JSON.stringify(
 );
 
 test('transform --target: a clash ends with 1 and is told; with overwrite the same run is ready', async (t) => {
-  const path = await folder(t);
+  const path = temporaryFolder(t);
   await writeFile(join(path, 'rooms.json'), Buffer.from(`\ufeff${SAMPLE_ROOMS}`, 'utf16le'));
   await writeFile(join(path, 'categories.csv'), '"Name","AllowedMembers"\r\n"Reserved",""\r\n');
   const lists = ['rooms.json', 'categories.csv'];
@@ -609,7 +603,7 @@ test('transform --target: a clash ends with 1 and is told; with overwrite the sa
 });
 
 test('transform --users: who is missing is warned of, and rights go when told so', async (t) => {
-  const path = await folder(t);
+  const path = temporaryFolder(t);
   await writeFile(join(path, 'users.csv'), '"SipAddress","Guid"\r\n"sip:ana.rey@contoso.example",""\r\n');
   const done = await transform(path, '--users', 'users.csv', '--quiet');
   t.is(done.code, 0, done.err);
@@ -636,7 +630,7 @@ test('transform: lists that cannot be used end with 2, and nothing is left', asy
     [['--users', fixture('rooms-typed.csv')], /No user is listed in "rooms-typed\.csv"/],
   ];
   for (const [args, sentence] of cases) {
-    const path = await folder(t);
+    const path = temporaryFolder(t);
     const done = await transform(path, ...args);
     t.is(done.code, 2, done.out);
     t.regex(done.err, sentence);

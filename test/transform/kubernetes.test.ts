@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { parseDocument } from 'yaml';
 import { CHATFERRY, digestsOf, INTERRUPTED_EXPORTS, runChatferry } from '../support/interrupted-runs.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 const RECIPES = fileURLToPath(new URL('../../packages/transform/recipes/kubernetes/', import.meta.url));
 
@@ -101,8 +101,7 @@ onPosix(
     t.timeout(300_000);
     const shards = await jobOf('shards.yaml');
     const merge = await jobOf('merge.yaml');
-    const work = await mkdtemp(join(tmpdir(), 'chatferry-jobs-'));
-    t.teardown(() => rm(work, { recursive: true, force: true }));
+    const work = temporaryFolder(t);
     const program = join(work, 'chatferry');
     await writeFile(program, `#!/bin/sh\nexec "${process.execPath}" "${CHATFERRY}" "$@"\n`);
     await chmod(program, 0o755);

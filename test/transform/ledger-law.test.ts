@@ -1,10 +1,9 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DEFAULT_LAYOUT, type LedgerDocument, type RunSummary, type StateCounts } from '@chatferry/import';
-import { DEFAULT_OPTIONS, runTransform } from '@chatferry/transform';
+import type { LedgerDocument, RunSummary, StateCounts } from '@chatferry/import';
 import test from 'ava';
 import fc from 'fast-check';
+import { fuzzRuns } from '../support/choices.js';
 import {
   documentedTable,
   type ExportModel,
@@ -15,6 +14,8 @@ import {
   type Table,
 } from '../support/export-model.js';
 import { writeShape } from '../support/export-shapes.js';
+import { inTemporaryFolder } from '../support/temporary-folder.js';
+import { transformed } from '../support/transformed.js';
 
 const TICKS = 634_000_000_000_000_000n;
 const small = (max: number) => fc.integer({ min: 1, max });
@@ -196,27 +197,17 @@ interface Transformed {
   readonly ledger: LedgerDocument;
 }
 
-async function transformed(exported: ExportModel, shape: string): Promise<Transformed> {
-  const folder = await mkdtemp(join(tmpdir(), 'chatferry-law-'));
-  try {
-    for (const [file, bytes] of writeShape(exported, shape)) await writeFile(join(folder, file), bytes);
-    const run = await runTransform({
-      exportPath: folder,
-      handoffPath: join(folder, '..', `${folder.split('/').at(-1)}-out`),
-      options: DEFAULT_OPTIONS,
-      layout: DEFAULT_LAYOUT,
-      isDryRun: false,
-      replace: true,
-      isStrict: false,
-      notice: () => undefined,
-      progress: () => undefined,
-    });
-    const ledger = JSON.parse(await readFile(`${folder}-out/data/ledger.json`, 'utf8')) as LedgerDocument;
+async function carried(exported: ExportModel, shape: string): Promise<Transformed> {
+  return await inTemporaryFolder(async (folder) => {
+    const [exportPath, handoffPath] = [join(folder, 'export'), join(folder, 'handoff')];
+    await mkdir(exportPath);
+    for (const [file, bytes] of writeShape(exported, shape)) await writeFile(join(exportPath, file), bytes);
+    const run = await transformed({ exportPath, handoffPath });
+    const ledger = JSON.parse(
+      await readFile(join(handoffPath, 'data/ledger.json'), 'utf8'),
+    ) as LedgerDocument;
     return { run, ledger };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-    await rm(`${folder}-out`, { recursive: true, force: true });
-  }
+  });
 }
 
 const balances = (counts: StateCounts): boolean =>
@@ -229,7 +220,7 @@ test('every generated export: read = carried + changed + excluded + refused, and
       model,
       fc.constantFrom('raw-attributes', 'dataset', 'auto-xsinil'),
       async (exported, shape) => {
-        const { run, ledger } = await transformed(exported, shape);
+        const { run, ledger } = await carried(exported, shape);
         for (const [table, { rows }] of exported) {
           const counts = ledger.tables[table];
           if (rows.length === 0 && counts === undefined) continue;
@@ -262,6 +253,6 @@ test('every generated export: read = carried + changed + excluded + refused, and
         t.is(run.verdict.exitCode, hasErrors ? 1 : 0);
       },
     ),
-    { seed: 11, numRuns: 120 },
+    fuzzRuns(40),
   );
 });

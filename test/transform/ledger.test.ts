@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { canonicalJson, type LedgerDocument, type RecordState } from '@chatferry/import';
 import { assertBalance, type HashedMessage, Ledger, LedgerExceptions } from '@chatferry/transform';
 import test from 'ava';
 import fc from 'fast-check';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 const AUTHOR = '0b5e3f52-7a55-4f0e-9d5c-2b7f0a9e6c11';
 const GUIDS = ['11111111-1111-4111-8111-111111111111', '22222222-2222-4222-8222-222222222222'];
@@ -365,8 +365,7 @@ test('ledger.json has the same bytes for the same settlements in another order',
 });
 
 test('ledger.ndjson lists exceptions in order, and rewinds', (t) => {
-  const folder = mkdtempSync(join(tmpdir(), 'chatferry-ledger-'));
-  t.teardown(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder(t);
   const path = join(folder, 'ledger.ndjson');
   const exceptions = new LedgerExceptions(path);
   const place = { file: 'tblNode.xml', line: 3, column: 9, record: 'node 5' };

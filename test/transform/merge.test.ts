@@ -1,20 +1,14 @@
-import { cp, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DEFAULT_LAYOUT } from '@chatferry/import';
 import { DEFAULT_OPTIONS, runMerge, runShard, type TransformOptions } from '@chatferry/transform';
 import test, { type ExecutionContext } from 'ava';
 import { digestsOf, runChatferry } from '../support/interrupted-runs.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 import { FIXTURES } from '../support/write-fixtures.js';
 
 const SAMPLE = join(FIXTURES, 'sample');
 const QUIET = { layout: DEFAULT_LAYOUT, isDryRun: false, notice: () => undefined, progress: () => undefined };
-
-async function folder(t: ExecutionContext): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), 'chatferry-merge-'));
-  t.teardown(() => rm(path, { recursive: true, force: true }));
-  return path;
-}
 
 interface Made {
   readonly count: number;
@@ -52,7 +46,7 @@ async function refusal(t: ExecutionContext, work: string, shardPaths: readonly s
 }
 
 test('a merge refuses shards that are missing, doubled, or of another number', async (t) => {
-  const work = await folder(t);
+  const work = temporaryFolder(t);
   const a = await make(work, 'a', 1, { count: 3 });
   const b = await make(work, 'b', 2, { count: 3 });
   const other = await make(work, 'other', 2, { count: 2 });
@@ -70,7 +64,7 @@ test('a merge refuses shards that are missing, doubled, or of another number', a
 });
 
 test('a merge refuses shards of another export, of other options, or of other lists', async (t) => {
-  const work = await folder(t);
+  const work = temporaryFolder(t);
   const a = await make(work, 'a', 1, { count: 2 });
   const changed = join(work, 'export');
   await cp(SAMPLE, changed, { recursive: true });
@@ -103,7 +97,7 @@ test('a merge refuses shards of another export, of other options, or of other li
 });
 
 test('a merge refuses what is damaged, of another version, or no shard', async (t) => {
-  const work = await folder(t);
+  const work = temporaryFolder(t);
   const a = await make(work, 'a', 1, { count: 2 });
   const b = await make(work, 'b', 2, { count: 2 });
   const spoilt = async (name: string, spoil: (data: string) => Promise<void>): Promise<string> => {
@@ -136,7 +130,7 @@ test('a merge refuses what is damaged, of another version, or no shard', async (
 
 test('on the command line: exit codes, what is said, and that a shard is no handoff', async (t) => {
   t.timeout(300_000);
-  const work = await folder(t);
+  const work = temporaryFolder(t);
   const run = async (...args: string[]) => await runChatferry(work, args);
   const dirty = join(FIXTURES, 'dirty', 'export');
   t.is((await run('transform', SAMPLE, '-o', 'one', '--shard', '1/2', '--quiet')).code, 0);

@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Finding, openZipArchive, RunFailure } from '@chatferry/export';
@@ -12,14 +11,15 @@ import {
   type RunSummary,
   validateParts,
 } from '@chatferry/import';
-import { DEFAULT_OPTIONS, runTransform, type TransformRequest } from '@chatferry/transform';
-import anyTest, { type ExecutionContext, type TestFn } from 'ava';
+import anyTest, { type TestFn } from 'ava';
 import fc from 'fast-check';
 import { byteSize } from '../../packages/transform/dist/commands/byte-size.js';
 import { runDiff } from '../../packages/transform/dist/diff/run-diff.js';
 import { brief } from '../import/support/package-fixture.js';
 import { generateExport } from '../support/generate-export.js';
 import { rawZip } from '../support/raw-zip.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+import { transformed, type Wanted } from '../support/transformed.js';
 import { FIXTURES } from '../support/write-fixtures.js';
 
 const SAMPLE = join(FIXTURES, 'sample');
@@ -28,42 +28,21 @@ const VALIDATE = fileURLToPath(new URL('../../packages/import/bin/chatferry-vali
 const PARTS_OF_20K = [1, 2, 3].map((order) => `PersistentChatData-part-000${order}.zip`);
 
 /** The sample in one piece and in three parts, for all tests; copied by those that change it. */
-const test = anyTest as TestFn<{ readonly folder: string; readonly whole: string; readonly parted: string }>;
+const test = anyTest as TestFn<{ readonly whole: string; readonly parted: string }>;
+const FOLDER = temporaryFolder({ teardown: test.after.always });
 
 test.before(async (t) => {
-  const path = await mkdtemp(join(tmpdir(), 'chatferry-parts-'));
-  t.context = { folder: path, whole: join(path, 'whole'), parted: join(path, 'parted') };
+  t.context = { whole: join(FOLDER, 'whole'), parted: join(FOLDER, 'parted') };
   await transform(SAMPLE, t.context.whole);
   await transform(SAMPLE, t.context.parted, { partSize: 20_480 });
 });
 
-test.after.always(async (t) => {
-  await rm(t.context.folder, { recursive: true, force: true });
-});
-
-async function folder(t: ExecutionContext): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), 'chatferry-parts-'));
-  t.teardown(() => rm(path, { recursive: true, force: true }));
-  return path;
-}
-
 async function transform(
   exportPath: string,
   handoffPath: string,
-  request: Partial<TransformRequest> = {},
+  request: Partial<Wanted> = {},
 ): Promise<RunSummary> {
-  return await runTransform({
-    exportPath,
-    handoffPath,
-    options: DEFAULT_OPTIONS,
-    layout: DEFAULT_LAYOUT,
-    isDryRun: false,
-    replace: false,
-    isStrict: false,
-    notice: () => undefined,
-    progress: () => undefined,
-    ...request,
-  });
+  return await transformed({ exportPath, handoffPath, ...request });
 }
 
 async function documentsIn(zipPath: string): Promise<Map<string, string>> {
@@ -132,7 +111,7 @@ async function run(program: string, args: readonly string[]): Promise<Ended> {
 
 for (const partSize of [1, 5_000, 20_480]) {
   test(`parts of ${partSize} bytes: the same rooms and the same ledger as in one piece`, async (t) => {
-    const path = await folder(t);
+    const path = temporaryFolder(t);
     const whole = JSON.parse(await readFile(join(t.context.whole, 'data/summary.json'), 'utf8'));
     const parted = await transform(SAMPLE, join(path, 'parted'), { partSize, workers: 1 });
     t.is(parted.package, null);
@@ -194,7 +173,7 @@ test('a part ends with the room in which it reaches its size, and its size is th
 });
 
 test('a size that is not reached gives the package in one piece, byte for byte', async (t) => {
-  const path = await folder(t);
+  const path = temporaryFolder(t);
   await cp(t.context.whole, join(path, 'plain'), { recursive: true });
   const summary = await transform(SAMPLE, join(path, 'large'), { partSize: 2 ** 40 });
   t.is(summary.parts, undefined);
@@ -208,7 +187,7 @@ test('a size that is not reached gives the package in one piece, byte for byte',
 });
 
 test('messages out of order, and other workers, give the same parts', async (t) => {
-  const path = await folder(t);
+  const path = temporaryFolder(t);
   const sorted = Buffer.concat([
     ...generateExport({ messages: 4_000, shape: 'attributes', rooms: 40 }),
   ]).toString();
@@ -231,7 +210,7 @@ test('messages out of order, and other workers, give the same parts', async (t) 
 });
 
 test('numbered documents: transform, validate, diff and trace go through all of them', async (t) => {
-  const path = await folder(t);
+  const path = temporaryFolder(t);
 
   const made = await run(CHATFERRY, [
     'transform',
@@ -256,7 +235,7 @@ test('numbered documents: transform, validate, diff and trace go through all of 
 });
 
 test('diff and trace take parts for one package', async (t) => {
-  const path = await folder(t);
+  const path = temporaryFolder(t);
 
   await cp(t.context.parted, join(path, 'parted'), { recursive: true });
   const summary = await runDiff({
@@ -299,7 +278,7 @@ test('diff and trace take parts for one package', async (t) => {
 });
 
 test('a lone part is checked like a package, and nobody takes it for the whole', async (t) => {
-  const path = await folder(t);
+  const path = temporaryFolder(t);
   await cp(t.context.parted, join(path, 'handoff'), { recursive: true });
   const part = join(path, 'handoff/data', PARTS_OF_20K[1] as string);
   const ledger = join(path, 'handoff/data/ledger.json');
@@ -425,7 +404,7 @@ const DAMAGES: Readonly<Record<string, readonly [Damage, readonly string[], RegE
 
 for (const [what, [damage, expected, words]] of Object.entries(DAMAGES)) {
   test(`validate notices ${what}`, async (t) => {
-    const path = await folder(t);
+    const path = temporaryFolder(t);
     await cp(t.context.parted, join(path, 'handoff'), { recursive: true });
 
     await damage(join(path, 'handoff/data'));
@@ -439,7 +418,7 @@ for (const [what, [damage, expected, words]] of Object.entries(DAMAGES)) {
 }
 
 test('not ready: every part is marked, and the script imports none', async (t) => {
-  const path = await folder(t);
+  const path = temporaryFolder(t);
   await mkdir(join(path, 'export'));
   await cp(SAMPLE, join(path, 'export'), { recursive: true });
   const chat = await readFile(join(SAMPLE, 'tblChat.xml'), 'utf8');

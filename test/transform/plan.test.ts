@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -18,7 +17,7 @@ import {
   type TransformOptions,
   toTargetDirectory,
 } from '@chatferry/transform';
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import { checkPlan } from '../../packages/transform/dist/plan/check-plan.js';
 import type {
   Decisions,
@@ -38,6 +37,7 @@ import {
   ticksOf,
 } from '../support/export-model.js';
 import { writeShape } from '../support/export-shapes.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 import { FIXTURES } from '../support/write-fixtures.js';
 import {
   brief,
@@ -475,12 +475,6 @@ function model(change: Readonly<Record<string, (rows: readonly Row[]) => readonl
   );
 }
 
-async function folder(t: ExecutionContext): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), 'chatferry-test-'));
-  t.teardown(() => rm(path, { recursive: true, force: true }));
-  return path;
-}
-
 async function writeExport(path: string, written: ExportModel, shape = 'raw-attributes'): Promise<void> {
   await mkdir(path, { recursive: true });
   for (const [name, bytes] of writeShape(written, shape)) await writeFile(join(path, name), bytes);
@@ -558,7 +552,7 @@ function set(key: string, cells: Readonly<Record<string, string>>): (text: strin
 }
 
 test('the plan of the sample changes nothing: every file of the handoff is the same but the plan itself', async (t) => {
-  const path = await folder(t);
+  const path = temporaryFolder(t);
   const made = await plan(path, { exportPath: SAMPLE });
   t.like(made, { categories: 14, rooms: 30, principals: 40, proposals: 0, errors: 0 });
   await transform(path, { exportPath: SAMPLE, handoff: 'with' });
@@ -578,7 +572,7 @@ test('the plan of the sample changes nothing: every file of the handoff is the s
 });
 
 test('a plan proposes names, lists unknown authors, and counts what each option touches', async (t) => {
-  const path = await folder(t);
+  const path = temporaryFolder(t);
   await writeExport(join(path, 'export'), model());
   const made = await plan(path);
   t.like(made, { categories: 2, rooms: 4, principals: 5, proposals: 2, errors: 3 });
@@ -620,7 +614,7 @@ test('a plan proposes names, lists unknown authors, and counts what each option 
 });
 
 test('rename, exclude, move, map, merge end to end: the ledger balances and findings name the plan', async (t) => {
-  const path = await folder(t);
+  const path = temporaryFolder(t);
   await writeExport(join(path, 'export'), model());
   await plan(path);
   await edit(path, 'rooms.csv', set(G.twin, { action: 'exclude' }));
@@ -665,7 +659,7 @@ test('rename, exclude, move, map, merge end to end: the ledger balances and find
 });
 
 test('a plan whose CSV files a spreadsheet has saved with semicolons is the same plan', async (t) => {
-  const path = await folder(t);
+  const path = temporaryFolder(t);
   await writeExport(join(path, 'export'), model());
   await plan(path);
   await edit(path, 'principals.csv', set('99', { action: 'map', target: '10' }));
@@ -815,7 +809,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
 
 for (const [what, { file, change, words }] of Object.entries(FAULTS)) {
   test(`refused, and nothing is written: ${what}`, async (t) => {
-    const path = await folder(t);
+    const path = temporaryFolder(t);
     const named = what.startsWith('names')
       ? {
           tblNode: (rows: readonly Row[]) =>
@@ -843,7 +837,7 @@ for (const [what, { file, change, words }] of Object.entries(FAULTS)) {
 }
 
 test('a move into a category that is excluded is refused', async (t) => {
-  const path = await folder(t);
+  const path = temporaryFolder(t);
   await writeExport(join(path, 'export'), model());
   await plan(path);
   await edit(path, 'rooms.csv', set(G.ops, { action: 'move', newCategory: G.emea }));
@@ -854,7 +848,7 @@ test('a move into a category that is excluded is refused', async (t) => {
 });
 
 test('an export that has changed is refused, and --check tells how', async (t) => {
-  const path = await folder(t);
+  const path = temporaryFolder(t);
   await writeExport(join(path, 'export'), model());
   await plan(path);
   const check = () =>
@@ -899,7 +893,7 @@ test('an export that has changed is refused, and --check tells how', async (t) =
 });
 
 test('a message that has changed is found at the end, and nothing is written', async (t) => {
-  const path = await folder(t);
+  const path = temporaryFolder(t);
   await writeExport(join(path, 'export'), model(), 'dataset');
   await plan(path);
   const other = model({
@@ -912,7 +906,7 @@ test('a message that has changed is found at the end, and nothing is written', a
 });
 
 test('what the command line overrides is listed with the value of the plan, decisions first', async (t) => {
-  const path = await folder(t);
+  const path = temporaryFolder(t);
   await plan(path, { exportPath: SAMPLE });
   await edit(path, 'plan.json', (text) =>
     text
@@ -962,7 +956,7 @@ const FILTERS: readonly (readonly [string, readonly NodeFilter[], readonly strin
 
 for (const [what, filters, excluded, effect] of FILTERS) {
   test(`filters become rows: ${what}`, async (t) => {
-    const path = await folder(t);
+    const path = temporaryFolder(t);
     await writeExport(join(path, 'export'), model());
     const made = await plan(path, { filters });
     const { categories, rooms } = await readPlan(join(path, 'plan'));
@@ -985,7 +979,7 @@ for (const [what, filters, excluded, effect] of FILTERS) {
 }
 
 test('a name is free when the room that has it is excluded', async (t) => {
-  const path = await folder(t);
+  const path = temporaryFolder(t);
   await writeExport(join(path, 'export'), model());
   const made = await plan(path, { filters: [{ flag: '--exclude-rooms', patterns: [G.ops] }] });
   t.is(made.proposals, 1);
@@ -993,7 +987,7 @@ test('a name is free when the room that has it is excluded', async (t) => {
 });
 
 test('names that the target has, and names of nothing, are replaced by free ones', async (t) => {
-  const path = await folder(t);
+  const path = temporaryFolder(t);
   const nameless = (rows: readonly Row[]): readonly Row[] =>
     rows.map((row) => {
       if (row.nodeID === 7) return { ...row, nodeName: ' ' };
@@ -1024,7 +1018,7 @@ test('names that the target has, and names of nothing, are replaced by free ones
 });
 
 test('a filter that fits nothing is misspelt', async (t) => {
-  const path = await folder(t);
+  const path = temporaryFolder(t);
   await writeExport(join(path, 'export'), model());
   const failure = await t.throwsAsync(
     () => plan(path, { filters: [{ flag: '--rooms', patterns: ['Desk', 'Dosk'] }] }),
@@ -1035,7 +1029,7 @@ test('a filter that fits nothing is misspelt', async (t) => {
 });
 
 test('an unsorted export and one with the messages first give the same plan', async (t) => {
-  const path = await folder(t);
+  const path = temporaryFolder(t);
   const csv = async (written: ExportModel, shape: string): Promise<string[]> => {
     await rm(join(path, 'export'), { recursive: true, force: true });
     await writeExport(join(path, 'export'), written, shape);
@@ -1057,7 +1051,7 @@ test('an unsorted export and one with the messages first give the same plan', as
 });
 
 test('a plan gives way to a plan only, and only when asked', async (t) => {
-  const path = await folder(t);
+  const path = temporaryFolder(t);
   await writeExport(join(path, 'export'), model());
   await plan(path);
   await t.throwsAsync(() => plan(path), { message: /plan exists\./ });
@@ -1068,7 +1062,7 @@ test('a plan gives way to a plan only, and only when asked', async (t) => {
 });
 
 test('the command: exit codes, and what it prints', async (t) => {
-  const path = await folder(t);
+  const path = temporaryFolder(t);
   await writeExport(join(path, 'export'), model());
   const command = async (...args: string[]): Promise<string> =>
     await new Promise((resolve) => {

@@ -12,8 +12,6 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { RunFailure } from '@chatferry/export';
@@ -21,14 +19,10 @@ import { DEFAULT_OPTIONS, MESSAGE_RULES } from '@chatferry/transform';
 import test, { type ExecutionContext } from 'ava';
 import { CHATFERRY, digestsOf, INTERRUPTED_EXPORTS, runChatferry } from '../support/interrupted-runs.js';
 import { pseudoRandom } from '../support/pseudo-random.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+import { transformed, type Wanted } from '../support/transformed.js';
 import { FIXTURES } from '../support/write-fixtures.js';
-import { leftBehind, snapshotsOf, transformed, type Wanted } from './support/checkpoint-snapshots.js';
-
-async function folder(t: ExecutionContext): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), 'chatferry-resume-'));
-  t.teardown(() => rm(path, { recursive: true, force: true }));
-  return path;
-}
+import { leftBehind, snapshotsOf } from './support/checkpoint-snapshots.js';
 
 function writeExport(path: string, name: string): string {
   const file = join(path, `${name.replace(' ', '-')}.xml`);
@@ -47,19 +41,19 @@ async function failureOf(work: Promise<unknown>): Promise<RunFailure | null> {
   }
 }
 
-/** Every checkpoint of a run, resumed; all of them must lead to the handoff that the run gave. */
+/** Every `step`th checkpoint of a run, resumed; all must lead to the handoff that the run gave. Returns how many. */
 async function everyCheckpointLeadsHome(t: ExecutionContext, wanted: Wanted, step = 1): Promise<number> {
-  const path = await folder(t);
+  const path = temporaryFolder(t);
   const handoffPath = join(path, 'handoff');
-  const snapshots = await snapshotsOf({ ...wanted, handoffPath }, path);
+  const snapshots = await snapshotsOf({ ...wanted, handoffPath }, path, step);
   const expected = await digestsOf(handoffPath);
   rmSync(handoffPath, { recursive: true });
-  for (let at = 0; at < snapshots.length; at += step) {
-    leftBehind(snapshots[at] as string, path);
+  for (const [at, snapshot] of snapshots.entries()) {
+    leftBehind(snapshot, path);
     const notices: string[] = [];
     await transformed({ ...wanted, handoffPath, resume: true, notice: (said) => notices.push(said) });
     t.regex(notices.join(), /Continuing an unfinished run/);
-    t.deepEqual(await digestsOf(handoffPath), expected, `checkpoint ${at} of ${snapshots.length}`);
+    t.deepEqual(await digestsOf(handoffPath), expected, `checkpoint ${at * step}`);
     rmSync(handoffPath, { recursive: true });
   }
   return snapshots.length;
@@ -70,7 +64,7 @@ test.serial(
   async (t) => {
     const exportPath = join(FIXTURES, 'sample');
     const taken = await everyCheckpointLeadsHome(t, { exportPath, handoffPath: '' }, 7);
-    t.true(taken > 20, String(taken));
+    t.true(taken > 3, String(taken));
   },
 );
 
@@ -82,11 +76,11 @@ test.serial('every checkpoint of the dirty export leads to the same handoff', as
 
 for (const name of Object.keys(INTERRUPTED_EXPORTS)) {
   test.serial(`checkpoints of an export that is ${name} lead to the same handoff`, async (t) => {
-    const exportPath = writeExport(await folder(t), name);
+    const exportPath = writeExport(temporaryFolder(t), name);
     const workers = name === 'troubled' ? 1 : 0;
     const cut = name.includes('in parts') ? { partSize: 150_000, documentSize: 40_000 } : {};
     const taken = await everyCheckpointLeadsHome(t, { exportPath, handoffPath: '', workers, ...cut }, 30);
-    t.true(taken > 40, String(taken));
+    t.true(taken > 1, String(taken));
   });
 }
 
@@ -103,7 +97,7 @@ test('a rule that speaks at the end remembers something, and so can save it', (t
 test.serial(
   'more channelIDs without a room than have accounts of their own: their common account goes on, too',
   async (t) => {
-    const path = await folder(t);
+    const path = temporaryFolder(t);
     const xml = INTERRUPTED_EXPORTS.ordered?.() ?? '';
     const row = 'chatID="1" chatDate="633663750406234778" userId="10" isAlert="0" content="x"';
     const lost = Array.from({ length: 10_040 }, (_, i) => `<tblChat channelID="${1_000_000 + i}" ${row}/>\n`);
@@ -123,7 +117,7 @@ test.serial(
 
 /** A run with a checkpoint in its midst and what it comes to. */
 async function interrupted(t: ExecutionContext, name = 'troubled') {
-  const path = await folder(t);
+  const path = temporaryFolder(t);
   const exportPath = writeExport(path, name);
   const handoffPath = join(path, 'handoff');
   const snapshots = await snapshotsOf({ exportPath, handoffPath, checkpointEvery: 300_000 }, path);
@@ -234,7 +228,7 @@ test.serial('a run that was begun otherwise is refused, with what is other, and 
 });
 
 test.serial('a small file of a folder that has changed is noticed, too', async (t) => {
-  const path = await folder(t);
+  const path = temporaryFolder(t);
   const exportPath = join(path, 'export');
   cpSync(join(FIXTURES, 'sample'), exportPath, { recursive: true });
   const handoffPath = join(path, 'handoff');
@@ -271,7 +265,7 @@ test.serial(
 );
 
 test.serial('--resume without an unfinished run begins from the start and says so', async (t) => {
-  const path = await folder(t);
+  const path = temporaryFolder(t);
   const exportPath = writeExport(path, 'ordered');
   const notices: string[] = [];
   const handoffPath = join(path, 'handoff');
@@ -289,7 +283,7 @@ test.serial('two unfinished runs of one name are not chosen between', async (t) 
 });
 
 test.serial('a fault of the export removes the unfinished run: it would be met again', async (t) => {
-  const path = await folder(t);
+  const path = temporaryFolder(t);
   const exportPath = writeExport(path, 'ordered');
   writeFileSync(exportPath, readFileSync(exportPath, 'utf8').replace('</root>', '<'));
   const failure = await failureOf(
@@ -312,7 +306,7 @@ async function appeared(cwd: string, file: string): Promise<void> {
 test.serial(
   'Ctrl+C keeps the checkpoint and says how to go on; meanwhile no other run may begin',
   async (t) => {
-    const path = await folder(t);
+    const path = temporaryFolder(t);
     copyFileSync(writeExport(path, 'ordered'), join(path, 'export.xml'));
     const plain = await runChatferry(path, ['transform', 'export.xml', '-o', 'plain', '--quiet']);
     t.is(plain.code, 0, plain.err);
@@ -346,7 +340,7 @@ test.serial(
 test.serial(
   'a full disk ends the run with a sentence, and the run goes on when there is space again',
   async (t) => {
-    const path = await folder(t);
+    const path = temporaryFolder(t);
     const disk = join(path, 'disk');
     mkdirSync(disk);
     const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1500k', 'tmpfs', disk], {

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { CHATFERRY, digestsOf, INTERRUPTED_EXPORTS, runChatferry } from '../support/interrupted-runs.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 import { missingPrograms, runProgram, startSlurm } from './support/slurm.js';
 
 const SUBMIT = fileURLToPath(new URL('../../packages/transform/recipes/slurm/submit.sh', import.meta.url));
@@ -17,8 +17,7 @@ const why =
 
 onSlurm(`a Slurm job array and its merge make the unsharded handoff${why}`, async (t) => {
   t.timeout(300_000);
-  const work = await mkdtemp(join(tmpdir(), 'chatferry-slurm-'));
-  t.teardown(() => rm(work, { recursive: true, force: true, maxRetries: 5 }));
+  const work = temporaryFolder(t);
   await writeFile(join(work, 'chatferry'), `#!/bin/sh\nexec "${process.execPath}" "${CHATFERRY}" "$@"\n`, {
     mode: 0o755,
   });

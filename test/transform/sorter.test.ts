@@ -1,14 +1,13 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ChatRow, RunFailure, TRAIT } from '@chatferry/export';
 import { type MessageWindow, sortMessages } from '@chatferry/transform';
 import test from 'ava';
 import fc from 'fast-check';
+import { temporaryFolder } from '../support/temporary-folder.js';
 import { asynchronous, chat, type GivenMessage, raw } from './support/messages.js';
 
-const FOLDER = mkdtempSync(join(tmpdir(), 'chatferry-sort-'));
-test.after.always(() => rmSync(FOLDER, { recursive: true }));
+const FOLDER = temporaryFolder({ teardown: test.after.always });
 
 let folders = 0;
 function newFolder(): string {

@@ -1,12 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { appendFile, copyFile, cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { appendFile, copyFile, cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { RunFailure } from '@chatferry/export';
 import { canonicalJson, DEFAULT_LAYOUT } from '@chatferry/import';
-import { DEFAULT_OPTIONS, runTransform } from '@chatferry/transform';
 import anyTest, { type ExecutionContext, type TestFn } from 'ava';
 import { runTrace, type TraceRequest } from '../../packages/transform/dist/trace/run-trace.js';
 import type { NoTrace, Trace } from '../../packages/transform/dist/trace/trace.js';
@@ -16,30 +14,22 @@ import { traceText } from '../../packages/transform/dist/trace/trace-text.js';
 import { type ExportModel, modelOf, type Row, rowsOf } from '../support/export-model.js';
 import { writeShape } from '../support/export-shapes.js';
 import { sampleModel, smallModel } from '../support/sample-model.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+import { transformed } from '../support/transformed.js';
 import { FIXTURES } from '../support/write-fixtures.js';
 
 const test = anyTest as TestFn<{ readonly folder: string; readonly handoff: string }>;
 const SAMPLE = join(FIXTURES, 'sample');
 const BO = 'a708a7ae-0050-4c0d-9a5c-fcd94e3b000d';
 
-test.before(async (t) => {
-  const folder = await mkdtemp(join(tmpdir(), 'chatferry-trace-'));
-  t.context = { folder, handoff: await transformed(SAMPLE, join(folder, 'handoff')) };
-});
-test.after.always((t) => rm(t.context.folder, { recursive: true, force: true }));
+const FOLDER = temporaryFolder({ teardown: test.after.always });
 
-async function transformed(exportPath: string, handoffPath: string): Promise<string> {
-  await runTransform({
-    exportPath,
-    handoffPath,
-    options: DEFAULT_OPTIONS,
-    layout: DEFAULT_LAYOUT,
-    isDryRun: false,
-    replace: false,
-    isStrict: false,
-    notice: () => undefined,
-    progress: () => undefined,
-  });
+test.before(async (t) => {
+  t.context = { folder: FOLDER, handoff: await handedOver(SAMPLE, join(FOLDER, 'handoff')) };
+});
+
+async function handedOver(exportPath: string, handoffPath: string): Promise<string> {
+  await transformed({ exportPath, handoffPath });
   return handoffPath;
 }
 
@@ -356,7 +346,7 @@ test('a name of several records is not guessed at', async (t) => {
     row.nodeID === 29 ? { ...row, nodeName: 'night WATCH' } : row,
   );
   const exportPath = await writeExport(join(folder, 'export'), model);
-  const handoff = await transformed(exportPath, join(folder, 'handoff'));
+  const handoff = await handedOver(exportPath, join(folder, 'handoff'));
   const error = await failure(t, traced(handoff, { record: 'Night watch', exportPath }));
   t.is(error.code, 'arguments');
   t.regex(
@@ -489,7 +479,7 @@ test('a handoff that is none, or of which a paper is missing or altered, ends th
 test('a ledger and a package that contradict each other are told apart', async (t) => {
   const folder = join(t.context.folder, 'contradiction');
   const exportPath = await writeExport(join(folder, 'export'), smallModel());
-  const other = await transformed(exportPath, join(folder, 'other'));
+  const other = await handedOver(exportPath, join(folder, 'other'));
   const handoff = await handoffCopy(t, 'contradicted');
   await copyFile(join(other, 'data/PersistentChatData.zip'), join(handoff, 'data/PersistentChatData.zip'));
   for (const record of ['room 34', 'message 34#4']) {
@@ -504,7 +494,7 @@ for (const shape of ['dataset', 'auto-elements', 'raw-attributes-fragment']) {
   test(`values come as the shape ${shape} has them`, async (t) => {
     const folder = join(t.context.folder, shape);
     const exportPath = await writeExport(join(folder, 'export'), smallModel(), shape);
-    const handoff = await transformed(exportPath, join(folder, 'handoff'));
+    const handoff = await handedOver(exportPath, join(folder, 'handoff'));
     const room = await traced(handoff, { record: 'node 24', exportPath });
     const message = await traced(handoff, { record: '20#2', exportPath });
     if (!room.isFound || !message.isFound) return t.fail();
@@ -533,7 +523,7 @@ test('two rows of one key are shown with the state of each', async (t) => {
     [...small.values()].map((table) => (table.name === 'tblChat' ? { ...table, rows } : table)),
   );
   const exportPath = await writeExport(join(folder, 'export'), model);
-  const handoff = await transformed(exportPath, join(folder, 'handoff'));
+  const handoff = await handedOver(exportPath, join(folder, 'handoff'));
   const trace = await traced(handoff, { record: `${first.channelID}#${first.chatID}`, exportPath });
   if (!trace.isFound) return t.fail(trace.sentence);
   t.deepEqual(
@@ -553,7 +543,7 @@ test('a row that goes with what is above it shows the finding of the cause', asy
     row.nodeID === 3 ? { ...row, parentID: 777 } : row,
   );
   const exportPath = await writeExport(join(folder, 'export'), model);
-  const handoff = await transformed(exportPath, join(folder, 'handoff'));
+  const handoff = await handedOver(exportPath, join(folder, 'handoff'));
   const trace = await traced(handoff, { record: 'room 24', exportPath });
   if (!trace.isFound) return t.fail(trace.sentence);
   t.deepEqual([source(trace).state, source(trace).rule], ['refused', 'node-parent-missing']);
@@ -569,7 +559,7 @@ test('a name that would steer a terminal is shown as its code points', async (t)
     row.nodeID === 24 ? { ...row, nodeName: hostile } : row,
   );
   const exportPath = await writeExport(join(folder, 'export'), model);
-  const handoff = await transformed(exportPath, join(folder, 'handoff'));
+  const handoff = await handedOver(exportPath, join(folder, 'handoff'));
   const trace = await traced(handoff, { record: 'room 24', exportPath });
   const text = traceText(trace, 100);
   t.deepEqual(

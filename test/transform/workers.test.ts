@@ -1,14 +1,13 @@
 import { Buffer } from 'node:buffer';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { generateExport } from '../support/generate-export.js';
 import { digestsOf, runChatferry } from '../support/interrupted-runs.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 test('every file of the handoff is the same with no worker, one, or many', async (t) => {
-  const cwd = mkdtempSync(join(tmpdir(), 'chatferry-workers-'));
-  t.teardown(() => rmSync(cwd, { recursive: true, force: true }));
+  const cwd = temporaryFolder(t);
   for (const shape of ['attributes', 'elements'] as const) {
     writeFileSync(
       join(cwd, 'export.xml'),

@@ -1,5 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Finding } from '@chatferry/export';
@@ -10,6 +9,7 @@ import {
   validatePackage,
 } from '@chatferry/import';
 import { type RawEntry, rawZip } from '../../support/raw-zip.js';
+import { inTemporaryFolder } from '../../support/temporary-folder.js';
 
 /** fixtures/package: `sound` is a whole package, every other folder holds only the documents that differ from it. */
 export const PACKAGES = fileURLToPath(new URL('../../../fixtures/package', import.meta.url));
@@ -53,9 +53,8 @@ export interface Validated {
 
 /** Writes the ZIP to a temporary folder, validates it and removes it. */
 export async function validated(zip: Buffer, options: Partial<ValidateOptions> = {}): Promise<Validated> {
-  const folder = mkdtempSync(join(tmpdir(), 'chatferry-validate-'));
-  const findings: Finding[] = [];
-  try {
+  return await inTemporaryFolder(async (folder) => {
+    const findings: Finding[] = [];
     const zipPath = join(folder, 'package.zip');
     writeFileSync(zipPath, zip);
     const result = await validatePackage({
@@ -67,9 +66,7 @@ export async function validated(zip: Buffer, options: Partial<ValidateOptions> =
       ...options,
     });
     return { findings, result };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 /** What a finding comes down to in an assertion. */

@@ -2,36 +2,21 @@ import { cpSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import { dirname, join } from 'node:path';
-import type { RunSummary } from '@chatferry/import';
-import { DEFAULT_LAYOUT } from '@chatferry/import';
-import { DEFAULT_OPTIONS, runTransform, type TransformRequest } from '@chatferry/transform';
-
-export type Wanted = Pick<TransformRequest, 'exportPath' | 'handoffPath'> & Partial<TransformRequest>;
-
-/** A run with what tests seldom care for. */
-export async function transformed(wanted: Wanted): Promise<RunSummary> {
-  return await runTransform({
-    options: DEFAULT_OPTIONS,
-    layout: DEFAULT_LAYOUT,
-    isDryRun: false,
-    replace: false,
-    isStrict: false,
-    notice: () => undefined,
-    progress: () => undefined,
-    ...wanted,
-  });
-}
+import { transformed, type Wanted } from '../../support/transformed.js';
 
 /**
  * A run that takes a checkpoint before every room, and a copy of its unfinished handoff each time one lies on the disk: what a
- * kill would leave at that moment. Returns the copies, oldest first. One at a time in a process.
+ * kill would leave at that moment. Returns the copies, oldest first, of every `step`th. One at a time in a process.
  */
-export async function snapshotsOf(wanted: Wanted, stash: string): Promise<string[]> {
+export async function snapshotsOf(wanted: Wanted, stash: string, step = 1): Promise<string[]> {
   const { rename } = fs;
   const snapshots: string[] = [];
+  let taken = 0;
   fs.rename = async (from, to) => {
     await rename(from, to);
     if (!String(to).endsWith('checkpoint.json')) return;
+    taken += 1;
+    if ((taken - 1) % step !== 0) return;
     const copy = join(stash, `snapshot-${snapshots.length}`);
     cpSync(dirname(dirname(String(to))), copy, { recursive: true });
     snapshots.push(copy);

@@ -19,25 +19,31 @@ export async function unsharded(request: CaseRequest, work: string): Promise<Out
   return { files, code: verdict.exitCode };
 }
 
-/** Makes `count` shards and merges them; they are named in another order than that of their numbers. */
-export async function sharded(
-  request: CaseRequest,
-  work: string,
-  count: number,
-): Promise<Outcome & { readonly shardCodes: readonly number[] }> {
-  const shardPaths: string[] = [];
-  const shardCodes: number[] = [];
+/** Shards of one transform, all of them, and the exit code of each. */
+export interface MadeShards {
+  /** In another order than that of their numbers. */
+  readonly paths: readonly string[];
+  readonly codes: readonly number[];
+}
+
+export async function madeShards(request: CaseRequest, work: string, count: number): Promise<MadeShards> {
+  const paths: string[] = [];
+  const codes: number[] = [];
   for (let index = 1; index <= count; index++) {
     const shardPath = join(work, `shard-${index}`);
     const { verdict } = await runShard({ ...request, shard: { index, count }, shardPath });
-    shardPaths.unshift(shardPath);
-    shardCodes.push(verdict.exitCode);
+    paths.unshift(shardPath);
+    codes.push(verdict.exitCode);
   }
+  return { paths, codes };
+}
+
+export async function merged(request: CaseRequest, work: string, shards: MadeShards): Promise<Outcome> {
   const handoffPath = join(work, 'merged');
   const { layout, isDryRun, notice, progress, replace, sourceDateEpoch } = request;
   const { partSize = null, documentSize = null } = request;
   const { verdict } = await runMerge({
-    shardPaths,
+    shardPaths: shards.paths,
     handoffPath,
     layout,
     isDryRun,
@@ -49,6 +55,18 @@ export async function sharded(
     documentSize,
   });
   const files = await digestsOf(handoffPath);
-  for (const path of [...shardPaths, handoffPath]) await rm(path, { recursive: true });
-  return { files, code: verdict.exitCode, shardCodes };
+  await rm(handoffPath, { recursive: true });
+  return { files, code: verdict.exitCode };
+}
+
+/** Makes `count` shards and merges them. */
+export async function sharded(
+  request: CaseRequest,
+  work: string,
+  count: number,
+): Promise<Outcome & { readonly shardCodes: readonly number[] }> {
+  const shards = await madeShards(request, work, count);
+  const outcome = await merged(request, work, shards);
+  for (const path of shards.paths) await rm(path, { recursive: true });
+  return { ...outcome, shardCodes: shards.codes };
 }
