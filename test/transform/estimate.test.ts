@@ -76,12 +76,15 @@ const REQUEST = {
   onBegin: () => undefined,
 };
 
+/** Small, because an estimate reads it several times. */
+const DIRECTORY = { rooms: 50, users: 60 } as const;
+
 const SHAPES: Readonly<Record<string, GenerateOptions>> = {
-  'attributes.xml': { messages: 10_000, shape: 'attributes' },
-  'elements.xml': { messages: 10_000, shape: 'elements', seed: 7 },
-  'by-date.xml': { messages: 10_000, shape: 'attributes', order: 'date' },
-  'many-rooms.xml': { messages: 10_000, shape: 'elements', rooms: 600 },
-  'packed.xml.gz': { messages: 10_000, shape: 'attributes', seed: 3 },
+  'attributes.xml': { messages: 10_000, shape: 'attributes', ...DIRECTORY },
+  'elements.xml': { messages: 10_000, shape: 'elements', seed: 7, ...DIRECTORY },
+  'by-date.xml': { messages: 10_000, shape: 'attributes', order: 'date', ...DIRECTORY },
+  'many-rooms.xml': { messages: 10_000, shape: 'elements', ...DIRECTORY, rooms: 400 },
+  'packed.xml.gz': { messages: 10_000, shape: 'attributes', seed: 3, ...DIRECTORY },
 };
 
 for (const [name, options] of Object.entries(SHAPES)) {
@@ -114,7 +117,7 @@ for (const [name, options] of Object.entries(SHAPES)) {
 
 test.serial('the command tells time and memory within a factor, and leaves nothing behind', async (t) => {
   const path = temporaryFolder(t);
-  await generate(join(path, 'export.xml'), { messages: 60_000, shape: 'attributes' });
+  await generate(join(path, 'export.xml'), { messages: 60_000, shape: 'attributes', ...DIRECTORY });
   const [flags, program] = [chatferryArguments().slice(0, -1), chatferryArguments().slice(-1)];
   const said = await node([...flags, ...program, 'estimate', 'export.xml', '-o', 'handoff', '--json'], path);
   t.is(said.code, 0, said.err);
@@ -138,7 +141,7 @@ test.serial(
   async (t) => {
     const path = temporaryFolder(t);
     const exportPath = join(path, 'export.xml');
-    await generate(exportPath, { messages: 5000, shape: 'attributes' });
+    await generate(exportPath, { messages: 6000, shape: 'attributes', ...DIRECTORY });
     const notices: string[] = [];
     const request = {
       ...REQUEST,
@@ -156,7 +159,7 @@ test.serial(
     t.regex(failure.remedy, /Free some space.*another disk.*--ignore-disk/);
     t.regex(
       notices.join(),
-      /^Estimate: about 5,000 messages, about .* s .* of disk in \/data \(300 kB free\), memory/,
+      /^Estimate: about 6,000 messages, about .* s .* of disk in \/data \(300 kB free\), memory/,
     );
     await t.notThrowsAsync(estimateFirst({ ...request, ignoresDisk: true }));
   },
@@ -165,7 +168,7 @@ test.serial(
 test.serial('a small export and a disk with room need no estimate; a large one is told', async (t) => {
   const path = temporaryFolder(t);
   const exportPath = join(path, 'export.xml');
-  await generate(exportPath, { messages: 500, shape: 'attributes' });
+  await generate(exportPath, { messages: 500, shape: 'attributes', ...DIRECTORY });
   const notices: string[] = [];
   const request = { ...REQUEST, exportPath, ignoresDisk: false, notice: (one: string) => notices.push(one) };
   await estimateFirst(request);
@@ -177,7 +180,7 @@ test.serial('a small export and a disk with room need no estimate; a large one i
 test.serial('what cannot be read is left to the run, which says why', async (t) => {
   const path = temporaryFolder(t);
   const exportPath = join(path, 'export.xml');
-  const bytes = Buffer.concat([...generateExport({ messages: 500, shape: 'attributes' })]);
+  const bytes = Buffer.concat([...generateExport({ messages: 500, shape: 'attributes', ...DIRECTORY })]);
   await writeFile(exportPath, bytes.toString('utf8').replace('</root>', '</toor>'));
   const notices: string[] = [];
   const request = {
@@ -211,9 +214,9 @@ test.serial(
   'a directory behind the messages, or a large one, leaves the disk alone to be estimated',
   async (t) => {
     const path = temporaryFolder(t);
-    const text = Buffer.concat([...generateExport({ messages: 10_000, shape: 'attributes' })]).toString(
-      'utf8',
-    );
+    const text = Buffer.concat([
+      ...generateExport({ messages: 10_000, shape: 'attributes', ...DIRECTORY }),
+    ]).toString('utf8');
     const [nodes, chat, end] = ['<tblNode ', '<tblChat ', '</root>'].map((mark) => text.indexOf(mark)) as [
       number,
       number,
@@ -263,7 +266,7 @@ test.serial(
       return;
     }
     t.teardown(async () => run('umount', [small]));
-    await generate(join(path, 'export.xml'), { messages: 8000, shape: 'elements' });
+    await generate(join(path, 'export.xml'), { messages: 8000, shape: 'elements', ...DIRECTORY });
     const estimated = await node([CHATFERRY, 'estimate', 'export.xml', '-o', 'small/deep/handoff'], path);
     t.is(estimated.code, 1, estimated.err);
     t.regex(estimated.out, /^The disk cannot hold it: The run needs about/);

@@ -24,9 +24,9 @@ import { transformed, type Wanted } from '../support/transformed.js';
 import { FIXTURES } from '../support/write-fixtures.js';
 import { leftBehind, snapshotsOf } from './support/checkpoint-snapshots.js';
 
-function writeExport(path: string, name: string): string {
+function writeExport(path: string, name: string, messages?: number): string {
   const file = join(path, `${name.replace(' ', '-')}.xml`);
-  writeFileSync(file, INTERRUPTED_EXPORTS[name]?.() ?? '');
+  writeFileSync(file, INTERRUPTED_EXPORTS[name]?.(messages) ?? '');
   return file;
 }
 
@@ -74,9 +74,12 @@ test.serial('every checkpoint of the dirty export leads to the same handoff', as
   t.true(taken > 1, String(taken));
 });
 
+/** Pieces of the package are on the disk before these end; the others are told apart by other things. */
+const IN_PIECES: readonly string[] = ['ordered', 'unordered'];
+
 for (const name of Object.keys(INTERRUPTED_EXPORTS)) {
   test.serial(`checkpoints of an export that is ${name} lead to the same handoff`, async (t) => {
-    const exportPath = writeExport(temporaryFolder(t), name);
+    const exportPath = writeExport(temporaryFolder(t), name, IN_PIECES.includes(name) ? 6000 : 2500);
     const workers = name === 'troubled' ? 1 : 0;
     const cut = name.includes('in parts') ? { partSize: 150_000, documentSize: 40_000 } : {};
     const taken = await everyCheckpointLeadsHome(t, { exportPath, handoffPath: '', workers, ...cut }, 30);

@@ -54,20 +54,20 @@ function isOfInterest(name: string): boolean {
   return files.length > 2 || files.includes('export') || /^(message|last-chat|record)/.test(name);
 }
 
-/** Every way through a run, and every number of shards with one of them. */
-const WAYS: Readonly<Record<string, readonly number[]>> = {
-  ordered: [1, 3],
-  troubled: [2, 5],
-  unordered: [3],
-  'table behind': [2],
-  'late disorder': [2],
+/** Every way through a run, and every number of shards with one of them; several blocks of records with the first. */
+const WAYS: Readonly<Record<string, { readonly messages: number; readonly counts: readonly number[] }>> = {
+  ordered: { messages: 6000, counts: [1, 3] },
+  troubled: { messages: 2000, counts: [2, 5] },
+  unordered: { messages: 2000, counts: [3] },
+  'table behind': { messages: 2000, counts: [2] },
+  'late disorder': { messages: 2000, counts: [2] },
 };
 
-for (const [name, counts] of Object.entries(WAYS)) {
+for (const [name, { counts, messages }] of Object.entries(WAYS)) {
   test(`so is that of a generated export: ${name}`, async (t) => {
     t.timeout(300_000);
     const exportPath = join(temporaryFolder(t), 'export.xml');
-    await writeFile(exportPath, INTERRUPTED_EXPORTS[name]?.() ?? '');
+    await writeFile(exportPath, INTERRUPTED_EXPORTS[name]?.(messages) ?? '');
     const request = { ...requestFor(exportPath), sourceDateEpoch: '1400000000', workers: 1 };
     await expectSame(t, request, counts);
   });
@@ -76,9 +76,9 @@ for (const [name, counts] of Object.entries(WAYS)) {
 test('so is one whose package is cut into parts and documents, which the merge does', async (t) => {
   t.timeout(300_000);
   const exportPath = join(temporaryFolder(t), 'export.xml');
-  await writeFile(exportPath, INTERRUPTED_EXPORTS.troubled?.() ?? '');
+  await writeFile(exportPath, INTERRUPTED_EXPORTS.troubled?.(3000) ?? '');
   const cuts = [
-    { partSize: 200_000, documentSize: 50_000 },
+    { partSize: 100_000, documentSize: 25_000 },
     { partSize: 1, documentSize: null },
     { partSize: 2 ** 40, documentSize: 1 },
   ];
