@@ -1,3 +1,11 @@
+import {
+  ASK,
+  EXPECT_REPORT_FOLDER,
+  HASH_PACKAGE,
+  indented,
+  REFUSE,
+  scriptHead,
+} from './import-script-blocks.js';
 import { quoted } from './powershell-text.js';
 import type { RunbookFacts } from './runbook.js';
 
@@ -16,44 +24,28 @@ export function importPartsScript({ isReady, packages }: Pick<RunbookFacts, 'isR
   return `${lines.join('\r\n')}\r\n`;
 }
 
-const HEAD = [
-  '<#',
-  '.SYNOPSIS',
-  'Imports the parts beside this script into Persistent Chat, one after the other: checks them, rehearses, asks, imports.',
-  '.EXAMPLE',
-  '.\\Import-Package.ps1 -DBInstance sql1.contoso.example\\rtc -ReportFolder C:\\ChatImport',
-  '.EXAMPLE',
-  '.\\Import-Package.ps1 -DBInstance sql1.contoso.example\\rtc -ReportFolder C:\\ChatImport2 -FirstPart 3',
-  'Goes on with the third part after the import of it had failed.',
-  '#>',
-  '#Requires -Version 3.0',
-  '[CmdletBinding()]',
-  'param(',
-  '    # SQL Server instance of the target pool: <sql fqdn>\\<instance>.',
-  '    [Parameter(Mandatory = $true)] [string] $DBInstance,',
-  '    # An existing folder outside the handoff (which is sealed) for the reports of rehearsal and import.',
-  '    [Parameter(Mandatory = $true)] [string] $ReportFolder,',
-  '    # The part to begin with; those before it have been imported.',
-  '    [int] $FirstPart = 1',
-  ')',
-  'Set-StrictMode -Version 2.0',
-  "$ErrorActionPreference = 'Stop'",
-  '',
-];
+const HEAD = scriptHead({
+  synopsis:
+    'Imports the parts beside this script into Persistent Chat, one after the other: checks them, rehearses, asks, imports.',
+  examples: [
+    { reportFolder: 'C:\\ChatImport' },
+    {
+      reportFolder: 'C:\\ChatImport2',
+      more: ['-FirstPart 3', 'Goes on with the third part after the import of it had failed.'],
+    },
+  ],
+  parameters: [
+    '    # The part to begin with; those before it have been imported.',
+    '    [int] $FirstPart = 1',
+  ],
+});
 
 const CHECK = [
   'if ($FirstPart -lt 1 -or $FirstPart -gt $parts.Count) { throw "There is no part $FirstPart; the parts are 1 to $($parts.Count)." }',
   'for ($i = $FirstPart; $i -le $parts.Count; $i++) {',
   '    $part = $parts[$i - 1]',
   '    $packagePath = Join-Path $PSScriptRoot $part.Name',
-  '    if (-not (Test-Path -LiteralPath $packagePath -PathType Leaf)) { throw "$packagePath is missing." }',
-  '    $stream = [System.IO.File]::OpenRead($packagePath)',
-  '    try {',
-  '        $hash = [System.Security.Cryptography.SHA256]::Create().ComputeHash($stream)',
-  '    } finally {',
-  '        $stream.Dispose()',
-  '    }',
-  "    $seenSha256 = [System.BitConverter]::ToString($hash).Replace('-', '').ToLowerInvariant()",
+  ...indented(HASH_PACKAGE),
   '    if ($seenSha256 -cne $part.Sha256) {',
   '        throw "$packagePath is not the part that was validated: SHA-256 $seenSha256, expected $($part.Sha256). Ask for the handoff again."',
   '    }',
@@ -62,10 +54,8 @@ const CHECK = [
   '',
 ];
 
-const REFUSE = ["throw 'This package is NOT READY. Read report.html; do not import it.'"];
-
 const RUN = [
-  'if (-not (Test-Path -LiteralPath $ReportFolder -PathType Container)) { throw "$ReportFolder is not a folder." }',
+  EXPECT_REPORT_FOLDER,
   'for ($i = $FirstPart; $i -le $parts.Count; $i++) {',
   '    foreach ($report in @("rehearsal-$i.html", "import-$i.html")) {',
   '        $reportPath = Join-Path $ReportFolder $report',
@@ -79,11 +69,7 @@ const RUN = [
   '    Write-Host "Rehearsal of part $i of $($parts.Count) done ($rehearsalReport)."',
   '}',
   'Write-Host "All rehearsals done. Read every report in $ReportFolder now and fix every error and warning before you go on."',
-  "$answer = Read-Host 'Type IMPORT to import for real, anything else to stop'",
-  "if ($answer -cne 'IMPORT') {",
-  "    Write-Host 'Nothing was imported.'",
-  '    exit 1',
-  '}',
+  ...ASK,
   'for ($i = $FirstPart; $i -le $parts.Count; $i++) {',
   '    $packagePath = Join-Path $PSScriptRoot $parts[$i - 1].Name',
   '    $importReport = Join-Path $ReportFolder "import-$i.html"',

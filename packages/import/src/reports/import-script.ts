@@ -1,4 +1,5 @@
 import { importPartsScript } from './import-parts-script.js';
+import { ASK, EXPECT_REPORT_FOLDER, HASH_PACKAGE, REFUSE, scriptHead } from './import-script-blocks.js';
 import { quoted } from './powershell-text.js';
 import type { PackageToImport, RunbookFacts } from './runbook.js';
 
@@ -18,35 +19,14 @@ export function importPackageScript({
   return `${lines.join('\r\n')}\r\n`;
 }
 
-const HEAD = [
-  '<#',
-  '.SYNOPSIS',
-  'Imports the package beside this script into Persistent Chat: checks it, rehearses, asks, imports.',
-  '.EXAMPLE',
-  '.\\Import-Package.ps1 -DBInstance sql1.contoso.example\\rtc -ReportFolder C:\\ChatImport',
-  '#>',
-  '#Requires -Version 3.0',
-  '[CmdletBinding()]',
-  'param(',
-  '    # SQL Server instance of the target pool: <sql fqdn>\\<instance>.',
-  '    [Parameter(Mandatory = $true)] [string] $DBInstance,',
-  '    # An existing folder outside the handoff (which is sealed) for the reports of rehearsal and import.',
-  '    [Parameter(Mandatory = $true)] [string] $ReportFolder',
-  ')',
-  'Set-StrictMode -Version 2.0',
-  "$ErrorActionPreference = 'Stop'",
-  '',
-];
+const HEAD = scriptHead({
+  synopsis:
+    'Imports the package beside this script into Persistent Chat: checks it, rehearses, asks, imports.',
+  examples: [{ reportFolder: 'C:\\ChatImport' }],
+});
 
 const CHECK = [
-  'if (-not (Test-Path -LiteralPath $packagePath -PathType Leaf)) { throw "$packagePath is missing." }',
-  '$stream = [System.IO.File]::OpenRead($packagePath)',
-  'try {',
-  '    $hash = [System.Security.Cryptography.SHA256]::Create().ComputeHash($stream)',
-  '} finally {',
-  '    $stream.Dispose()',
-  '}',
-  "$seenSha256 = [System.BitConverter]::ToString($hash).Replace('-', '').ToLowerInvariant()",
+  ...HASH_PACKAGE,
   'if ($seenSha256 -cne $expectedSha256) {',
   '    throw "The package is not the one that was validated: SHA-256 $seenSha256, expected $expectedSha256. Ask for the handoff again."',
   '}',
@@ -54,10 +34,8 @@ const CHECK = [
   '',
 ];
 
-const REFUSE = ["throw 'This package is NOT READY. Read report.html; do not import it.'"];
-
 const RUN = [
-  'if (-not (Test-Path -LiteralPath $ReportFolder -PathType Container)) { throw "$ReportFolder is not a folder." }',
+  EXPECT_REPORT_FOLDER,
   "$rehearsalReport = Join-Path $ReportFolder 'rehearsal.html'",
   "$importReport = Join-Path $ReportFolder 'import.html'",
   'foreach ($report in @($rehearsalReport, $importReport)) {',
@@ -65,11 +43,7 @@ const RUN = [
   '}',
   'Import-CsPersistentChatData -DBInstance $DBInstance -FileName $packagePath -WhatIf -Report $rehearsalReport',
   'Write-Host "Rehearsal done. Read $rehearsalReport now and fix every error and warning before you go on."',
-  "$answer = Read-Host 'Type IMPORT to import for real, anything else to stop'",
-  "if ($answer -cne 'IMPORT') {",
-  "    Write-Host 'Nothing was imported.'",
-  '    exit 1',
-  '}',
+  ...ASK,
   'Import-CsPersistentChatData -DBInstance $DBInstance -FileName $packagePath -Report $importReport',
   'Write-Host "Import done. Read $importReport, then go on in RUNBOOK.md."',
 ];
