@@ -1,19 +1,18 @@
 import { execFile } from 'node:child_process';
-import { createWriteStream, readFileSync } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { generateExport } from './support/generate-export.js';
+import { chatferryArguments } from './support/our-program.js';
 import { temporaryFolder } from './support/temporary-folder.js';
 
 const MEASURED = fileURLToPath(new URL('support/run-measured.js', import.meta.url));
 const CHATFERRY = fileURLToPath(new URL('../packages/transform/artefact/dist/chatferry.js', import.meta.url));
 /** As the first line of the program asks for. */
-const FLAGS = /^#!.*? node (--\S+)\n/.exec(
-  readFileSync(new URL('../packages/transform/bin/chatferry.js', import.meta.url), 'utf8'),
-)?.[1] as string;
+const FLAGS = chatferryArguments().slice(0, -1);
 
 /** Megabytes (10^6) that a command may hold, whatever the number of messages. */
 const LIMIT = 150;
@@ -30,7 +29,7 @@ const SHARDED = {
 
 async function peakMegabytes(cwd: string, args: readonly string[]): Promise<number> {
   return await new Promise((resolve, reject) => {
-    execFile(process.execPath, [FLAGS, MEASURED, CHATFERRY, ...args], { cwd }, (error, _, err) => {
+    execFile(process.execPath, [...FLAGS, MEASURED, CHATFERRY, ...args], { cwd }, (error, _, err) => {
       const peak = /peak resident: (\d+)/.exec(err)?.[1];
       if (error !== null || peak === undefined) reject(error ?? new Error(err));
       else resolve((Number(peak) * 1024) / 1e6);
@@ -40,6 +39,7 @@ async function peakMegabytes(cwd: string, args: readonly string[]): Promise<numb
 
 for (const shape of ['attributes', 'elements'] as const) {
   test(`transform (also in shards), merge, validate and inspect hold the same for ${SIZES.join(' and ')} messages as ${shape}`, async (t) => {
+    t.timeout(600_000);
     const folder = temporaryFolder(t);
     const peaks: Record<string, number[]> = {};
     for (const messages of SIZES) {
