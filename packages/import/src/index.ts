@@ -9,7 +9,7 @@ export {
 } from './handoff/begin-handoff.js';
 export { syncFile, syncFolder } from './handoff/durable.js';
 export { outputFailure, writeOutput, writing } from './handoff/output-failure.js';
-export { verifyBag } from './handoff/verify-bag.js';
+export { type BagStrictness, verifyBag } from './handoff/verify-bag.js';
 export type { BagOptions, BagSummary } from './handoff/write-bag.js';
 export * from './layout.js';
 export { layoutConfirmation } from './layout-confirmation.js';
