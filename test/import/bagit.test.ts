@@ -215,6 +215,25 @@ test('a name that is not UTF-8 and a manifest that is too large are findings', a
   t.regex((await faults(folder))[0] ?? '', /^manifest-sha256\.txt:1 more than 16777216 bytes/);
 });
 
+test('a handoff that bagit.py has sealed anew, with several algorithms, is whole', async (t) => {
+  const algorithms = ['md5', 'sha256', 'sha512'];
+  const payload = algorithms.map((algorithm) => [
+    `manifest-${algorithm}.txt`,
+    manifestOf(PAYLOAD, { algorithm }),
+  ]);
+  const tags: Record<string, string> = {
+    'bagit.txt': DECLARATION,
+    'bag-info.txt': OXUM,
+    'custody.ndjson': '',
+    ...Object.fromEntries(payload),
+  };
+  const tagManifests = algorithms.map((algorithm) => [
+    `tagmanifest-${algorithm}.txt`,
+    manifestOf(tags, { algorithm, between: ' ' }),
+  ]);
+  t.deepEqual(await faults(bagOf(t, { ...tags, ...Object.fromEntries(tagManifests) }), 'handoff'), []);
+});
+
 test('a handoff needs more than a bag does', async (t) => {
   const folder = bagOf(t, { 'manifest-sha512.txt': manifestOf(PAYLOAD, { algorithm: 'sha512' }) });
   t.deepEqual(await faults(folder), []);

@@ -1,5 +1,7 @@
 export type { Check, CheckContext, CheckSession, FaultReport, ReadFault, RecordKind } from './check.js';
 export { CHECKS } from './checks/index.js';
+export { appendCustody, signHandoff } from './custody/append-entry.js';
+export { verifyCustody } from './custody/verify-custody.js';
 export {
   beginHandoff,
   CHECKPOINT_FILE,
@@ -94,6 +96,19 @@ export * from './reports/verdict.js';
 export { counted, grouped, placeInWords, SEVERITY_WORD, visible } from './reports/wording.js';
 export type { SkippedCheck } from './run-checks.js';
 export { runProgram } from './run-program.js';
+export {
+  PASSPHRASE_OPTION,
+  SIGN_OPTION,
+  SIGNING_HELP,
+  type SigningFlags,
+  signingKeyOf,
+} from './seal/key-options.js';
+export { type PublicKey, readPublicKey } from './seal/public-key.js';
+export { readSigningKey, type SigningKey } from './seal/signing-key.js';
+export { signedNotice } from './seal/verify-commands.js';
+export { verifySignature } from './seal/verify-signature.js';
+export { defineSealCommand } from './seal-command.js';
+export { NO_TRUST, type SealReport, type SealTrust } from './seal-report.js';
 export * from './target-record.js';
 export { defineValidateCommand } from './validate-command.js';
 export { type ValidateOptions, type ValidationResult, validatePackage } from './validate-package.js';

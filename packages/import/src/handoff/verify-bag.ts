@@ -50,7 +50,7 @@ export async function verifyBag(folder: string, strictness: BagStrictness = 'han
   await verifyManifests({
     ...all,
     manifests: manifests.filter(({ isOfTags }) => isOfTags),
-    files: present.filter(({ path }) => !path.startsWith('data/') && !OUTSIDE_SEAL.includes(path)),
+    files: present.filter(({ path }) => !path.startsWith('data/') && !isOutsideSeal(path)),
     mustListAll: ({ name }) => isHandoff && name === TAG_MANIFEST,
     someMustList: false,
   });
@@ -59,6 +59,11 @@ export async function verifyBag(folder: string, strictness: BagStrictness = 'han
     findings.push(...oxumFaults(info, `${bytes}.${payload.length}`, isHandoff));
   }
   return findings;
+}
+
+/** Tag manifests list no tag manifests (section 2.2.1), and further ones can but ask for more. */
+function isOutsideSeal(path: string): boolean {
+  return OUTSIDE_SEAL.includes(path) || /^tagmanifest-[^/]+\.txt$/.test(path);
 }
 
 function requiredFiles(isHandoff: boolean): readonly string[] {

@@ -1,7 +1,19 @@
 import { join } from 'node:path';
 import process from 'node:process';
 import { parseWorkers } from '@chatferry/export';
-import { DEFAULT_LAYOUT, type ExitCode, summaryJson, textReport } from '@chatferry/import';
+import {
+  DEFAULT_LAYOUT,
+  type ExitCode,
+  PASSPHRASE_OPTION,
+  SIGN_OPTION,
+  SIGNING_HELP,
+  type SigningFlags,
+  signedNotice,
+  signingKeyOf,
+  summaryJson,
+  textReport,
+  visible,
+} from '@chatferry/import';
 import type { Command } from 'commander';
 import { ProgressLine } from '../progress-line.js';
 import { runMerge } from '../shards/run-merge.js';
@@ -9,7 +21,7 @@ import { byteSize } from './byte-size.js';
 import { onInterrupt } from './on-interrupt.js';
 import { terminal } from './terminal.js';
 
-interface Flags {
+interface Flags extends SigningFlags {
   readonly output: string;
   readonly dryRun?: true;
   readonly readBack: boolean;
@@ -28,6 +40,8 @@ one version; the export itself is not needed any more.
 
 Reads every shard twice (once to check its seal), and the package once. Keeps the directory in memory and an account a
 room, never messages.
+
+${SIGNING_HELP}
 
 Exit codes:
   0  ready to import
@@ -54,6 +68,8 @@ export function addMergeCommand(program: Command, done: (code: ExitCode) => void
     .option('--part-size <bytes>', 'cut the package into parts, as transform does')
     .option('--document-size <bytes>', 'begin new Messages documents, as transform does')
     .option('--workers <n>', 'threads beside the main one (default: the other cores); the output is the same')
+    .option(...SIGN_OPTION)
+    .option(...PASSPHRASE_OPTION)
     .option('--json', 'print summary.json instead of text')
     .option('--quiet', 'print the verdict only')
     .addHelpText('after', HELP)
@@ -68,6 +84,7 @@ async function merge(paths: readonly string[], flags: Flags): Promise<ExitCode> 
     now: () => performance.now(),
   });
   const isQuiet = flags.quiet === true;
+  const signingKey = await signingKeyOf(flags, flags.output, (sentence) => console.error(visible(sentence)));
   const interrupt = onInterrupt(' Nothing lies under the final name.');
   try {
     const run = await runMerge({
@@ -79,6 +96,7 @@ async function merge(paths: readonly string[], flags: Flags): Promise<ExitCode> 
       partSize: flags.partSize === undefined ? null : byteSize('--part-size', flags.partSize),
       documentSize: flags.documentSize === undefined ? null : byteSize('--document-size', flags.documentSize),
       replace: flags.replace === true,
+      signingKey,
       workers: parseWorkers(flags.workers),
       sourceDateEpoch: process.env.SOURCE_DATE_EPOCH,
       notice: (sentence) => console.error(sentence),
@@ -86,6 +104,9 @@ async function merge(paths: readonly string[], flags: Flags): Promise<ExitCode> 
       onBegin: interrupt.use,
     });
     progress.clear();
+    if (signingKey !== null && flags.dryRun !== true && !isQuiet) {
+      console.error(signedNotice(visible(flags.output), signingKey.fingerprint));
+    }
     const reportPath = flags.dryRun === true ? null : join(flags.output, 'data', 'report.html');
     if (flags.json === true) console.log(summaryJson(run).trimEnd());
     else if (isQuiet) console.log(run.verdict.sentence);

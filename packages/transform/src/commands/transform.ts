@@ -1,7 +1,19 @@
 import { join } from 'node:path';
 import process from 'node:process';
 import { parseWorkers, RunFailure, startHashing } from '@chatferry/export';
-import { DEFAULT_LAYOUT, type ExitCode, summaryJson, textReport } from '@chatferry/import';
+import {
+  DEFAULT_LAYOUT,
+  type ExitCode,
+  PASSPHRASE_OPTION,
+  SIGN_OPTION,
+  SIGNING_HELP,
+  type SigningFlags,
+  signedNotice,
+  signingKeyOf,
+  summaryJson,
+  textReport,
+  visible,
+} from '@chatferry/import';
 import { type Command, Option } from 'commander';
 import { estimateFirst } from '../estimate/estimate-first.js';
 import { freeDisk } from '../estimate/free-disk.js';
@@ -17,7 +29,7 @@ import { byteSize } from './byte-size.js';
 import { onInterrupt } from './on-interrupt.js';
 import { terminal } from './terminal.js';
 
-interface Flags {
+interface Flags extends SigningFlags {
   readonly output: string;
   readonly plan?: string;
   readonly since?: string;
@@ -45,6 +57,8 @@ const HELP = `
 Reads the export once when the directory stands before the messages (twice otherwise), and the package once. Keeps
 the directory in memory (categories, rooms, principals, roles, scopes, add-ins), never messages; of the lists given
 with --target and --users the names, addresses and GUIDs.
+
+${SIGNING_HELP}
 
 Exit codes:
   0  ready to import
@@ -103,6 +117,8 @@ export function addTransformCommand(program: Command, done: (code: ExitCode) => 
       'begin a new Messages document with the next room at this size (as XML; default 2G)',
     )
     .option('--workers <n>', 'threads beside the main one (default: the other cores); the output is the same')
+    .option(...SIGN_OPTION)
+    .option(...PASSPHRASE_OPTION)
     .option('--json', 'print summary.json instead of text')
     .option('--quiet', 'print the verdict only')
     .addHelpText('after', HELP)
@@ -119,6 +135,7 @@ async function transform(path: string, flags: Flags): Promise<ExitCode> {
     now: () => performance.now(),
   });
   const isQuiet = flags.quiet === true;
+  const signingKey = await signingKeyOf(flags, flags.output, (sentence) => console.error(visible(sentence)));
   const interrupt = onInterrupt(' Nothing lies under the final name.');
   const hashing = startHashing(parseWorkers(flags.workers));
   try {
@@ -134,6 +151,7 @@ async function transform(path: string, flags: Flags): Promise<ExitCode> {
       isDryRun: flags.dryRun === true,
       readsBack: flags.readBack,
       replace: flags.replace === true,
+      signingKey,
       isStrict: flags.strict === true,
       hashing,
       sourceDateEpoch: process.env.SOURCE_DATE_EPOCH,
@@ -174,6 +192,9 @@ async function transform(path: string, flags: Flags): Promise<ExitCode> {
       onBegin: (stop) => interrupt.use(async () => ((await stop()) ? CONTINUE : undefined)),
     });
     progress.clear();
+    if (signingKey !== null && flags.dryRun !== true && !isQuiet) {
+      console.error(signedNotice(visible(flags.output), signingKey.fingerprint));
+    }
     const reportPath = flags.dryRun === true ? null : join(flags.output, 'data', 'report.html');
     if (flags.json === true) console.log(summaryJson(run).trimEnd());
     else if (isQuiet) console.log(run.verdict.sentence);
@@ -193,6 +214,7 @@ function checkShardFlags(flags: Flags): void {
     ...(flags.readBack ? [] : ['--no-read-back']),
     ...(flags.partSize === undefined ? [] : ['--part-size']),
     ...(flags.documentSize === undefined ? [] : ['--document-size']),
+    ...(flags.sign === undefined ? [] : ['--sign']),
   ];
   if (wrong === undefined) return;
   throw new RunFailure(

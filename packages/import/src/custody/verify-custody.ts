@@ -1,0 +1,184 @@
+import { Buffer } from 'node:buffer';
+import { createHash } from 'node:crypto';
+import { lstat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { digestFile } from '../handoff/bag-files.js';
+import { CUSTODY, TAG_MANIFEST } from '../handoff/bag-manifest.js';
+import { decodeTags } from '../handoff/bag-text.js';
+import { readSmallFile } from '../handoff/manifest-files.js';
+import type { PublicKey } from '../seal/public-key.js';
+import type { SealFault } from '../seal/verify-signature.js';
+import { type CustodyEntry, lineHash, parseEntry, statementBytes } from './custody-entry.js';
+
+/** How far an entry is vouched for: see `SignatureState`. */
+export type EntryState = 'unsigned' | 'not verified' | 'verified' | 'wrong';
+
+export interface VerifiedEntry extends Omit<CustodyEntry, 'sha256' | 'signature'> {
+  readonly state: EntryState;
+  /** SHA-256 (hex) of its line: the head of the chain, when it is the last. */
+  readonly line: string;
+}
+
+export interface CustodyReport {
+  /** Those that can be read, in the order of the file. */
+  readonly entries: readonly VerifiedEntry[];
+  /** SHA-256 of the last line; null without entries. */
+  readonly head: string | null;
+  /** Whether nothing is wrong with the chain. */
+  readonly isUnbroken: boolean;
+}
+
+export interface CustodyFault extends SealFault {
+  /** `custody` breaks the chain, `custody-doubt` does not. */
+  readonly kind: 'custody' | 'custody-doubt';
+}
+
+export interface CustodyTrust {
+  readonly keys: readonly PublicKey[];
+  /** SHA-256 of a line that the chain must hold; null when none is known. */
+  readonly head: string | null;
+}
+
+const REMEDY =
+  'Ask those who are named in the chain for the SHA-256 of their entry; do not import this copy before.';
+
+/**
+ * Verifies the chain of custody of a handoff. Proven, when it is unbroken: nobody has changed, removed or moved an entry
+ * without making every later one anew; and no later one that a key given has signed can be made anew without that key. Not
+ * proven: that no entries have been taken off the end, unless `head` is known from elsewhere.
+ *
+ * Memory held: custody.ndjson, at most 16 MiB.
+ */
+export async function verifyCustody(
+  folder: string,
+  trust: CustodyTrust,
+): Promise<{ readonly report: CustodyReport; readonly faults: readonly CustodyFault[] }> {
+  const faults: CustodyFault[] = [];
+  const lines = await custodyLines(folder, faults);
+  const tagmanifest = lines.length === 0 ? '' : await tagManifestHash(folder);
+  const entries: VerifiedEntry[] = [];
+  let previous: string | null = null;
+  let before = '';
+  lines.forEach((line, index) => {
+    const at = index + 1;
+    const hash = lineHash(`${line}\n`);
+    const entry = parseEntry(line);
+    if (typeof entry === 'string') faults.push(broken(at, 'line', entry));
+    else {
+      const { sha256, signature, ...said } = entry;
+      const state = entryState(entry, trust.keys);
+      entries.push({ ...said, state, line: hash });
+      const wrong = entryFault(entry, { at, previous, tagmanifest, state });
+      if (wrong !== null) faults.push(broken(at, ...wrong));
+      faults.push(...doubts(entry, { at, before, state, trust }));
+      before = entry.at;
+    }
+    previous = hash;
+  });
+  if (trust.head !== null && !entries.some(({ line }) => line === trust.head)) {
+    const seen = lines.length === 0 ? 'absence of entries' : `chain without the entry ${trust.head}`;
+    faults.push(broken(Math.max(lines.length, 1), seen, `the entry of --custody-head ${trust.head}`));
+  }
+  const isUnbroken = faults.every(({ kind }) => kind !== 'custody');
+  return { report: { entries, head: previous, isUnbroken }, faults };
+}
+
+/** SHA-256 (hex) of the tag manifest; empty when there is none, which `seal-intact` says. */
+export async function tagManifestHash(folder: string): Promise<string> {
+  return await digestFile(join(folder, TAG_MANIFEST)).then(
+    ({ sha256 }) => sha256,
+    () => '',
+  );
+}
+
+/** Lines without their line feeds; none when there is no such file. */
+async function custodyLines(folder: string, faults: CustodyFault[]): Promise<string[]> {
+  const path = join(folder, CUSTODY);
+  if ((await lstat(path).catch(() => null)) === null) return [];
+  const bytes = await readSmallFile(path);
+  const text = bytes === null ? null : decodeTags(bytes, 'UTF-8', { keepMark: true });
+  if (text === null) {
+    faults.push(broken(1, 'file that is a link, larger than 16 MiB, or not UTF-8', 'a chain of custody'));
+    return [];
+  }
+  const lines = text.split('\n');
+  const rest = lines.pop();
+  if (lines.length === 0) faults.push(broken(1, 'file without entries', 'one entry at least'));
+  // A line without its end was cut; the mark keeps it from being read as a whole one.
+  if (rest !== undefined && rest !== '') lines.push(`${rest}\u0000`);
+  return lines;
+}
+
+type Wrong = readonly [seen: string, expected: string];
+
+function entryFault(
+  entry: CustodyEntry,
+  chain: {
+    readonly at: number;
+    readonly previous: string | null;
+    readonly tagmanifest: string;
+    readonly state: EntryState;
+  },
+): Wrong | null {
+  if (entry.sequence !== chain.at) return [`sequence ${entry.sequence}`, String(chain.at)];
+  if (entry.previous !== chain.previous) {
+    return [`previous ${entry.previous}`, `${chain.previous}, the SHA-256 of the entry before`];
+  }
+  const sha256 = createHash('sha256').update(statementBytes(entry)).digest('hex');
+  if (entry.sha256 !== sha256) return [`sha256 ${entry.sha256}`, `${sha256}, of what the entry says`];
+  if (entry.tagmanifest !== chain.tagmanifest) {
+    return [`tagmanifest ${entry.tagmanifest}`, `${chain.tagmanifest}, the one of this handoff`];
+  }
+  return chain.state === 'wrong' ? ['signature that does not fit the entry', `one by ${entry.key}`] : null;
+}
+
+function entryState(entry: CustodyEntry, keys: readonly PublicKey[]): EntryState {
+  if (entry.key === null || entry.signature === null) return 'unsigned';
+  const key = keys.find(({ fingerprint }) => fingerprint === entry.key);
+  if (key === undefined) return 'not verified';
+  return key.verifies(statementBytes(entry), Buffer.from(entry.signature, 'base64')) ? 'verified' : 'wrong';
+}
+
+function doubts(
+  entry: CustodyEntry,
+  chain: {
+    readonly at: number;
+    readonly before: string;
+    readonly state: EntryState;
+    readonly trust: CustodyTrust;
+  },
+): CustodyFault[] {
+  const found: CustodyFault[] = [];
+  if (entry.at < chain.before) {
+    const remedy =
+      'Ask which clock was wrong; the order of the entries is proven by their hashes, not by their dates.';
+    found.push(fault('custody-doubt', chain.at, [`date ${entry.at}`, `none before ${chain.before}`], remedy));
+  }
+  if (chain.trust.keys.length > 0 && (chain.state === 'unsigned' || chain.state === 'not verified')) {
+    const seen = entry.key === null ? 'entry that nobody signed' : `entry signed by ${entry.key}`;
+    const remedy =
+      'Give the public key of whoever signed it with --public-key too, or take the entry for hearsay.';
+    found.push(fault('custody-doubt', chain.at, [seen, 'one by a key of --public-key'], remedy));
+  }
+  return found;
+}
+
+function broken(line: number, seen: string, expected: string): CustodyFault {
+  return fault('custody', line, [seen, expected], REMEDY);
+}
+
+function fault(
+  kind: CustodyFault['kind'],
+  line: number,
+  [seen, expected]: Wrong,
+  remedy: string,
+): CustodyFault {
+  return {
+    kind,
+    place: { file: CUSTODY, line, column: 1, record: `entry ${line}` },
+    message: `Unexpected ${seen}, expected ${expected}; nothing was changed.`,
+    seen,
+    expected,
+    remedy,
+  };
+}
