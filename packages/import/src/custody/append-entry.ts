@@ -1,4 +1,4 @@
-import { open, realpath, rename, rm } from 'node:fs/promises';
+import { open, realpath, rename, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type Finding, RunFailure } from '@chatferry/export';
 import { CUSTODY, SIGNATURE, SIGNER, TAG_MANIFEST } from '../handoff/bag-manifest.js';
@@ -105,7 +105,7 @@ async function locked<T>(handoff: string, work: (at: LockedHandoff) => Promise<T
       // We hold the lock: what bears this name was left by a run that was killed.
       const draft = `${beside}.sealing`;
       await writing(join(folder, name), async () => {
-        await rm(draft, { force: true });
+        await removeFile(draft);
         try {
           const handle = await open(draft, 'wx');
           try {
@@ -116,7 +116,7 @@ async function locked<T>(handoff: string, work: (at: LockedHandoff) => Promise<T
           }
           await rename(draft, join(folder, name));
         } finally {
-          await rm(draft, { force: true });
+          await removeFile(draft);
         }
         await syncFolder(folder);
       });
@@ -125,6 +125,12 @@ async function locked<T>(handoff: string, work: (at: LockedHandoff) => Promise<T
   } finally {
     await lock.release();
   }
+}
+
+async function removeFile(path: string): Promise<void> {
+  await unlink(path).catch((error: unknown) => {
+    if (!(error instanceof Error) || Reflect.get(error, 'code') !== 'ENOENT') throw error;
+  });
 }
 
 function isBroken({ kind }: { readonly kind: string }): boolean {

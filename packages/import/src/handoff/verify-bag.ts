@@ -44,14 +44,14 @@ export async function verifyBag(folder: string, strictness: BagStrictness = 'han
     ...all,
     manifests: manifests.filter(({ isOfTags }) => !isOfTags),
     files: payload,
-    mustListAll: () => version !== '0.97',
+    mustList: () => version !== '0.97',
     someMustList: true,
   });
   await verifyManifests({
     ...all,
     manifests: manifests.filter(({ isOfTags }) => isOfTags),
-    files: present.filter(({ path }) => !path.startsWith('data/') && !isOutsideSeal(path)),
-    mustListAll: ({ name }) => isHandoff && name === TAG_MANIFEST,
+    files: present.filter(({ path }) => !path.startsWith('data/') && !isTagManifest(path)),
+    mustList: ({ name }, path) => isHandoff && name === TAG_MANIFEST && !OUTSIDE_SEAL.includes(path),
     someMustList: false,
   });
   if (names.has(BAG_INFO)) {
@@ -62,8 +62,8 @@ export async function verifyBag(folder: string, strictness: BagStrictness = 'han
 }
 
 /** Tag manifests list no tag manifests (section 2.2.1), and further ones can but ask for more. */
-function isOutsideSeal(path: string): boolean {
-  return OUTSIDE_SEAL.includes(path) || /^tagmanifest-[^/]+\.txt$/.test(path);
+function isTagManifest(path: string): boolean {
+  return /^tagmanifest-[^/]+\.txt$/.test(path);
 }
 
 function requiredFiles(isHandoff: boolean): readonly string[] {

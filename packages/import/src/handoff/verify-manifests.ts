@@ -12,8 +12,8 @@ export interface ManifestScope {
   /** What lies in the bag and is theirs to list. */
   readonly files: readonly BagFile[];
   readonly encoding: string;
-  /** Manifests that must list every file; the others may leave some out. */
-  readonly mustListAll: (manifest: ManifestFile) => boolean;
+  /** Whether the manifest must list the file, or may leave it out. */
+  readonly mustList: (manifest: ManifestFile, path: string) => boolean;
   /** Whether some manifest must list every file. */
   readonly someMustList: boolean;
   /** Added to. */
@@ -35,7 +35,9 @@ export async function verifyManifests(scope: ManifestScope): Promise<number> {
   let total = 0;
   for (const { path } of files) {
     const wanted = listings.filter(({ listed }) => listed.has(path));
-    const lacking = listings.find(({ manifest, listed }) => scope.mustListAll(manifest) && !listed.has(path));
+    const lacking = listings.find(
+      ({ manifest, listed }) => scope.mustList(manifest, path) && !listed.has(path),
+    );
     if (lacking !== undefined) {
       findings.push(sealFinding(path, 'an extra file', `only what ${lacking.manifest.name} lists`));
     } else if (scope.someMustList && wanted.length === 0) {
