@@ -69,6 +69,10 @@ const VALID: Readonly<Record<string, Readonly<Record<string, string | Uint8Array
     'bagit.txt': DECLARATION.replace('UTF-8', 'UTF-16'),
     'manifest-sha256.txt': Buffer.from(`\ufeff${manifestOf(PAYLOAD)}`, 'utf16le'),
   },
+  'a name with a line separator of Unicode': {
+    'data/a\u2028b.txt': '1',
+    'manifest-sha256.txt': manifestOf({ ...PAYLOAD, 'data/a\u2028b.txt': '1' }),
+  },
   'names with CR, LF and percent signs': {
     'data/100%.txt': '1',
     'data/a\r\nb%0A.txt': '2',
@@ -213,6 +217,18 @@ test('a name that is not UTF-8 and a manifest that is too large are findings', a
   }
   appendFileSync(join(folder, 'manifest-sha256.txt'), Buffer.alloc(17 * 2 ** 20));
   t.regex((await faults(folder))[0] ?? '', /^manifest-sha256\.txt:1 more than 16777216 bytes/);
+});
+
+test('megabytes of noise in a manifest, and of indented lines in bag-info.txt, are read quickly and told briefly', async (t) => {
+  const folder = bagOf(t, {
+    'manifest-sha256.txt': manifestOf(PAYLOAD) + '\n'.repeat(8 * 2 ** 20),
+    'bag-info.txt': `Payload-Oxum: 9.2\n${' x\n'.repeat(4 * 2 ** 20)}`,
+  });
+  const found = await faults(folder);
+  t.is(found.length, 1002);
+  t.is(found[1000], 'manifest-sha256.txt:1002 1000 lines of another form; read no further');
+  t.true(found[1001]?.startsWith('bag-info.txt:1 Payload-Oxum 9.2 x x'));
+  t.true((found[1001]?.length ?? 0) < 600);
 });
 
 test('a handoff that bagit.py has sealed anew, with several algorithms, is whole', async (t) => {

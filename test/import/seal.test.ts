@@ -370,6 +370,8 @@ test('an entry of another handoff, a cut line, a link, a huge and an empty file 
   t.is(await seen(), 'file without entries');
   writeFileSync(file, Buffer.alloc(17 * 2 ** 20, 'x'));
   t.regex((await seen()) ?? '', /^file that is a link/);
+  writeFileSync(file, Buffer.alloc(8 * 2 ** 20, '\n'));
+  t.is((await verifyCustody(handoff, { keys: [], head: null })).faults.length, 1001);
   unlinkSync(file);
   writeFileSync(join(folder, 'elsewhere'), text);
   symlinkSync(join(folder, 'elsewhere'), file);

@@ -39,6 +39,9 @@ export interface CustodyTrust {
   readonly head: string | null;
 }
 
+/** Faults after which a file is no chain: 16 MiB of line feeds would be as many findings. */
+const MOST_FAULTS = 1000;
+
 const REMEDY =
   'Ask those who are named in the chain for the SHA-256 of their entry; do not import this copy before.';
 
@@ -54,13 +57,14 @@ export async function verifyCustody(
   trust: CustodyTrust,
 ): Promise<{ readonly report: CustodyReport; readonly faults: readonly CustodyFault[] }> {
   const faults: CustodyFault[] = [];
-  const lines = await custodyLines(folder, faults);
-  const tagmanifest = lines.length === 0 ? '' : await tagManifestHash(folder);
+  const text = await custodyText(folder, faults);
+  const tagmanifest = text === '' ? '' : await tagManifestHash(folder);
   const entries: VerifiedEntry[] = [];
   let previous: string | null = null;
   let before = '';
-  lines.forEach((line, index) => {
-    const at = index + 1;
+  let at = 0;
+  for (const line of entryTexts(text)) {
+    at += 1;
     const hash = lineHash(`${line}\n`);
     const entry = parseEntry(line);
     if (typeof entry === 'string') faults.push(broken(at, 'line', entry));
@@ -74,10 +78,13 @@ export async function verifyCustody(
       before = entry.at;
     }
     previous = hash;
-  });
+    if (faults.length < MOST_FAULTS) continue;
+    faults.push(broken(at, `${MOST_FAULTS} faults; read no further`, 'a chain of custody'));
+    break;
+  }
   if (trust.head !== null && !entries.some(({ line }) => line === trust.head)) {
-    const seen = lines.length === 0 ? 'absence of entries' : `chain without the entry ${trust.head}`;
-    faults.push(broken(Math.max(lines.length, 1), seen, `the entry of --custody-head ${trust.head}`));
+    const seen = at === 0 ? 'absence of entries' : `chain without the entry ${trust.head}`;
+    faults.push(broken(Math.max(at, 1), seen, `the entry of --custody-head ${trust.head}`));
   }
   const isUnbroken = faults.every(({ kind }) => kind !== 'custody');
   return { report: { entries, head: previous, isUnbroken }, faults };
@@ -91,22 +98,26 @@ export async function tagManifestHash(folder: string): Promise<string> {
   );
 }
 
-/** Lines without their line feeds; none when there is no such file. */
-async function custodyLines(folder: string, faults: CustodyFault[]): Promise<string[]> {
+/** The whole file; empty when there is none. */
+async function custodyText(folder: string, faults: CustodyFault[]): Promise<string> {
   const path = join(folder, CUSTODY);
-  if ((await lstat(path).catch(() => null)) === null) return [];
+  if ((await lstat(path).catch(() => null)) === null) return '';
   const bytes = await readSmallFile(path);
   const text = bytes === null ? null : decodeTags(bytes, 'UTF-8', { keepMark: true });
   if (text === null) {
     faults.push(broken(1, 'file that is a link, larger than 16 MiB, or not UTF-8', 'a chain of custody'));
-    return [];
+  } else if (text === '') faults.push(broken(1, 'file without entries', 'one entry at least'));
+  return text ?? '';
+}
+
+/** Lines without their line feeds; one that was cut comes with a mark that no entry has, so that it is not taken for whole. */
+function* entryTexts(text: string): Generator<string> {
+  let from = 0;
+  for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', from)) {
+    yield text.slice(from, end);
+    from = end + 1;
   }
-  const lines = text.split('\n');
-  const rest = lines.pop();
-  if (lines.length === 0) faults.push(broken(1, 'file without entries', 'one entry at least'));
-  // A line without its end was cut; the mark keeps it from being read as a whole one.
-  if (rest !== undefined && rest !== '') lines.push(`${rest}\u0000`);
-  return lines;
+  if (from < text.length) yield `${text.slice(from)}\u0000`;
 }
 
 type Wrong = readonly [seen: string, expected: string];

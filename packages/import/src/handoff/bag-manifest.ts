@@ -49,7 +49,7 @@ export function parseManifestLine(line: string): ManifestLine | null {
 
 /** One line of a manifest whose checksums have `hexDigits` digits, or null when it is none. */
 export function parseChecksumLine(line: string, hexDigits: number): ChecksumLine | null {
-  const [, digest, rawPath] = /^([0-9A-Fa-f]+)[ \t]+\*?(?:\.\/)?(.+)$/.exec(line) ?? [];
+  const [, digest, rawPath] = /^([0-9A-Fa-f]+)[ \t]+\*?(?:\.\/)?([^\r\n]+)$/.exec(line) ?? [];
   if (digest === undefined || rawPath === undefined || digest.length !== hexDigits) return null;
   return { path: decodePath(rawPath), rawPath, digest: digest.toLowerCase() };
 }

@@ -48,25 +48,31 @@ function decode(bytes: Buffer, label: 'utf-8' | 'utf-16le' | 'utf-16be', keepMar
   }
 }
 
-/** Lines end with LF, CR or CRLF: RFC 8493, section 2. The end of the last line may be missing. */
-export function linesOf(text: string): string[] {
-  const lines = text.split(/\r\n|\r|\n/);
-  if (lines.at(-1) === '') lines.pop();
-  return lines;
+/** Lines end with LF, CR or CRLF: RFC 8493, section 2. The end of the last line may be missing. One line is held at a time. */
+export function* linesOf(text: string): Generator<string> {
+  const ends = /\r\n|\r|\n/g;
+  let from = 0;
+  for (let end = ends.exec(text); end !== null; end = ends.exec(text)) {
+    yield text.slice(from, end.index);
+    from = ends.lastIndex;
+  }
+  if (from < text.length) yield text.slice(from);
 }
 
 /** Values of a label of bag-info.txt; labels do not distinguish case, values may go on in indented lines (section 2.2.2). */
 export function tagValues(text: string, label: string): string[] {
-  const values: string[] = [];
-  let isWanted = false;
+  const values: string[][] = [];
+  let current: string[] | undefined;
   for (const line of linesOf(text)) {
     if (/^[ \t]/.test(line)) {
-      if (isWanted) values.push(`${values.pop() ?? ''} ${line.trim()}`.trim());
+      current?.push(line.trim());
       continue;
     }
-    const [, name, value = ''] = /^([^:]+):(.*)$/.exec(line) ?? [];
-    isWanted = name?.trim().toLowerCase() === label.toLowerCase();
-    if (isWanted) values.push(value.trim());
+    const colon = line.indexOf(':');
+    current = undefined;
+    if (colon < 0 || line.slice(0, colon).trim().toLowerCase() !== label.toLowerCase()) continue;
+    current = [line.slice(colon + 1).trim()];
+    values.push(current);
   }
-  return values;
+  return values.map((parts) => parts.join(' ').trim());
 }

@@ -17,6 +17,8 @@ const HEX_DIGITS: Readonly<Record<string, number>> = {
 /** A larger tag file is refused: it is held as text. 16 MiB are the names of more than 100,000 files. */
 const MOST_TAG_BYTES = 16 * 2 ** 20;
 
+const MOST_TOLD = 500;
+
 const REMEDY = 'Copy the handoff again from where it was made; do not import this copy.';
 
 /** One manifest of a bag. */
@@ -78,14 +80,21 @@ export function sealFinding(
   expected: string,
   remedy = REMEDY,
 ): Finding {
-  const { file, line } = typeof at === 'string' ? { file: at, line: 1 } : at;
+  const { file: path, line } = typeof at === 'string' ? { file: at, line: 1 } : at;
+  const file = clipped(path);
+  const what = clipped(seen);
   return {
     rule: 'seal-intact',
     severity: 'error',
     place: { file, line, column: 1, record: null },
-    message: `Unexpected ${seen} at ${file}, expected ${expected}; nothing was changed.`,
-    seen,
+    message: `Unexpected ${what} at ${file}, expected ${expected}; nothing was changed.`,
+    seen: what,
     expected,
     remedy,
   };
+}
+
+/** Names and values of a bag from elsewhere may have megabytes. */
+function clipped(text: string): string {
+  return text.length > MOST_TOLD ? `${text.slice(0, MOST_TOLD).toWellFormed()}…` : text;
 }

@@ -5,6 +5,9 @@ import { parseChecksumLine, TAG_MANIFEST } from './bag-manifest.js';
 import { linesOf } from './bag-text.js';
 import { type ManifestFile, readTagFile, sealFinding } from './manifest-files.js';
 
+/** Lines that are none, after which a file is no manifest: 16 MiB of line feeds would be as many findings. */
+const MOST_NOISE = 1000;
+
 /** All manifests of the payload, or all of the tag files. */
 export interface ManifestScope {
   readonly folder: string;
@@ -84,13 +87,19 @@ async function readListing(manifest: ManifestFile, scope: ManifestScope): Promis
   const listed = new Map<string, string>();
   const text = await readTagFile(folder, manifest.name, scope);
   const present = presentPaths(files);
-  linesOf(text ?? '').forEach((line, index) => {
-    const at = { file: manifest.name, line: index + 1 };
+  let number = 0;
+  let noise = 0;
+  for (const line of linesOf(text ?? '')) {
+    number += 1;
+    const at = { file: manifest.name, line: number };
     const parsed = parseChecksumLine(line, manifest.hexDigits);
     if (parsed === null) {
       const expected = `a ${algorithmName(manifest.algorithm)} and a path`;
       findings.push(sealFinding(at, 'a line of another form', expected));
-      return;
+      noise += 1;
+      if (noise < MOST_NOISE) continue;
+      findings.push(sealFinding(at, `${MOST_NOISE} lines of another form; read no further`, 'a manifest'));
+      break;
     }
     const path =
       [parsed.path, parsed.rawPath, parsed.path.normalize('NFC')]
@@ -100,7 +109,7 @@ async function readListing(manifest: ManifestFile, scope: ManifestScope): Promis
     if (scopeFault !== null) findings.push(sealFinding(at, `the path ${parsed.path}`, scopeFault));
     else if (listed.has(path)) findings.push(sealFinding(at, `${path} twice`, 'each path once'));
     else listed.set(path, parsed.digest);
-  });
+  }
   for (const path of listed.keys()) {
     if (present.has(path)) continue;
     findings.push(sealFinding(path, 'no such file', `one, because ${manifest.name} lists it`));
