@@ -223,6 +223,14 @@ test('a key in the handoff, a shard that is to be signed, and a ZIP with a key a
   t.regex(zip.err, /A ZIP without its handoff bears no signature/);
 });
 
+test('a public key that comes with the handoff verifies nothing', (t) => {
+  const { folder, handoff } = handoffIn(t);
+  t.is(run(CHATFERRY, ['seal', handoff, '--sign', writeKeys(folder, 'mallory').privateFile]).code, 0);
+  const own = run(VALIDATE, [handoff, '--public-key', join(handoff, 'signer-public-key.pem')]);
+  t.is(own.code, 2);
+  t.regex(own.err, /comes with the handoff that it is to verify/);
+});
+
 test('merge --sign signs what transform --sign signs', async (t) => {
   const folder = scratch(t);
   const { privateFile } = writeKeys(folder, 'alice');

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { type CustodyReport, type VerifiedEntry, verifyCustody } from './custody/verify-custody.js';
 import { counted, visible } from './reports/wording.js';
 import type { CheckRun } from './run-checks.js';
+import { liesIn } from './seal/key-file.js';
 import { type PublicKey, readPublicKey } from './seal/public-key.js';
 import { type SignatureReport, verifySignature } from './seal/verify-signature.js';
 
@@ -52,8 +53,21 @@ export async function trustOf(flags: TrustFlags, handoffPath: string | null): Pr
     );
   }
   const publicKeys: PublicKey[] = [];
-  for (const file of publicKey) publicKeys.push(await readPublicKey(file));
+  for (const file of publicKey) {
+    if (handoffPath !== null) await expectFromElsewhere(file, handoffPath);
+    publicKeys.push(await readPublicKey(file));
+  }
   return { publicKeys, custodyHead: custodyHead?.toLowerCase() ?? null };
+}
+
+/** @throws RunFailure for a key out of the handoff itself, which proves nothing: whoever changed the one can change the other. */
+async function expectFromElsewhere(key: string, handoff: string): Promise<void> {
+  if (!(await liesIn(key, handoff))) return;
+  throw new RunFailure(
+    'arguments',
+    `The public key ${key} comes with the handoff that it is to verify`,
+    'Get the key from the signer by another way, and name that file; or at least compare its fingerprint with the signer.',
+  );
 }
 
 /** Signature and chain of custody of a handoff; what is wrong with them goes to the checks. */

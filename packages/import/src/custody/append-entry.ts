@@ -99,7 +99,7 @@ async function locked<T>(handoff: string, work: (at: LockedHandoff) => Promise<T
     throw new RunFailure('input-missing', `${handoff} does not exist.`, remedy, { cause });
   });
   const beside = join(dirname(folder), `.${basename(folder)}`);
-  const lock = await writing(folder, () => takeLock(`${beside}.lock`));
+  const lock = await writing(dirname(folder), () => takeLock(`${beside}.lock`));
   try {
     const replaceFile = async (name: string, content: string | Uint8Array): Promise<void> => {
       // We hold the lock: what bears this name was left by a run that was killed.

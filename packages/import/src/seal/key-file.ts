@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
-import { open } from 'node:fs/promises';
+import { open, realpath } from 'node:fs/promises';
+import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { RunFailure } from '@chatferry/export';
 
 /** A key in PEM has less than 1 KB; what is larger is no key. */
@@ -50,4 +51,11 @@ export async function readKeyFile(file: string): Promise<string> {
 /** A failure about a key file, which never tells what is in it. */
 export function keyUnusable(file: string, what: string, remedy: string): RunFailure {
   return new RunFailure('input-unreadable', `The key file ${file} ${what}.`, remedy);
+}
+
+/** Whether a file lies in a folder, links followed. */
+export async function liesIn(file: string, folder: string): Promise<boolean> {
+  const real = async (path: string): Promise<string> => await realpath(path).catch(() => resolve(path));
+  const below = relative(await real(folder), await real(file));
+  return below !== '' && below !== '..' && !below.startsWith(`..${sep}`) && !isAbsolute(below);
 }

@@ -1,9 +1,8 @@
 import { Buffer } from 'node:buffer';
-import { realpath, stat } from 'node:fs/promises';
-import { relative, resolve } from 'node:path';
+import { stat } from 'node:fs/promises';
 import process from 'node:process';
 import { RunFailure } from '@chatferry/export';
-import { readKeyFile } from './key-file.js';
+import { liesIn, readKeyFile } from './key-file.js';
 import { readSigningKey, type SigningKey } from './signing-key.js';
 
 export interface SigningFlags {
@@ -58,11 +57,7 @@ function firstLine(latin1: string): string {
 }
 
 async function expectOutside(key: string, handoff: string): Promise<void> {
-  const [keyPath, folder] = await Promise.all(
-    [key, handoff].map((path) => realpath(path).catch(() => resolve(path))),
-  );
-  const below = relative(folder ?? '', keyPath ?? '');
-  if (below.startsWith('..') || below === '' || resolve(below) === below) return;
+  if (!(await liesIn(key, handoff))) return;
   throw new RunFailure(
     'arguments',
     `The key file ${key} lies in the handoff ${handoff}, and would travel with it`,
