@@ -392,6 +392,34 @@ test('a clock that went back is a doubt, and breaks nothing', async (t) => {
   );
 });
 
+test('a chain of thousands is read in a moment, and one that is full is not written to', async (t) => {
+  const { folder, handoff, alice } = await sealed(t);
+  await appendCustody(handoff, { by: 'Ann', note: 'x', at: AT }, null);
+  const file = join(handoff, 'custody.ndjson');
+  const [first = ''] = linesIn(handoff);
+  const lines = [first];
+  for (let sequence = 2; sequence <= 5000; sequence++) {
+    lines.push(
+      forged(first, () => ({ sequence, previous: sha256(`${lines.at(-1)}\n`), note: 'x'.repeat(100) })),
+    );
+  }
+  writeFileSync(file, `${lines.join('\n')}\n`);
+  const keys = [await readPublicKey(alice.publicFile)];
+  const { report, faults } = await verifyCustody(handoff, { keys, head: null });
+  t.true(report.isUnbroken);
+  t.is(report.entries.length, 5000);
+  t.is(faults.length, 5000, 'each a doubt, because nobody signed it');
+  const long = forged(first, () => ({ note: 'x'.repeat(16 * 2 ** 20 - 600) }));
+  writeFileSync(file, `${long}\n`);
+  t.true((await verifyCustody(handoff, { keys: [], head: null })).report.isUnbroken);
+  const full = await failure(appendCustody(handoff, { by: 'Ann', note: 'y'.repeat(600), at: AT }, null));
+  t.regex(full.message, /is full/);
+  t.deepEqual(
+    readdirSync(folder).filter((name) => name.startsWith('.')),
+    [],
+  );
+});
+
 test('two that append at once: both are in the chain, or one is told to wait', async (t) => {
   const { handoff } = await sealed(t);
   const results = await Promise.allSettled(

@@ -1,6 +1,6 @@
 export type { Check, CheckContext, CheckSession, FaultReport, ReadFault, RecordKind } from './check.js';
 export { CHECKS } from './checks/index.js';
-export { appendCustody, signHandoff } from './custody/append-entry.js';
+export { appendCustody } from './custody/append-entry.js';
 export { verifyCustody } from './custody/verify-custody.js';
 export {
   beginHandoff,
@@ -104,6 +104,7 @@ export {
   signingKeyOf,
 } from './seal/key-options.js';
 export { type PublicKey, readPublicKey } from './seal/public-key.js';
+export { signHandoff } from './seal/sign-handoff.js';
 export { readSigningKey, type SigningKey } from './seal/signing-key.js';
 export { signedNotice } from './seal/verify-commands.js';
 export { verifySignature } from './seal/verify-signature.js';

@@ -1,6 +1,6 @@
 import { type Finding, RunFailure } from '@chatferry/export';
 import type { Command } from 'commander';
-import { appendCustody, signHandoff } from './custody/append-entry.js';
+import { appendCustody } from './custody/append-entry.js';
 import { isInstant } from './custody/custody-entry.js';
 import { now } from './custody/wall-clock.js';
 import type { ExitCode } from './reports/verdict.js';
@@ -12,6 +12,7 @@ import {
   type SigningFlags,
   signingKeyOf,
 } from './seal/key-options.js';
+import { signHandoff } from './seal/sign-handoff.js';
 import { signedNotice } from './seal/verify-commands.js';
 
 interface Flags extends SigningFlags {

@@ -1,13 +1,10 @@
-import { open, realpath, rename, unlink } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { Buffer } from 'node:buffer';
+import { join } from 'node:path';
 import { type Finding, RunFailure } from '@chatferry/export';
-import { CUSTODY, SIGNATURE, SIGNER, TAG_MANIFEST } from '../handoff/bag-manifest.js';
-import { syncFolder } from '../handoff/durable.js';
-import { takeLock } from '../handoff/lock.js';
-import { readSmallFile } from '../handoff/manifest-files.js';
-import { writing } from '../handoff/output-failure.js';
+import { CUSTODY } from '../handoff/bag-manifest.js';
+import { withHandoffLocked } from '../handoff/locked-handoff.js';
+import { MOST_TAG_BYTES, readSmallFile } from '../handoff/manifest-files.js';
 import { verifyBag } from '../handoff/verify-bag.js';
-import { parsePublicKey } from '../seal/public-key.js';
 import type { SigningKey } from '../seal/signing-key.js';
 import { type CustodyEntry, entryLine, lineHash, sealStatement } from './custody-entry.js';
 import { tagManifestHash, verifyCustody } from './verify-custody.js';
@@ -25,10 +22,6 @@ export type Appended =
   /** Nothing was written, because the handoff or its chain is not whole. */
   | { readonly findings: readonly Finding[] };
 
-export type Signed =
-  | { readonly fingerprint: string; readonly wasSigned: boolean }
-  | { readonly findings: readonly Finding[] };
-
 /**
  * Appends an entry to the chain of custody, after reading the whole handoff to see that its seal and chain are whole. Nothing
  * else of the handoff is written. The new file is written beside the handoff, flushed and renamed, under the lock of the handoff.
@@ -42,7 +35,7 @@ export async function appendCustody(
   said: CustodyNote,
   key: SigningKey | null,
 ): Promise<Appended> {
-  return await locked(handoff, async ({ folder, replaceFile }) => {
+  return await withHandoffLocked(handoff, async ({ folder, replaceFile }) => {
     const { report, faults } = await verifyCustody(folder, { keys: [], head: null });
     const findings = [...(await verifyBag(folder)), ...faults.filter(isBroken).map(asFinding)];
     if (findings.length > 0) return { findings };
@@ -52,85 +45,16 @@ export async function appendCustody(
     const line = entryLine(entry);
     const before =
       report.head === null ? '' : ((await readSmallFile(join(folder, CUSTODY)))?.toString() ?? '');
+    if (Buffer.byteLength(before + line) > MOST_TAG_BYTES) throw chainFull();
     await replaceFile(CUSTODY, before + line);
     return { entry, head: lineHash(line) };
   });
 }
 
-/**
- * Signs the tag manifest of a finished handoff, after reading the whole handoff to see that its seal is whole.
- *
- * @throws RunFailure as `appendCustody`; `output-exists` when another key has signed it.
- */
-export async function signHandoff(handoff: string, key: SigningKey): Promise<Signed> {
-  return await locked(handoff, async ({ folder, replaceFile }) => {
-    const findings = await verifyBag(folder);
-    if (findings.length > 0) return { findings };
-    const bytes = await readSmallFile(join(folder, TAG_MANIFEST));
-    if (bytes === null) throw new TypeError('a seal that is whole has a tag manifest');
-    const signature = key.sign(bytes);
-    const old = await readSmallFile(join(folder, SIGNATURE)).catch(() => null);
-    const wasSigned = old?.equals(signature) === true;
-    if (old !== null && !wasSigned) {
-      const named = parsePublicKey(
-        (await readSmallFile(join(folder, SIGNER)).catch(() => null))?.toString() ?? '',
-      );
-      throw new RunFailure(
-        'output-exists',
-        `${handoff} bears a signature already, by ${named?.fingerprint ?? 'another key'}.`,
-        'A seal bears one signature. Vouch for the handoff with an entry of custody instead: --note, --by and --sign.',
-      );
-    }
-    await replaceFile(SIGNER, key.publicPem);
-    await replaceFile(SIGNATURE, signature);
-    return { fingerprint: key.fingerprint, wasSigned };
-  });
-}
-
-interface LockedHandoff {
-  /** Real path. */
-  readonly folder: string;
-  replaceFile(name: string, content: string | Uint8Array): Promise<void>;
-}
-
-async function locked<T>(handoff: string, work: (at: LockedHandoff) => Promise<T>): Promise<T> {
-  const folder = await realpath(handoff).catch((cause: unknown) => {
-    const remedy = 'Name the folder of a handoff.';
-    throw new RunFailure('input-missing', `${handoff} does not exist.`, remedy, { cause });
-  });
-  const beside = join(dirname(folder), `.${basename(folder)}`);
-  const lock = await writing(dirname(folder), () => takeLock(`${beside}.lock`));
-  try {
-    const replaceFile = async (name: string, content: string | Uint8Array): Promise<void> => {
-      // We hold the lock: what bears this name was left by a run that was killed.
-      const draft = `${beside}.sealing`;
-      await writing(join(folder, name), async () => {
-        await removeFile(draft);
-        try {
-          const handle = await open(draft, 'wx');
-          try {
-            await handle.writeFile(content);
-            await handle.sync();
-          } finally {
-            await handle.close();
-          }
-          await rename(draft, join(folder, name));
-        } finally {
-          await removeFile(draft);
-        }
-        await syncFolder(folder);
-      });
-    };
-    return await work({ folder, replaceFile });
-  } finally {
-    await lock.release();
-  }
-}
-
-async function removeFile(path: string): Promise<void> {
-  await unlink(path).catch((error: unknown) => {
-    if (!(error instanceof Error) || Reflect.get(error, 'code') !== 'ENOENT') throw error;
-  });
+function chainFull(): RunFailure {
+  const remedy =
+    'Keep this chain with the handoff, and go on with a chain on paper: no longer one can be verified.';
+  return new RunFailure('output-unwritable', `${CUSTODY} is full: it holds ${MOST_TAG_BYTES} bytes.`, remedy);
 }
 
 function isBroken({ kind }: { readonly kind: string }): boolean {

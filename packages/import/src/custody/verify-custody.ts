@@ -1,17 +1,19 @@
-import { Buffer } from 'node:buffer';
-import { createHash } from 'node:crypto';
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { digestFile } from '../handoff/bag-files.js';
 import { CUSTODY, TAG_MANIFEST } from '../handoff/bag-manifest.js';
 import { decodeTags } from '../handoff/bag-text.js';
 import { readSmallFile } from '../handoff/manifest-files.js';
-import type { PublicKey } from '../seal/public-key.js';
-import type { SealFault } from '../seal/verify-signature.js';
-import { type CustodyEntry, lineHash, parseEntry, statementBytes } from './custody-entry.js';
-
-/** How far an entry is vouched for: see `SignatureState`. */
-export type EntryState = 'unsigned' | 'not verified' | 'verified' | 'wrong';
+import { type CustodyEntry, lineHash, parseEntry } from './custody-entry.js';
+import {
+  broken,
+  type CustodyFault,
+  type CustodyTrust,
+  doubts,
+  type EntryState,
+  entryFault,
+  entryState,
+} from './judge-entry.js';
 
 export interface VerifiedEntry extends Omit<CustodyEntry, 'sha256' | 'signature'> {
   readonly state: EntryState;
@@ -28,22 +30,8 @@ export interface CustodyReport {
   readonly isUnbroken: boolean;
 }
 
-export interface CustodyFault extends SealFault {
-  /** `custody` breaks the chain, `custody-doubt` does not. */
-  readonly kind: 'custody' | 'custody-doubt';
-}
-
-export interface CustodyTrust {
-  readonly keys: readonly PublicKey[];
-  /** SHA-256 of a line that the chain must hold; null when none is known. */
-  readonly head: string | null;
-}
-
 /** Faults after which a file is no chain: 16 MiB of line feeds would be as many findings. */
-const MOST_FAULTS = 1000;
-
-const REMEDY =
-  'Ask those who are named in the chain for the SHA-256 of their entry; do not import this copy before.';
+const MOST_BREAKS = 1000;
 
 /**
  * Verifies the chain of custody of a handoff. Proven, when it is unbroken: nobody has changed, removed or moved an entry
@@ -63,23 +51,29 @@ export async function verifyCustody(
   let previous: string | null = null;
   let before = '';
   let at = 0;
+  let breaks = 0;
   for (const line of entryTexts(text)) {
     at += 1;
     const hash = lineHash(`${line}\n`);
     const entry = parseEntry(line);
-    if (typeof entry === 'string') faults.push(broken(at, 'line', entry));
-    else {
+    if (typeof entry === 'string') {
+      breaks += 1;
+      faults.push(broken(at, 'line', entry));
+    } else {
       const { sha256, signature, ...said } = entry;
       const state = entryState(entry, trust.keys);
       entries.push({ ...said, state, line: hash });
       const wrong = entryFault(entry, { at, previous, tagmanifest, state });
-      if (wrong !== null) faults.push(broken(at, ...wrong));
+      if (wrong !== null) {
+        breaks += 1;
+        faults.push(broken(at, ...wrong));
+      }
       faults.push(...doubts(entry, { at, before, state, trust }));
       before = entry.at;
     }
     previous = hash;
-    if (faults.length < MOST_FAULTS) continue;
-    faults.push(broken(at, `${MOST_FAULTS} faults; read no further`, 'a chain of custody'));
+    if (breaks < MOST_BREAKS) continue;
+    faults.push(broken(at, `${MOST_BREAKS} faults; read no further`, 'a chain of custody'));
     break;
   }
   if (trust.head !== null && !entries.some(({ line }) => line === trust.head)) {
@@ -118,78 +112,4 @@ function* entryTexts(text: string): Generator<string> {
     from = end + 1;
   }
   if (from < text.length) yield `${text.slice(from)}\u0000`;
-}
-
-type Wrong = readonly [seen: string, expected: string];
-
-function entryFault(
-  entry: CustodyEntry,
-  chain: {
-    readonly at: number;
-    readonly previous: string | null;
-    readonly tagmanifest: string;
-    readonly state: EntryState;
-  },
-): Wrong | null {
-  if (entry.sequence !== chain.at) return [`sequence ${entry.sequence}`, String(chain.at)];
-  if (entry.previous !== chain.previous) {
-    return [`previous ${entry.previous}`, `${chain.previous}, the SHA-256 of the entry before`];
-  }
-  const sha256 = createHash('sha256').update(statementBytes(entry)).digest('hex');
-  if (entry.sha256 !== sha256) return [`sha256 ${entry.sha256}`, `${sha256}, of what the entry says`];
-  if (entry.tagmanifest !== chain.tagmanifest) {
-    return [`tagmanifest ${entry.tagmanifest}`, `${chain.tagmanifest}, the one of this handoff`];
-  }
-  return chain.state === 'wrong' ? ['signature that does not fit the entry', `one by ${entry.key}`] : null;
-}
-
-function entryState(entry: CustodyEntry, keys: readonly PublicKey[]): EntryState {
-  if (entry.key === null || entry.signature === null) return 'unsigned';
-  const key = keys.find(({ fingerprint }) => fingerprint === entry.key);
-  if (key === undefined) return 'not verified';
-  return key.verifies(statementBytes(entry), Buffer.from(entry.signature, 'base64')) ? 'verified' : 'wrong';
-}
-
-function doubts(
-  entry: CustodyEntry,
-  chain: {
-    readonly at: number;
-    readonly before: string;
-    readonly state: EntryState;
-    readonly trust: CustodyTrust;
-  },
-): CustodyFault[] {
-  const found: CustodyFault[] = [];
-  if (entry.at < chain.before) {
-    const remedy =
-      'Ask which clock was wrong; the order of the entries is proven by their hashes, not by their dates.';
-    found.push(fault('custody-doubt', chain.at, [`date ${entry.at}`, `none before ${chain.before}`], remedy));
-  }
-  if (chain.trust.keys.length > 0 && (chain.state === 'unsigned' || chain.state === 'not verified')) {
-    const seen = entry.key === null ? 'entry that nobody signed' : `entry signed by ${entry.key}`;
-    const remedy =
-      'Give the public key of whoever signed it with --public-key too, or take the entry for hearsay.';
-    found.push(fault('custody-doubt', chain.at, [seen, 'one by a key of --public-key'], remedy));
-  }
-  return found;
-}
-
-function broken(line: number, seen: string, expected: string): CustodyFault {
-  return fault('custody', line, [seen, expected], REMEDY);
-}
-
-function fault(
-  kind: CustodyFault['kind'],
-  line: number,
-  [seen, expected]: Wrong,
-  remedy: string,
-): CustodyFault {
-  return {
-    kind,
-    place: { file: CUSTODY, line, column: 1, record: `entry ${line}` },
-    message: `Unexpected ${seen}, expected ${expected}; nothing was changed.`,
-    seen,
-    expected,
-    remedy,
-  };
 }

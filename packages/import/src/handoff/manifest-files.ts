@@ -15,7 +15,7 @@ const HEX_DIGITS: Readonly<Record<string, number>> = {
 };
 
 /** A larger tag file is refused: it is held as text. 16 MiB are the names of more than 100,000 files. */
-const MOST_TAG_BYTES = 16 * 2 ** 20;
+export const MOST_TAG_BYTES = 16 * 2 ** 20;
 
 const MOST_TOLD = 500;
 
