@@ -68,6 +68,7 @@ Exit codes:
 Example:
   chatferry transform export.zip -o handoff --since 2010-01-01
   chatferry transform export.zip -o handoff --part-size 2G
+  chatferry transform export.zip -o handoff --sign key.pem
   chatferry transform export.zip -o shard-1 --shard 1/4`;
 
 const CONTINUE = 'What was done so far is kept: continue with the same command and --resume.';
