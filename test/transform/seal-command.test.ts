@@ -85,7 +85,8 @@ test('transform --sign adds two files to what it makes without, and tells how to
     run(VALIDATE, [made.folder]).out,
     /^Signature: none; nobody has signed this handoff\.\nCustody: no entries\.$/m,
   );
-  const held = run(VALIDATE, [signed, '--public-key', publicFile]);
+  const other = writeKeys(folder, 'bob').publicFile;
+  const held = run(VALIDATE, ['--public-key', other, '--public-key', publicFile, signed]);
   t.is(held.code, 0);
   t.regex(held.out, /^Signature: verified, by sha256:[0-9a-f]{64} \(.*alice\.pub\.pem\)\.$/m);
   const json = JSON.parse(run(CHATFERRY, ['validate', signed, '--public-key', publicFile, '--json']).out);

@@ -28,7 +28,11 @@ export interface TrustFlags {
 
 export function addTrustOptions(command: Command): Command {
   return command
-    .option('--public-key <pem...>', 'who may have signed: the handoff must be signed by one of these keys')
+    .option(
+      '--public-key <pem>',
+      'who may have signed: the handoff must be signed by this key, or by one of several (repeat the option)',
+      (file: string, before: readonly string[] = []) => [...before, file],
+    )
     .option(
       '--custody-head <sha256>',
       'an entry that the chain of custody must hold, as chatferry seal told it',
