@@ -537,7 +537,7 @@ const BREAKS: readonly (readonly [
         readFileSync(join(bag, 'manifest-sha256.txt'), 'utf8') + line,
       );
     },
-    ['../../etc/passwd: no such file', 'manifest-sha256.txt: SHA-256'],
+    ['manifest-sha256.txt: the path ../../etc/passwd', 'manifest-sha256.txt: SHA-256'],
   ],
   [
     'a manifest with a path twice and a line of noise',
@@ -557,7 +557,7 @@ const BREAKS: readonly (readonly [
   [
     'another version of BagIt',
     (bag) =>
-      writeFileSync(join(bag, 'bagit.txt'), 'BagIt-Version: 0.97\nTag-File-Character-Encoding: UTF-8\n'),
+      writeFileSync(join(bag, 'bagit.txt'), 'BagIt-Version: 2.0\nTag-File-Character-Encoding: UTF-8\n'),
     ['bagit.txt: another declaration', 'bagit.txt: SHA-256'],
   ],
   [

@@ -822,6 +822,14 @@ const PARTS_FACTS: RunbookFacts = {
   })),
 };
 
+test('RUNBOOK.md tells how a signed handoff is verified without chatferry', (t) => {
+  t.true(
+    runbookMarkdown(FACTS).includes(
+      '    openssl pkeyutl -verify -pubin -inkey <signer.pub.pem> -rawin -in tagmanifest-sha256.txt -sigfile tagmanifest-sha256.txt.sig\n',
+    ),
+  );
+});
+
 test('RUNBOOK.md of a package in parts rehearses and imports every part in order, and can be taken up again', (t) => {
   const text = runbookMarkdown(PARTS_FACTS);
   t.deepEqual(

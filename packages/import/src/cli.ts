@@ -1,9 +1,14 @@
 import process from 'node:process';
 import { Command } from 'commander';
 import { runProgram } from './run-program.js';
+import { defineSealCommand } from './seal-command.js';
 import { defineValidateCommand } from './validate-command.js';
 import { VERSION } from './version.js';
 
-process.exitCode = await runProgram(process.argv, (done) =>
-  defineValidateCommand(new Command('chatferry-validate'), 'chatferry-validate', done).version(VERSION),
-);
+process.exitCode = await runProgram(process.argv, (done) => {
+  const program = defineValidateCommand(new Command('chatferry-validate'), 'chatferry-validate', done);
+  // What stands after `seal` belongs to it, though both have options of the same name.
+  program.version(VERSION).enablePositionalOptions();
+  defineSealCommand(program.command('seal'), 'chatferry-validate seal', done);
+  return program;
+});

@@ -1,10 +1,12 @@
 export type { Check, CheckContext, CheckSession, FaultReport, ReadFault, RecordKind } from './check.js';
 export { CHECKS, REHEARSAL_CHECKS } from './checks/index.js';
+export { appendCustody } from './custody/append-entry.js';
+export { verifyCustody } from './custody/verify-custody.js';
 export { beginHandoff, type Handoff, type HandoffOptions } from './handoff/begin-handoff.js';
 export { syncFile, syncFolder } from './handoff/durable.js';
 export { CHECKPOINT_FILE, type UnfinishedPolicy } from './handoff/leftovers.js';
 export { outputFailure, writeOutput, writing } from './handoff/output-failure.js';
-export { verifyBag } from './handoff/verify-bag.js';
+export { type BagStrictness, verifyBag } from './handoff/verify-bag.js';
 export type { BagOptions, BagSummary } from './handoff/write-bag.js';
 export * from './layout.js';
 export { layoutConfirmation } from './layout-confirmation.js';
@@ -89,6 +91,20 @@ export * from './reports/verdict.js';
 export { counted, grouped, placeInWords, SEVERITY_WORD, visible } from './reports/wording.js';
 export type { SkippedCheck } from './run-checks.js';
 export { runProgram } from './run-program.js';
+export {
+  PASSPHRASE_OPTION,
+  SIGN_OPTION,
+  SIGNING_HELP,
+  type SigningFlags,
+  signingKeyOf,
+} from './seal/key-options.js';
+export { type PublicKey, readPublicKey } from './seal/public-key.js';
+export { signHandoff } from './seal/sign-handoff.js';
+export { readSigningKey, type SigningKey } from './seal/signing-key.js';
+export { signedNotice } from './seal/verify-commands.js';
+export { verifySignature } from './seal/verify-signature.js';
+export { defineSealCommand } from './seal-command.js';
+export { NO_TRUST, type SealReport, type SealTrust } from './seal-report.js';
 export * from './target-record.js';
 export { defineValidateCommand } from './validate-command.js';
 export { type ValidateOptions, type ValidationResult, validatePackage } from './validate-package.js';

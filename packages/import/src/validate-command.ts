@@ -14,6 +14,7 @@ import {
 import { FINDINGS_SHOWN, type FindingGroup, FindingSink } from './reports/finding-sink.js';
 import { type ExitCode, type Verdict, verdictOf } from './reports/verdict.js';
 import { placeInWords, visible } from './reports/wording.js';
+import { addTrustOptions, sealLines, type TrustFlags, trustOf } from './seal-report.js';
 import type { ValidationResult } from './validate-package.js';
 import { validateParts } from './validate-parts.js';
 
@@ -31,17 +32,22 @@ Exit codes:
 
 Example:
   ${name} handoff
+  ${name} handoff --public-key signer.pub.pem
   ${name} PersistentChatData.zip --ledger ledger.json --json
   ${name} handoff --rehearse --keep mgc.sqlite
 
 With --rehearse it is read twice: what the tables of the target refuse is a finding. The database takes as much space as
 the messages, in the folder for temporary files (TMPDIR) or where --keep says.
 
+A signed handoff: --public-key must come from the signer by another way than the handoff. Without it, validate only tells that
+the handoff is signed. Give several keys for the people of the chain of custody. --custody-head is the SHA-256 that whoever
+wrote the last entry was told; without it nobody can see that entries were taken off the end.
+
 A package in several parts: name the handoff for all of them and their sum. A single part is checked like a package; of the
 ledger only its rooms are compared.`;
 }
 
-interface Flags extends RehearsalFlags {
+interface Flags extends RehearsalFlags, TrustFlags {
   readonly json?: true;
   readonly quiet?: true;
   readonly ledger?: string;
@@ -59,7 +65,7 @@ export function defineValidateCommand(
   calledAs: string,
   done: (code: ExitCode) => void,
 ): Command {
-  return addRehearsalOptions(command)
+  return addRehearsalOptions(addTrustOptions(command))
     .description('Checks a finished import package as a stranger would; usable on the target side.')
     .argument('<handoff|zip>', 'handoff folder, or the package ZIP')
     .option('--json', 'print one JSON object instead of text')
@@ -72,6 +78,7 @@ export function defineValidateCommand(
 
 async function validate(path: string, flags: Flags): Promise<ExitCode> {
   const located = await locatePackage(path);
+  const trust = await trustOf(flags, located.handoffPath);
   const part = lonePart(located);
   const sink = new FindingSink({ ndjson: null, csv: null });
   const hashing = startHashing(parseWorkers(flags.workers));
@@ -79,6 +86,7 @@ async function validate(path: string, flags: Flags): Promise<ExitCode> {
   try {
     result = await validateParts({
       ...located,
+      trust,
       isPart: part !== null,
       ledgerPath: flags.ledger ?? located.ledgerPath,
       layout: DEFAULT_LAYOUT,
@@ -140,6 +148,7 @@ function textResult(verdict: Verdict, result: ValidationResult, findings: readon
     '',
     `Read back: ${directory.categories.length} categories, ${directory.rooms.length} rooms, ` +
       `${directory.principals.length} principals, ${messages} messages, ${bytes} bytes.`,
+    ...(result.seal === null ? [] : sealLines(result.seal)),
     ...skipped.map(({ check, reason }) => `Skipped: ${check} (${reason}).`),
     ...findings.flatMap(groupLines),
   ];
@@ -174,6 +183,7 @@ function jsonResult(verdict: Verdict, result: ValidationResult, findings: readon
       messages: result.messages,
       bytes: result.bytes,
     },
+    seal: result.seal,
     skipped: result.skipped,
     findings,
   };

@@ -8,13 +8,16 @@ import { PackageDirectory } from './read-package/package-directory.js';
 import { PackageLedger, type RoomTally } from './read-package/package-ledger.js';
 import { readPackage } from './read-package/read-package.js';
 import { CheckRun, type SkippedCheck } from './run-checks.js';
+import { checkSeal, NO_TRUST, type SealReport, type SealTrust } from './seal-report.js';
 
 export interface ValidateOptions {
   readonly zipPath: string;
   /** ledger.json; null skips `ledger-balances`, and is an error of a handoff. */
   readonly ledgerPath: string | null;
-  /** The folder of a sealed handoff; null skips `seal-intact`. */
+  /** The folder of a sealed handoff; null skips the checks of the seal. */
   readonly handoffPath: string | null;
+  /** What signature and custody are held against; nothing by default. */
+  readonly trust?: SealTrust;
   /** Whether the handoff calls its own package not ready; default false. */
   readonly isMarkedNotReady?: boolean;
   readonly layout: Layout;
@@ -38,6 +41,8 @@ export interface ValidationResult {
   readonly bytes: number;
   /** Checks that had nothing to look at, and why; in the order of the checks. */
   readonly skipped: readonly SkippedCheck[];
+  /** Who vouches for the handoff; null for a ZIP without one. */
+  readonly seal: SealReport | null;
   readonly directory: PackageDirectory;
   /** What the messages of each room add up to, by room id. */
   readonly tallies: ReadonlyMap<number, RoomTally>;
@@ -61,7 +66,7 @@ export async function validatePackage(options: ValidateOptions): Promise<Validat
   const run = new CheckRun(CHECKS, context, counter.report);
   if (parsed.ledger === null) run.skip('ledger-balances', parsed.fault ?? 'no ledger was given');
   if (parsed.fault !== null) counter.report(ledgerFault(parsed.fault));
-  await checkHandoff(options, run);
+  const seal = await checkHandoff(options, run);
   let bytes = 0;
   await readPackage(options.zipPath, options.layout, {
     directory,
@@ -85,16 +90,19 @@ export async function validatePackage(options: ValidateOptions): Promise<Validat
     messages: tallies.messages,
     bytes,
     skipped: run.skipped,
+    seal,
     directory,
     tallies: tallies.tallies,
   };
 }
 
-/** The mark and the seal of the handoff. */
+const SEAL_CHECKS = ['seal-intact', 'seal-signature', 'custody-unbroken'];
+
+/** The mark and the seal of the handoff; null without one. */
 export async function checkHandoff(
-  options: Pick<ValidateOptions, 'handoffPath' | 'isMarkedNotReady'>,
+  options: Pick<ValidateOptions, 'handoffPath' | 'isMarkedNotReady' | 'trust'>,
   run: CheckRun,
-): Promise<void> {
+): Promise<SealReport | null> {
   if (options.isMarkedNotReady === true) {
     run.fault({
       kind: 'mark',
@@ -104,10 +112,11 @@ export async function checkHandoff(
     });
   }
   if (options.handoffPath === null) {
-    run.skip('seal-intact', 'no handoff was given');
-    return;
+    for (const check of SEAL_CHECKS) run.skip(check, 'no handoff was given');
+    return null;
   }
   for (const { rule: _, severity: __, ...said } of await verifyBag(options.handoffPath)) {
     run.fault({ kind: 'seal', ...said });
   }
+  return await checkSeal(options.handoffPath, options.trust ?? NO_TRUST, run);
 }

@@ -55,7 +55,7 @@ export async function validateParts(options: ValidatePartsOptions): Promise<Vali
   const run = new CheckRun(WHOLE_CHECKS, { ...whole.context, ledger: parsed.ledger }, counter.report);
   if (parsed.ledger === null) run.skip('ledger-balances', parsed.fault ?? 'no ledger was given');
   if (parsed.fault !== null) counter.report(ledgerFault(parsed.fault));
-  await checkHandoff(options, run);
+  const seal = await checkHandoff(options, run);
   const sayPart = (message: string): void => {
     const remedy = 'Copy the handoff again, or run the transform again.';
     run.fault({ kind: 'parts', place: null, message, remedy });
@@ -82,6 +82,7 @@ export async function validateParts(options: ValidatePartsOptions): Promise<Vali
     messages: tallies.messages,
     bytes: reading.bytes,
     skipped: [...run.skipped, ...reading.skipped],
+    seal,
     directory,
     tallies: tallies.tallies,
   };

@@ -14,6 +14,7 @@ import {
   type RunbookFacts,
   type RunSummary,
   runbookMarkdown,
+  type SigningKey,
   summaryJson,
   VERSION,
   validateParts,
@@ -157,7 +158,7 @@ function writtenMessages(ledger: LedgerDocument): number {
 export async function sealHandoff(
   handoff: Handoff,
   run: RunSummary,
-  finishing: Pick<Finishing, 'progress' | 'sourceDateEpoch'>,
+  finishing: Pick<Finishing, 'progress' | 'sourceDateEpoch'> & { readonly signingKey?: SigningKey | null },
 ): Promise<void> {
   finishing.progress('seal', 0);
   await handoff.commit({
@@ -167,6 +168,7 @@ export async function sealHandoff(
       ['Internal-Sender-Description', run.verdict.sentence],
     ],
     sourceDateEpoch: finishing.sourceDateEpoch,
+    signingKey: finishing.signingKey,
   });
 }
 

@@ -14,6 +14,7 @@ import {
   type Handoff,
   type Layout,
   type RunSummary,
+  type SigningKey,
   type UnfinishedPolicy,
 } from '@chatferry/import';
 import type { CarriedExport } from './carry-export.js';
@@ -68,6 +69,8 @@ export interface TransformRequest extends InventoryRequest {
   readonly workers?: number;
   /** A thread that the caller has begun and will end, instead of one for `workers`. */
   readonly hashing?: Hashing;
+  /** Signs the handoff; nobody does by default. */
+  readonly signingKey?: SigningKey | null;
   /** SOURCE_DATE_EPOCH, for dates in reports; no clock is read. */
   readonly sourceDateEpoch?: string | undefined;
   /** What concerns this run and not its outcome, such as leftovers of a killed run. */

@@ -2,6 +2,7 @@ import type { Check } from '../check.js';
 import { addInLegal } from './add-in-legal.js';
 import { addInResolves } from './add-in-resolves.js';
 import { categoryNotTopLevel } from './category-not-top-level.js';
+import { custodyUnbroken } from './custody-unbroken.js';
 import { documentFollowsLayout } from './document-follows-layout.js';
 import { documentWellFormed } from './document-well-formed.js';
 import { handoffReady } from './handoff-ready.js';
@@ -30,6 +31,7 @@ import { roleResolves } from './role-resolves.js';
 import { roomWithoutCategory } from './room-without-category.js';
 import { scopeNotContradictory } from './scope-not-contradictory.js';
 import { sealIntact } from './seal-intact.js';
+import { sealSignature } from './seal-signature.js';
 import { settingLegal } from './setting-legal.js';
 import { zipReadable } from './zip-readable.js';
 
@@ -37,6 +39,8 @@ import { zipReadable } from './zip-readable.js';
 export const CHECKS: readonly Check[] = [
   // The handoff and the archive.
   sealIntact,
+  sealSignature,
+  custodyUnbroken,
   handoffReady,
   partsAgree,
   zipReadable,

@@ -25,11 +25,20 @@ export async function listBagFiles(bag: string, folder: string): Promise<BagFile
 
 /** SHA-256 (hex) and size in bytes. Memory held: 1 MiB. */
 export async function digestFile(file: string): Promise<{ sha256: string; bytes: number }> {
-  const hash = createHash('sha256');
+  const { digests, bytes } = await digestFileBy(file, ['sha256']);
+  return { sha256: digests.get('sha256') ?? '', bytes };
+}
+
+/** Digests (hex) by the algorithms, under Node's names for them, of one reading, and size in bytes. Memory held: 1 MiB. */
+export async function digestFileBy(
+  file: string,
+  algorithms: Iterable<string>,
+): Promise<{ readonly digests: ReadonlyMap<string, string>; readonly bytes: number }> {
+  const hashes = [...algorithms].map((algorithm) => ({ algorithm, hash: createHash(algorithm) }));
   let bytes = 0;
   for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
-    hash.update(chunk);
+    for (const { hash } of hashes) hash.update(chunk);
     bytes += chunk.length;
   }
-  return { sha256: hash.digest('hex'), bytes };
+  return { digests: new Map(hashes.map(({ algorithm, hash }) => [algorithm, hash.digest('hex')])), bytes };
 }

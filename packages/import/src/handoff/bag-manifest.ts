@@ -1,4 +1,4 @@
-/** One line of a manifest. */
+/** One line of a SHA-256 manifest. */
 export interface ManifestLine {
   /** Path inside the bag, `/` separated, decoded. */
   readonly path: string;
@@ -6,10 +6,29 @@ export interface ManifestLine {
   readonly sha256: string;
 }
 
+/** One line of a manifest of any algorithm. */
+export interface ChecksumLine {
+  /** Path inside the bag, `/` separated, decoded. */
+  readonly path: string;
+  /** The path as it stands there: some programs leave `%` as it is. */
+  readonly rawPath: string;
+  /** Lower-case hex digits. */
+  readonly digest: string;
+}
+
 export const PAYLOAD_MANIFEST = 'manifest-sha256.txt';
 export const TAG_MANIFEST = 'tagmanifest-sha256.txt';
 export const BAG_DECLARATION = 'bagit.txt';
 export const BAG_INFO = 'bag-info.txt';
+/** Ed25519 signature over the bytes of the tag manifest: 64 bytes, as `openssl pkeyutl` reads it. */
+export const SIGNATURE = `${TAG_MANIFEST}.sig`;
+/** Whose signature that says to be; to compare with, never to trust. */
+export const SIGNER = 'signer-public-key.pem';
+/** The chain of custody, one entry a line. */
+export const CUSTODY = 'custody.ndjson';
+
+/** Tag files that no tag manifest of ours lists: they are made after it, and about it. RFC 8493, section 2.2.4, lets them. */
+export const OUTSIDE_SEAL: readonly string[] = [TAG_MANIFEST, SIGNATURE, SIGNER, CUSTODY];
 
 /** Content of `bagit.txt`: RFC 8493, section 2.1.1. */
 export const BAG_DECLARATION_TEXT = 'BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n';
@@ -22,13 +41,17 @@ export function formatManifest(lines: readonly ManifestLine[]): string {
     .join('');
 }
 
-/** One line of a manifest, or null when it is none. */
+/** One line of a SHA-256 manifest, or null when it is none. */
 export function parseManifestLine(line: string): ManifestLine | null {
-  const match = /^([0-9A-Fa-f]{64})[ \t]+\*?(.+)$/.exec(line);
-  const [, sha256, path] = match ?? [];
-  return sha256 === undefined || path === undefined
-    ? null
-    : { path: decodePath(path), sha256: sha256.toLowerCase() };
+  const parsed = parseChecksumLine(line, 64);
+  return parsed === null ? null : { path: parsed.path, sha256: parsed.digest };
+}
+
+/** One line of a manifest whose checksums have `hexDigits` digits, or null when it is none. */
+export function parseChecksumLine(line: string, hexDigits: number): ChecksumLine | null {
+  const [, digest, rawPath] = /^([0-9A-Fa-f]+)[ \t]+\*?(?:\.\/)?([^\r\n]+)$/.exec(line) ?? [];
+  if (digest === undefined || rawPath === undefined || digest.length !== hexDigits) return null;
+  return { path: decodePath(rawPath), rawPath, digest: digest.toLowerCase() };
 }
 
 function encodePath(path: string): string {

@@ -24,8 +24,19 @@ export interface Lock {
  * @throws RunFailure `output-exists` while another run holds the lock, or when something else bears its name.
  */
 export async function takeLock(file: string): Promise<Lock> {
+  // Before anything is waited for: a lock with our own process id is taken for one of an earlier life.
+  if (held.has(file)) throw busy(file, { processId: process.pid, start: null });
+  held.add(file);
+  try {
+    return await takeFile(file);
+  } catch (error) {
+    held.delete(file);
+    throw error;
+  }
+}
+
+async function takeFile(file: string): Promise<Lock> {
   const own = `${await ownerOf(process.pid)}\n`;
-  if (held.has(file)) throw busy(file, parseOwner(own));
   if (await create(file, own)) return await lock(file);
   const content = await readLock(file);
   if (content !== null) {
@@ -43,12 +54,14 @@ async function isHeldByAnother(owner: ProcessOwner): Promise<boolean> {
 }
 
 async function lock(file: string, reclaimed?: { readonly processId: number | null }): Promise<Lock> {
-  held.add(file);
   await removeDrafts(file);
+  let isReleased = false;
   return {
     ...(reclaimed === undefined ? {} : { reclaimed }),
     release: async () => {
-      if (held.delete(file)) await rm(file, { force: true });
+      if (isReleased) return;
+      isReleased = true;
+      await rm(file, { force: true }).finally(() => held.delete(file));
     },
   };
 }

@@ -22,6 +22,10 @@ const REASONS: Readonly<Record<string, { reason: string; remedy: string }>> = {
   },
   EBUSY: { reason: 'another program holds it', remedy: 'Close that program and start again.' },
   ENAMETOOLONG: { reason: 'its name is too long', remedy: 'Choose a shorter path.' },
+  EXDEV: {
+    reason: 'it lies on another disk than the folder around it',
+    remedy: 'Copy the handoff into a folder of that disk, and name the copy.',
+  },
   EMFILE: { reason: 'too many files are open', remedy: 'Raise the limit of open files and start again.' },
   EIO: { reason: 'the disk reports an error', remedy: 'Check the disk, or choose a folder on another disk.' },
 };

@@ -4,18 +4,13 @@ import { listBagFiles } from './bag-files.js';
 import {
   BAG_DECLARATION,
   BAG_INFO,
+  OUTSIDE_SEAL,
   PAYLOAD_MANIFEST,
   parseManifestLine,
   TAG_MANIFEST,
 } from './bag-manifest.js';
 
-const TAG_FILES: readonly string[] = [
-  BAG_DECLARATION,
-  BAG_INFO,
-  PAYLOAD_MANIFEST,
-  TAG_MANIFEST,
-  `${TAG_MANIFEST}.sig`,
-];
+const TAG_FILES: readonly string[] = [BAG_DECLARATION, BAG_INFO, PAYLOAD_MANIFEST, ...OUTSIDE_SEAL];
 
 /**
  * Why a folder is not a handoff of ours that may be deleted, as the end of a sentence; null when it is one: its bag-info.txt

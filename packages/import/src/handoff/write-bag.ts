@@ -1,6 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RunFailure } from '@chatferry/export';
+import { signBag } from '../seal/sign-bag.js';
+import type { SigningKey } from '../seal/signing-key.js';
 import { digestFile, listBagFiles } from './bag-files.js';
 import {
   BAG_DECLARATION,
@@ -18,6 +20,8 @@ export interface BagOptions {
   readonly info?: readonly (readonly [label: string, value: string])[];
   /** SOURCE_DATE_EPOCH: seconds since 1970 UTC, for `Bagging-Date`; no date without it, because no clock is read. */
   readonly sourceDateEpoch?: string | undefined;
+  /** Signs the bag: two more files, and everything else stays as it is without. */
+  readonly signingKey?: SigningKey | null | undefined;
 }
 
 export interface BagSummary {
@@ -51,6 +55,7 @@ export async function writeBag(bag: string, options: BagOptions): Promise<BagSum
     tags.push({ path, sha256: (await digestFile(join(bag, path))).sha256 });
   }
   await writeFile(join(bag, TAG_MANIFEST), formatManifest(tags));
+  if (options.signingKey) await signBag(bag, options.signingKey);
   const { sha256 } = await digestFile(join(bag, TAG_MANIFEST));
   return { payloadFiles: payload.length, payloadBytes, sha256 };
 }

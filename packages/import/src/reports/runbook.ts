@@ -1,3 +1,5 @@
+import { CUSTODY, SIGNATURE } from '../handoff/bag-manifest.js';
+import { verifyCommand } from '../seal/verify-commands.js';
 import { counted, visible } from './wording.js';
 
 /** A ZIP to import: file name and SHA-256 (hex). */
@@ -69,6 +71,14 @@ function sealStep(facts: RunbookFacts): string {
       `    Get-FileHash -Algorithm SHA256 data\\${name}`,
       `    ${sha256.toUpperCase()}`,
     ]),
+    '',
+    `When \`${SIGNATURE}\` is there, the handoff is signed. Verify it with the signer's public key, which must have`,
+    'come by another way than the handoff (OpenSSL 3):',
+    '',
+    `    ${verifyCommand('<signer.pub.pem>')}`,
+    '',
+    `When \`${CUSTODY}\` is there, it tells whose hands the handoff went through, and`,
+    '`chatferry-validate <handoff> --public-key <signer.pub.pem>` verifies all of this at once.',
     '',
     'When anything differs, stop and ask for the handoff again.',
   ].join('\n');

@@ -1,10 +1,19 @@
 import { join } from 'node:path';
-import { type ExitCode, type RunSummary, summaryJson, textReport } from '@chatferry/import';
+import {
+  type ExitCode,
+  type RunSummary,
+  type SigningFlags,
+  type SigningKey,
+  signedNotice,
+  summaryJson,
+  textReport,
+  visible,
+} from '@chatferry/import';
 import { byteSize } from './byte-size.js';
 import { terminal } from './terminal.js';
 
 /** What commander gives for the options that every command has that writes a handoff. */
-export interface HandoffFlags {
+export interface HandoffFlags extends SigningFlags {
   readonly output: string;
   readonly dryRun?: true;
   readonly readBack: boolean;
@@ -25,7 +34,14 @@ export function packageSizes({ documentSize, partSize }: HandoffFlags) {
 }
 
 /** Says on standard output what a run came to: as JSON, in a sentence, or in full. Returns its exit code. */
-export function printRun(run: RunSummary, { dryRun, json, output, quiet }: HandoffFlags): ExitCode {
+export function printRun(
+  run: RunSummary,
+  { dryRun, json, output, quiet }: HandoffFlags,
+  signingKey: SigningKey | null,
+): ExitCode {
+  if (signingKey !== null && dryRun !== true && quiet !== true) {
+    console.error(signedNotice(visible(output), signingKey.fingerprint));
+  }
   const reportPath = dryRun === true ? null : join(output, 'data', 'report.html');
   if (json === true) console.log(summaryJson(run).trimEnd());
   else if (quiet === true) console.log(run.verdict.sentence);

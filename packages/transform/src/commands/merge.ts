@@ -1,6 +1,14 @@
 import process from 'node:process';
 import { parseWorkers } from '@chatferry/export';
-import { DEFAULT_LAYOUT, type ExitCode } from '@chatferry/import';
+import {
+  DEFAULT_LAYOUT,
+  type ExitCode,
+  PASSPHRASE_OPTION,
+  SIGN_OPTION,
+  SIGNING_HELP,
+  signingKeyOf,
+  visible,
+} from '@chatferry/import';
 import type { Command } from 'commander';
 import { runMerge } from '../shards/run-merge.js';
 import { type HandoffFlags, packageSizes, printRun } from './handoff-flags.js';
@@ -14,6 +22,8 @@ one version; the export itself is not needed any more.
 
 Reads every shard twice (once to check its seal), and the package once. Keeps the directory in memory and an account a
 room, never messages.
+
+${SIGNING_HELP}
 
 Exit codes:
   0  ready to import
@@ -40,6 +50,8 @@ export function addMergeCommand(program: Command, done: (code: ExitCode) => void
     .option('--part-size <bytes>', 'cut the package into parts, as transform does')
     .option('--document-size <bytes>', 'begin new Messages documents, as transform does')
     .option('--workers <n>', 'threads beside the main one (default: the other cores); the output is the same')
+    .option(...SIGN_OPTION)
+    .option(...PASSPHRASE_OPTION)
     .option('--json', 'print summary.json instead of text')
     .option('--quiet', 'print the verdict only')
     .addHelpText('after', HELP)
@@ -48,6 +60,7 @@ export function addMergeCommand(program: Command, done: (code: ExitCode) => void
 
 async function merge(paths: readonly string[], flags: HandoffFlags): Promise<ExitCode> {
   const progress = progressOnStderr();
+  const signingKey = await signingKeyOf(flags, flags.output, (sentence) => console.error(visible(sentence)));
   const interrupt = onInterrupt(' Nothing lies under the final name.');
   try {
     const run = await runMerge({
@@ -58,6 +71,7 @@ async function merge(paths: readonly string[], flags: HandoffFlags): Promise<Exi
       readsBack: flags.readBack,
       ...packageSizes(flags),
       replace: flags.replace === true,
+      signingKey,
       workers: parseWorkers(flags.workers),
       sourceDateEpoch: process.env.SOURCE_DATE_EPOCH,
       notice: (sentence) => console.error(sentence),
@@ -65,7 +79,7 @@ async function merge(paths: readonly string[], flags: HandoffFlags): Promise<Exi
       onBegin: interrupt.use,
     });
     progress.clear();
-    return printRun(run, flags);
+    return printRun(run, flags, signingKey);
   } finally {
     progress.clear();
     interrupt.forget();

@@ -26,6 +26,7 @@ export function checkShardFlags(flags: TransformFlags): void {
     ...(flags.readBack ? [] : ['--no-read-back']),
     ...(flags.partSize === undefined ? [] : ['--part-size']),
     ...(flags.documentSize === undefined ? [] : ['--document-size']),
+    ...(flags.sign === undefined ? [] : ['--sign']),
   ];
   if (wrong === undefined) return;
   throw new RunFailure(

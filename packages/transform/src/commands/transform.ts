@@ -1,6 +1,15 @@
 import process from 'node:process';
 import { type Hashing, parseWorkers, startHashing } from '@chatferry/export';
-import { DEFAULT_LAYOUT, type ExitCode, type RunSummary } from '@chatferry/import';
+import {
+  DEFAULT_LAYOUT,
+  type ExitCode,
+  PASSPHRASE_OPTION,
+  type RunSummary,
+  SIGN_OPTION,
+  SIGNING_HELP,
+  signingKeyOf,
+  visible,
+} from '@chatferry/import';
 import { type Command, Option } from 'commander';
 import { estimateFirst } from '../estimate/estimate-first.js';
 import { freeDisk } from '../estimate/free-disk.js';
@@ -26,6 +35,8 @@ Reads the export once when the directory stands before the messages (twice other
 the directory in memory (categories, rooms, principals, roles, scopes, add-ins), never messages; of the lists given
 with --target and --users the names, addresses and GUIDs.
 
+${SIGNING_HELP}
+
 Exit codes:
   0  ready to import
   1  finished, but not ready: the package is called PersistentChatData.NOT-READY.zip; so always with --no-read-back
@@ -34,6 +45,7 @@ Exit codes:
 Example:
   chatferry transform export.zip -o handoff --since 2010-01-01
   chatferry transform export.zip -o handoff --part-size 2G
+  chatferry transform export.zip -o handoff --sign key.pem
   chatferry transform export.zip -o shard-1 --shard 1/4`;
 
 const CONTINUE = 'What was done so far is kept: continue with the same command and --resume.';
@@ -83,6 +95,8 @@ export function addTransformCommand(program: Command, done: (code: ExitCode) => 
       'begin a new Messages document with the next room at this size (as XML; default 2G)',
     )
     .option('--workers <n>', 'threads beside the main one (default: the other cores); the output is the same')
+    .option(...SIGN_OPTION)
+    .option(...PASSPHRASE_OPTION)
     .option('--json', 'print summary.json instead of text')
     .option('--quiet', 'print the verdict only')
     .addHelpText('after', HELP)
@@ -93,6 +107,7 @@ async function transform(path: string, flags: TransformFlags): Promise<ExitCode>
   const shard = flags.shard === undefined ? null : parseShard(flags.shard);
   if (shard !== null) checkShardFlags(flags);
   const progress = progressOnStderr();
+  const signingKey = await signingKeyOf(flags, flags.output, (sentence) => console.error(visible(sentence)));
   const interrupt = onInterrupt(' Nothing lies under the final name.');
   const hashing = startHashing(parseWorkers(flags.workers));
   try {
@@ -107,6 +122,7 @@ async function transform(path: string, flags: TransformFlags): Promise<ExitCode>
       isDryRun: flags.dryRun === true,
       readsBack: flags.readBack,
       replace: flags.replace === true,
+      signingKey,
       isStrict: flags.strict === true,
       hashing,
       sourceDateEpoch: process.env.SOURCE_DATE_EPOCH,
@@ -116,7 +132,7 @@ async function transform(path: string, flags: TransformFlags): Promise<ExitCode>
     if (shard === null) {
       const run = await transformWhole(request, flags, interrupt);
       progress.clear();
-      return printRun(run, flags);
+      return printRun(run, flags, signingKey);
     }
     const summary = await runShard({ ...request, shard, shardPath: flags.output, onBegin: interrupt.use });
     progress.clear();

@@ -24,6 +24,7 @@ export interface MergeRequest
     | 'documentSize'
     | 'readsBack'
     | 'replace'
+    | 'signingKey'
     | 'sourceDateEpoch'
     | 'workers'
   > {

@@ -1,0 +1,307 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { appendFileSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beginHandoff, verifyBag } from '@chatferry/import';
+import test from 'ava';
+import {
+  DECLARATION,
+  digest,
+  manifestOf,
+  scratch,
+  type Teardown,
+  writeFiles,
+} from './support/bag-fixture.js';
+
+const PAYLOAD = { 'data/a.txt': 'alpha', 'data/sub/b c.txt': 'beta' } as const;
+const OXUM = 'Payload-Oxum: 9.2\n';
+
+async function faults(folder: string, strictness: 'bag' | 'handoff' = 'bag'): Promise<string[]> {
+  return (await verifyBag(folder, strictness)).map(
+    ({ place, seen }) => `${place?.file}:${place?.line} ${seen}`,
+  );
+}
+
+function bagOf(t: Teardown, files: Readonly<Record<string, string | Uint8Array>>): string {
+  const folder = scratch(t);
+  writeFiles(folder, { 'bagit.txt': DECLARATION, ...PAYLOAD, ...files });
+  return folder;
+}
+
+/** Bags that RFC 8493 calls valid, whoever made them. */
+const VALID: Readonly<Record<string, Readonly<Record<string, string | Uint8Array>>>> = {
+  'the least that a bag can be: one manifest': { 'manifest-sha256.txt': manifestOf(PAYLOAD) },
+  'as bagit.py 1.9 writes it: two algorithms, one blank in tag manifests': {
+    'bag-info.txt': OXUM,
+    'manifest-sha256.txt': manifestOf(PAYLOAD),
+    'manifest-sha512.txt': manifestOf(PAYLOAD, { algorithm: 'sha512' }),
+    'tagmanifest-sha256.txt': manifestOf(
+      { 'bagit.txt': DECLARATION, 'bag-info.txt': OXUM },
+      { between: ' ' },
+    ),
+  },
+  'as bagit.py 1.8 writes it: BagIt 0.97': {
+    'bagit.txt': DECLARATION.replace('1.0', '0.97'),
+    'manifest-sha256.txt': manifestOf(PAYLOAD),
+    'manifest-sha512.txt': manifestOf({ 'data/a.txt': 'alpha' }, { algorithm: 'sha512' }),
+  },
+  'as bagit-fs writes it: one blank, no end of line in bagit.txt': {
+    'bagit.txt': DECLARATION.trimEnd(),
+    'bag-info.txt': 'Bagging-Date: 2026-01-02\nBag-Size: 9 B',
+    'manifest-sha256.txt': manifestOf(PAYLOAD, { between: ' ' }),
+  },
+  'md5 and sha1 in upper case, with tabs, stars and a leading ./': {
+    'manifest-md5.txt': manifestOf(PAYLOAD, { algorithm: 'md5', between: '\t' }).replaceAll(/^\w+/gm, (hex) =>
+      hex.toUpperCase(),
+    ),
+    'manifest-sha1.txt': manifestOf(PAYLOAD, { algorithm: 'sha1', between: ' *' }).replaceAll(
+      'data',
+      './data',
+    ),
+  },
+  'CR LF at the ends of lines': {
+    'bagit.txt': DECLARATION.replaceAll('\n', '\r\n'),
+    'bag-info.txt': 'payload-oxum:\r\n  9.2\r\n',
+    'manifest-sha256.txt': manifestOf(PAYLOAD, { end: '\r\n' }),
+  },
+  'CR at the ends of lines': { 'manifest-sha256.txt': manifestOf(PAYLOAD, { end: '\r' }) },
+  'a byte order mark in a manifest': { 'manifest-sha256.txt': `\ufeff${manifestOf(PAYLOAD)}` },
+  'tag files in UTF-16': {
+    'bagit.txt': DECLARATION.replace('UTF-8', 'UTF-16'),
+    'manifest-sha256.txt': Buffer.from(`\ufeff${manifestOf(PAYLOAD)}`, 'utf16le'),
+  },
+  'a name with a line separator of Unicode': {
+    'data/a\u2028b.txt': '1',
+    'manifest-sha256.txt': manifestOf({ ...PAYLOAD, 'data/a\u2028b.txt': '1' }),
+  },
+  'names with CR, LF and percent signs': {
+    'data/100%.txt': '1',
+    'data/a\r\nb%0A.txt': '2',
+    'manifest-sha256.txt':
+      manifestOf(PAYLOAD) +
+      manifestOf({ 'data/100%25.txt': '1' }) +
+      manifestOf({ 'data/a%0D%0Ab%250A.txt': '2' }),
+  },
+  'a percent sign that its writer did not encode, as bagit.py': {
+    'data/a%25b.txt': '1',
+    'manifest-sha256.txt': manifestOf({ ...PAYLOAD, 'data/a%25b.txt': '1' }),
+  },
+  'a name that was decomposed on its way': {
+    'data/Mu\u0308ller.txt': '1',
+    'manifest-sha256.txt': manifestOf({ ...PAYLOAD, 'data/M\u00fcller.txt': '1' }),
+  },
+  'tag files and folders that no tag manifest lists': {
+    'manifest-sha256.txt': manifestOf(PAYLOAD),
+    'notes/readme.txt': 'x',
+    'tagmanifest-sha256.txt': manifestOf({ 'bagit.txt': DECLARATION }),
+  },
+};
+
+for (const [what, files] of Object.entries(VALID)) {
+  test(`a bag is valid: ${what}`, async (t) => {
+    t.deepEqual(await faults(bagOf(t, files)), []);
+  });
+}
+
+const INVALID: Readonly<
+  Record<string, readonly [files: Readonly<Record<string, string | Uint8Array>>, expected: readonly string[]]>
+> = {
+  'fetch.txt': [
+    { 'manifest-sha256.txt': manifestOf(PAYLOAD), 'fetch.txt': 'file:///etc/passwd - data/a.txt\n' },
+    ['fetch.txt:1 a list of files to be fetched'],
+  ],
+  'no manifest at all': [
+    {},
+    [
+      'manifest-sha256.txt:1 no payload manifest',
+      'data/a.txt:1 an extra file',
+      'data/sub/b c.txt:1 an extra file',
+    ],
+  ],
+  'a manifest that leaves a file out, beside one that lists it': [
+    {
+      'manifest-sha256.txt': manifestOf(PAYLOAD),
+      'manifest-md5.txt': manifestOf({ 'data/a.txt': 'alpha' }, { algorithm: 'md5' }),
+    },
+    ['data/sub/b c.txt:1 an extra file'],
+  ],
+  'one wrong checksum among several algorithms': [
+    {
+      'manifest-sha256.txt': manifestOf(PAYLOAD),
+      'manifest-sha512.txt': manifestOf({ ...PAYLOAD, 'data/a.txt': 'other' }, { algorithm: 'sha512' }),
+    },
+    [`data/a.txt:1 SHA-512 ${digest('alpha', 'sha512')}`],
+  ],
+  'a checksum algorithm that nobody can compute': [
+    { 'manifest-sha256.txt': manifestOf(PAYLOAD), 'manifest-crc32.txt': '00000000  data/a.txt\n' },
+    ['manifest-crc32.txt:1 a checksum algorithm that is not known here'],
+  ],
+  'a Payload-Oxum that is wrong': [
+    { 'manifest-sha256.txt': manifestOf(PAYLOAD), 'bag-info.txt': 'Payload-Oxum: 9.3\n' },
+    ['bag-info.txt:1 Payload-Oxum 9.3'],
+  ],
+  'a Payload-Oxum twice': [
+    { 'manifest-sha256.txt': manifestOf(PAYLOAD), 'bag-info.txt': OXUM + OXUM },
+    ['bag-info.txt:1 Payload-Oxum twice'],
+  ],
+  'a byte order mark in bagit.txt': [
+    { 'manifest-sha256.txt': manifestOf(PAYLOAD), 'bagit.txt': `\ufeff${DECLARATION}` },
+    ['bagit.txt:1 another declaration'],
+  ],
+  'a blank before the colon in bagit.txt': [
+    { 'manifest-sha256.txt': manifestOf(PAYLOAD), 'bagit.txt': DECLARATION.replace(':', ' :') },
+    ['bagit.txt:1 another declaration'],
+  ],
+  'an encoding that is not known here': [
+    { 'manifest-sha256.txt': manifestOf(PAYLOAD), 'bagit.txt': DECLARATION.replace('UTF-8', 'EBCDIC') },
+    [
+      'manifest-sha256.txt:1 bytes that are not EBCDIC',
+      'data/a.txt:1 an extra file',
+      'data/sub/b c.txt:1 an extra file',
+    ],
+  ],
+  'paths that leave the bag or its payload': [
+    {
+      'manifest-sha256.txt':
+        manifestOf(PAYLOAD) +
+        manifestOf({
+          'data/../../x': '',
+          '/etc/passwd': '',
+          'C:/x': '',
+          '~/x': '',
+          'bagit.txt': DECLARATION,
+        }),
+    },
+    [
+      'manifest-sha256.txt:3 the path data/../../x',
+      'manifest-sha256.txt:4 the path /etc/passwd',
+      'manifest-sha256.txt:5 the path C:/x',
+      'manifest-sha256.txt:6 the path ~/x',
+      'manifest-sha256.txt:7 the path bagit.txt',
+    ],
+  ],
+  'a tag manifest that lists payload and itself': [
+    {
+      'manifest-sha256.txt': manifestOf(PAYLOAD),
+      'tagmanifest-sha256.txt': manifestOf({ 'data/a.txt': 'alpha', 'tagmanifest-sha256.txt': '' }),
+    },
+    [
+      'tagmanifest-sha256.txt:1 the path data/a.txt',
+      'tagmanifest-sha256.txt:2 the path tagmanifest-sha256.txt',
+    ],
+  ],
+};
+
+for (const [what, [files, expected]] of Object.entries(INVALID)) {
+  test(`a bag is not valid: ${what}`, async (t) => {
+    t.deepEqual(await faults(bagOf(t, files)), [...expected]);
+  });
+}
+
+test('a bag without a payload folder, and one with a link in it, are not valid', async (t) => {
+  const folder = bagOf(t, { 'manifest-sha256.txt': '' });
+  rmSync(join(folder, 'data'), { recursive: true });
+  t.deepEqual(await faults(folder), ['data:1 no such folder']);
+  mkdirSync(join(folder, 'data'));
+  t.deepEqual(await faults(folder), []);
+  symlinkSync('/etc', join(folder, 'data/etc'));
+  t.deepEqual(await faults(folder), ['data/etc:1 a link or device']);
+});
+
+test('a name that is not UTF-8 and a manifest that is too large are findings', async (t) => {
+  const folder = bagOf(t, { 'manifest-sha256.txt': manifestOf(PAYLOAD) });
+  if (process.platform === 'linux') {
+    writeFileSync(Buffer.concat([Buffer.from(join(folder, 'data/')), Buffer.from([0xff])]), '');
+    const found = await faults(folder);
+    t.true(found.some((each) => each.endsWith('a file under a name that is not UTF-8')));
+    rmSync(Buffer.concat([Buffer.from(join(folder, 'data/')), Buffer.from([0xff])]));
+  }
+  appendFileSync(join(folder, 'manifest-sha256.txt'), Buffer.alloc(17 * 2 ** 20));
+  t.regex((await faults(folder))[0] ?? '', /^manifest-sha256\.txt:1 more than 16777216 bytes/);
+});
+
+test('megabytes of noise in a manifest, and of indented lines in bag-info.txt, are read quickly and told briefly', async (t) => {
+  const folder = bagOf(t, {
+    'manifest-sha256.txt': manifestOf(PAYLOAD) + '\n'.repeat(8 * 2 ** 20),
+    'bag-info.txt': `Payload-Oxum: 9.2\n${' x\n'.repeat(4 * 2 ** 20)}`,
+  });
+  const found = await faults(folder);
+  t.is(found.length, 1002);
+  t.is(found[1000], 'manifest-sha256.txt:1002 1000 lines of another form; read no further');
+  t.true(found[1001]?.startsWith('bag-info.txt:1 Payload-Oxum 9.2 x x'));
+  t.true((found[1001]?.length ?? 0) < 600);
+});
+
+test('a handoff that bagit.py has sealed anew, with several algorithms, is whole', async (t) => {
+  const algorithms = ['md5', 'sha256', 'sha512'];
+  const payload = algorithms.map((algorithm) => [
+    `manifest-${algorithm}.txt`,
+    manifestOf(PAYLOAD, { algorithm }),
+  ]);
+  const tags: Record<string, string> = {
+    'bagit.txt': DECLARATION,
+    'bag-info.txt': OXUM,
+    'custody.ndjson': '',
+    ...Object.fromEntries(payload),
+  };
+  const tagManifests = algorithms.map((algorithm) => [
+    `tagmanifest-${algorithm}.txt`,
+    manifestOf(tags, { algorithm, between: ' ' }),
+  ]);
+  t.deepEqual(await faults(bagOf(t, { ...tags, ...Object.fromEntries(tagManifests) }), 'handoff'), []);
+});
+
+test('a handoff needs more than a bag does', async (t) => {
+  const folder = bagOf(t, { 'manifest-sha512.txt': manifestOf(PAYLOAD, { algorithm: 'sha512' }) });
+  t.deepEqual(await faults(folder), []);
+  t.deepEqual(await faults(folder, 'handoff'), ['bag-info.txt:1 no such file']);
+});
+
+// --- the reference implementation: bagit.py of the Library of Congress
+
+const PYTHON = ['python3', '/usr/bin/python3'].find(
+  (program) => spawnSync(program, ['-c', 'import bagit']).status === 0,
+);
+const withBagit = PYTHON === undefined ? test.skip : test;
+const why =
+  PYTHON === undefined ? ' (skipped: python3 has no module bagit; apt-get install python3-bagit)' : '';
+
+function python(code: string, ...args: readonly string[]): string {
+  return execFileSync(PYTHON ?? 'python3', ['-c', code, ...args], { encoding: 'utf8', stdio: 'pipe' });
+}
+
+const VALIDATE = `import sys, bagit
+try:
+    bagit.Bag(sys.argv[1]).validate()
+    print("valid")
+except bagit.BagError as error:
+    print("not valid:", error)`;
+
+withBagit(`bagit.py validates our bag, and sees what is wrong with it${why}`, async (t) => {
+  const folder = join(scratch(t), 'handoff');
+  const handoff = await beginHandoff(folder, { replace: false, report: () => undefined });
+  writeFiles(handoff.dataFolder, { 'report.html': '<p>', 'plan/plan.json': '{}', 'Änderung ß.txt': '' });
+  await handoff.commit({ softwareAgent: 'chatferry 0.1.0', info: [['External-Description', 'x']] });
+  t.is(python(VALIDATE, folder).trim(), 'valid');
+  writeFiles(folder, {
+    'tagmanifest-sha256.txt.sig': 'x',
+    'signer-public-key.pem': 'x',
+    'custody.ndjson': 'x',
+  });
+  t.is(python(VALIDATE, folder).trim(), 'valid', 'what lies outside of the seal does not disturb');
+  writeFileSync(join(folder, 'data/report.html'), '<b>');
+  t.regex(python(VALIDATE, folder), /^not valid: .*data\/report\.html/);
+});
+
+withBagit(`we validate what bagit.py makes, and see what is wrong with it${why}`, async (t) => {
+  const folder = scratch(t);
+  writeFiles(folder, { 'a.txt': 'alpha', 'sub/b c.txt': 'beta', 'new\nline.txt': '', 'Müller.txt': '1' });
+  python(
+    'import sys, bagit; bagit.make_bag(sys.argv[1], {"Contact-Name": ["A", "B"]}, checksums=["md5", "sha1", "sha256", "sha512"])',
+    folder,
+  );
+  t.deepEqual(await faults(folder), []);
+  t.deepEqual(await faults(folder, 'handoff'), []);
+  writeFileSync(join(folder, 'data/a.txt'), 'alphA');
+  t.is((await faults(folder)).length, 4, 'once for each algorithm');
+  t.regex(readFileSync(join(folder, 'bagit.txt'), 'utf8'), /^BagIt-Version: (?:0\.97|1\.0)\n/);
+});
