@@ -97,6 +97,7 @@ test('a name as long as the column is taken', async (t) => {
 
 test('an orphan breaks no key, and is found by the queries', async (t) => {
   const { findings } = await rehearsed(t, [['Messages.xml', /userId="\d+"/, 'userId="97"']]);
+  t.true(findings.every((finding) => finding.startsWith('error rehearsal-balances - ')));
   t.true(findings.some((finding) => finding.includes('"messages without an author" (C2), expected 0')));
   t.true(findings.some((finding) => finding.includes('"messages of all users after a date" (sample 2)')));
 });
