@@ -16,6 +16,7 @@ export type RecordKind = TargetRecord['kind'];
  * - `nesting`: a category inside a category. `role`: a role that this kind of node cannot give.
  * - `forbidden`: a runtime table, or a character that XML 1.0 cannot hold.
  * - `seal`: the bag. `mark`: the handoff's own verdict. `parts`: what the parts of a package are to each other.
+ * - `source`: what the export contradicts.
  */
 export type FaultKind =
   | 'archive'
@@ -28,6 +29,7 @@ export type FaultKind =
   | 'forbidden'
   | 'seal'
   | 'parts'
+  | 'source'
   | 'mark';
 
 /** A fault met on the way to the records. One check gives it its id and severity. */

@@ -8,6 +8,7 @@ import { partOrder } from './package-parts.js';
 import { FINDINGS_SHOWN, type FindingGroup, FindingSink } from './reports/finding-sink.js';
 import { type ExitCode, type Verdict, verdictOf } from './reports/verdict.js';
 import { placeInWords, visible } from './reports/wording.js';
+import { compareWithSource } from './source/compare-with-source.js';
 import type { ValidationResult } from './validate-package.js';
 import { validateParts } from './validate-parts.js';
 
@@ -26,6 +27,7 @@ Exit codes:
 Example:
   ${name} handoff
   ${name} PersistentChatData.zip --ledger ledger.json --json
+  ${name} handoff --source export.zip
 
 A package in several parts: name the handoff for all of them and their sum. A single part is checked like a package; of the
 ledger only its rooms are compared.`;
@@ -36,6 +38,8 @@ interface Flags {
   readonly quiet?: true;
   readonly ledger?: string;
   readonly workers?: string;
+  readonly source?: string;
+  readonly showText?: true;
 }
 
 const LAYOUT = layoutConfirmation(DEFAULT_LAYOUT);
@@ -56,6 +60,11 @@ export function defineValidateCommand(
     .option('--quiet', 'print the verdict only')
     .option('--ledger <file>', 'ledger.json to compare with, for a ZIP without its handoff')
     .option('--workers <n>', 'threads beside the main one (default: the other cores)')
+    .option(
+      '--source <export>',
+      'read the export again, by a second and simple reader, and compare it with ledger and package',
+    )
+    .option('--show-text', 'with --source: quote the beginning of texts that differ')
     .addHelpText('after', helpText(calledAs))
     .action(async (path: string, flags: Flags) => done(await validate(path, flags)));
 }
@@ -65,16 +74,36 @@ async function validate(path: string, flags: Flags): Promise<ExitCode> {
   const part = lonePart(located);
   const sink = new FindingSink({ ndjson: null, csv: null });
   const hashing = startHashing(parseWorkers(flags.workers));
+  const ledgerPath = flags.ledger ?? located.ledgerPath;
+  const { source } = flags;
   let result: ValidationResult;
   try {
     result = await validateParts({
       ...located,
       isPart: part !== null,
-      ledgerPath: flags.ledger ?? located.ledgerPath,
+      ledgerPath,
       layout: DEFAULT_LAYOUT,
       report: sink.report,
       progress: flags.quiet === true ? () => undefined : createProgress(),
       makeHash: hashing.makeHash,
+      ...(source === undefined
+        ? {}
+        : {
+            compareSource: (ledger, fault) =>
+              compareWithSource(
+                {
+                  sourcePath: source,
+                  zipPaths: located.zipPaths,
+                  layout: DEFAULT_LAYOUT,
+                  ledgerPath,
+                  ledger,
+                  isPart: part !== null,
+                  showsText: flags.showText === true,
+                  progress: flags.quiet === true ? () => undefined : createSourceProgress(),
+                },
+                fault,
+              ),
+          }),
     });
   } finally {
     hashing.close();
@@ -105,6 +134,18 @@ function createProgress(): (bytes: number) => void {
     if (bytes < next) return;
     next += PROGRESS_STEP;
     console.error(`${Math.floor(bytes / 2 ** 20)} MiB read back`);
+  };
+}
+
+/** The same for the export, whose chunks are counted one by one. */
+function createSourceProgress(): (bytes: number) => void {
+  let total = 0;
+  let next = PROGRESS_STEP;
+  return (bytes) => {
+    total += bytes;
+    if (total < next) return;
+    next += PROGRESS_STEP;
+    console.error(`${Math.floor(total / 2 ** 20)} MiB of the export read again`);
   };
 }
 

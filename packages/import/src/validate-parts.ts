@@ -56,6 +56,7 @@ export async function validateParts(options: ValidatePartsOptions): Promise<Vali
   if (parsed.ledger === null) run.skip('ledger-balances', parsed.fault ?? 'no ledger was given');
   if (parsed.fault !== null) counter.report(ledgerFault(parsed.fault));
   await checkHandoff(options, run);
+  await options.compareSource?.(parsed.ledger, (fault) => run.fault(fault));
   const sayPart = (message: string): void => {
     const remedy = 'Copy the handoff again, or run the transform again.';
     run.fault({ kind: 'parts', place: null, message, remedy });

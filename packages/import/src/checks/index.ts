@@ -29,6 +29,7 @@ import { roomWithoutCategory } from './room-without-category.js';
 import { scopeNotContradictory } from './scope-not-contradictory.js';
 import { sealIntact } from './seal-intact.js';
 import { settingLegal } from './setting-legal.js';
+import { sourceAgrees } from './source-agrees.js';
 import { zipReadable } from './zip-readable.js';
 
 /** All checks, from the outside of the package to the inside: first what can be read, then what it means. */
@@ -71,4 +72,5 @@ export const CHECKS: readonly Check[] = [
   messageInUnloggedCategory,
   // Everything together.
   ledgerBalances,
+  sourceAgrees,
 ];
