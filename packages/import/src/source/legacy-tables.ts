@@ -74,6 +74,7 @@ export function tableByFile(file: string): string | null {
 
 /** A name without `_xHHHH_`, which SQL Server and .NET write for characters that an XML name cannot hold. */
 export function plainName(name: string): string {
+  if (!name.includes('_x') && !name.includes('_X')) return name;
   return name.replace(/_x([0-9a-f]{4})_/gi, (_, hex: string) =>
     String.fromCharCode(Number.parseInt(hex, 16)),
   );

@@ -63,9 +63,11 @@ class PlainRowReader {
     this.#fileTable = tableByFile(file);
     this.#row = row;
     const parser = this.#parser;
-    parser.on('error', (error) => {
-      throw this.#failure('input-not-well-formed', error.message.replace(/^[^:]*:?\d+:\d+: /, ''));
+    parser.on('error', ({ message }) => {
+      const what = message.replace(/^(?:[^ ]*:)?\d+:\d+: /, '');
+      throw this.#failure(what.includes('doctype') ? 'input-dtd' : 'input-not-well-formed', what);
     });
+    // A fragment has none; a parser that knew one would begin to read it.
     parser.on('doctype', () => {
       throw this.#failure('input-dtd', 'a document type declaration');
     });
@@ -186,7 +188,7 @@ class PlainRowReader {
     };
     return new RunFailure(
       code,
-      `The second reader stopped in ${this.#file}, line ${place.line}: ${what}.`,
+      `The second reader stopped in ${this.#file}, line ${place.line}: ${what.replace(/\.$/, '')}.`,
       'It takes well-formed XML only. Name the export that the package was made from, or make the export again.',
       { place },
     );

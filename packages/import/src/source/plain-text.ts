@@ -6,8 +6,8 @@ const OPEN = '\ue000';
 const CLOSE = '\ue001';
 const MARKED = /\ue000(#?)([0-9a-zA-Z]+);?\ue001/g;
 /** What must be marked: references to such characters, and the characters themselves. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
 const TO_MARK =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
   /&#(x[0-9a-fA-F]+|\d+);|[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff\ue000\ue001]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 /** What may go on in the next chunk: a reference, or half a surrogate pair. */
 const UNFINISHED = /(?:&[^;&<]{0,64}|[\ud800-\udbff])$/;

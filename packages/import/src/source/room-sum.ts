@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { createHash, type Hash } from 'node:crypto';
+import { createHash, type Hash, hash } from 'node:crypto';
 
 /** A message on either side, in the form in which both are compared. */
 export interface ComparedMessage {
@@ -46,12 +46,7 @@ export class RoomSum {
     const flag = alert === null ? '' : alert ? '1' : '0';
     const form = `${id}${UNIT}${date}${UNIT}${author}${UNIT}${flag}${UNIT}${content}${RECORD}`;
     this.#rolling?.update(form);
-    this.#addDigest(
-      createHash('sha256')
-        .update(form)
-        .update(rtf === null ? '-' : `+${rtf}`)
-        .digest(),
-    );
+    this.#addDigest(hash('sha256', rtf === null ? form : form + rtf + RECORD, 'buffer'));
   }
 
   /** Hex; null when the ids did not ascend. Final: nothing can be added afterwards. */
