@@ -8,7 +8,7 @@ import { partOrder } from './package-parts.js';
 import { FINDINGS_SHOWN, type FindingGroup, FindingSink } from './reports/finding-sink.js';
 import { type ExitCode, type Verdict, verdictOf } from './reports/verdict.js';
 import { placeInWords, visible } from './reports/wording.js';
-import { compareWithSource } from './source/compare-with-source.js';
+import { type OutsideFlags, outsideComparison } from './validate-outside.js';
 import type { ValidationResult } from './validate-package.js';
 import { validateParts } from './validate-parts.js';
 
@@ -33,13 +33,11 @@ A package in several parts: name the handoff for all of them and their sum. A si
 ledger only its rooms are compared.`;
 }
 
-interface Flags {
+interface Flags extends OutsideFlags {
   readonly json?: true;
   readonly quiet?: true;
   readonly ledger?: string;
   readonly workers?: string;
-  readonly source?: string;
-  readonly showText?: true;
 }
 
 const LAYOUT = layoutConfirmation(DEFAULT_LAYOUT);
@@ -65,6 +63,10 @@ export function defineValidateCommand(
       'read the export again, by a second and simple reader, and compare it with ledger and package',
     )
     .option('--show-text', 'with --source: quote the beginning of texts that differ')
+    .option(
+      '--reference <zip>',
+      'a ZIP of Export-CsPersistentChatData of the target: the form of the package must occur in it',
+    )
     .addHelpText('after', helpText(calledAs))
     .action(async (path: string, flags: Flags) => done(await validate(path, flags)));
 }
@@ -75,7 +77,6 @@ async function validate(path: string, flags: Flags): Promise<ExitCode> {
   const sink = new FindingSink({ ndjson: null, csv: null });
   const hashing = startHashing(parseWorkers(flags.workers));
   const ledgerPath = flags.ledger ?? located.ledgerPath;
-  const { source } = flags;
   let result: ValidationResult;
   try {
     result = await validateParts({
@@ -86,24 +87,12 @@ async function validate(path: string, flags: Flags): Promise<ExitCode> {
       report: sink.report,
       progress: flags.quiet === true ? () => undefined : createProgress(),
       makeHash: hashing.makeHash,
-      ...(source === undefined
-        ? {}
-        : {
-            compareSource: (ledger, fault) =>
-              compareWithSource(
-                {
-                  sourcePath: source,
-                  zipPaths: located.zipPaths,
-                  layout: DEFAULT_LAYOUT,
-                  ledgerPath,
-                  ledger,
-                  isPart: part !== null,
-                  showsText: flags.showText === true,
-                  progress: flags.quiet === true ? () => undefined : createSourceProgress(),
-                },
-                fault,
-              ),
-          }),
+      compareOutside: outsideComparison(flags, {
+        zipPaths: located.zipPaths,
+        ledgerPath,
+        isPart: part !== null,
+        tell: flags.quiet === true ? () => undefined : (line) => console.error(line),
+      }),
     });
   } finally {
     hashing.close();
@@ -134,18 +123,6 @@ function createProgress(): (bytes: number) => void {
     if (bytes < next) return;
     next += PROGRESS_STEP;
     console.error(`${Math.floor(bytes / 2 ** 20)} MiB read back`);
-  };
-}
-
-/** The same for the export, whose chunks are counted one by one. */
-function createSourceProgress(): (bytes: number) => void {
-  let total = 0;
-  let next = PROGRESS_STEP;
-  return (bytes) => {
-    total += bytes;
-    if (total < next) return;
-    next += PROGRESS_STEP;
-    console.error(`${Math.floor(total / 2 ** 20)} MiB of the export read again`);
   };
 }
 

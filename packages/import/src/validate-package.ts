@@ -27,8 +27,8 @@ export interface ValidateOptions {
   readonly makeHash?: HashMaker;
   /** Whether the ZIP is one part of a package, whose other parts are not at hand; default false. */
   readonly isPart?: boolean;
-  /** Compares with the export, once the ledger is known; default: nothing does. */
-  readonly compareSource?: (ledger: LedgerDocument | null, fault: FaultReport) => Promise<void>;
+  /** Compares with what lies outside the handoff, once the ledger is known; default: nothing does. */
+  readonly compareOutside?: (ledger: LedgerDocument | null, fault: FaultReport) => Promise<void>;
 }
 
 export interface ValidationResult {
@@ -66,7 +66,7 @@ export async function validatePackage(options: ValidateOptions): Promise<Validat
   if (parsed.ledger === null) run.skip('ledger-balances', parsed.fault ?? 'no ledger was given');
   if (parsed.fault !== null) counter.report(ledgerFault(parsed.fault));
   await checkHandoff(options, run);
-  await options.compareSource?.(parsed.ledger, (fault) => run.fault(fault));
+  await options.compareOutside?.(parsed.ledger, (fault) => run.fault(fault));
   let bytes = 0;
   await readPackage(options.zipPath, options.layout, {
     directory,

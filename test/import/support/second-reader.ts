@@ -106,9 +106,9 @@ export function withSource(
   zipPaths: readonly string[],
   ledgerPath: string | null,
   showsText = false,
-): Pick<ValidateOptions, 'compareSource'> {
+): Pick<ValidateOptions, 'compareOutside'> {
   return {
-    compareSource: (ledger, fault) =>
+    compareOutside: (ledger, fault) =>
       compareWithSource(
         {
           sourcePath,
