@@ -64,3 +64,20 @@ for (const shape of ['attributes', 'elements'] as const) {
     }
   });
 }
+
+test('validate --source holds the same for 15,000 and 60,000 messages', async (t) => {
+  const peaks: number[] = [];
+  for (const messages of [15_000, 60_000]) {
+    const folder = temporaryFolder(t);
+    await pipeline(
+      Readable.from(generateExport({ messages, shape: 'attributes', order: 'date' })),
+      createWriteStream(join(folder, 'export.xml')),
+    );
+    await peakMegabytes(folder, ['transform', 'export.xml', '-o', 'handoff', '--quiet']);
+    peaks.push(await peakMegabytes(folder, ['validate', 'handoff', '--source', 'export.xml', '--quiet']));
+  }
+  t.log(JSON.stringify(peaks));
+  const [small = 0, large = 0] = peaks;
+  t.true(large < LIMIT, `held ${large} MB`);
+  t.true(large < small * FREEDOM, `held ${small} MB, then ${large} MB`);
+});

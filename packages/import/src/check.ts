@@ -15,7 +15,9 @@ export type RecordKind = TargetRecord['kind'];
  * - `setting`, `principal`: a value outside the enumeration of a category or room, or of a principal.
  * - `nesting`: a category inside a category. `role`: a role that this kind of node cannot give.
  * - `forbidden`: a runtime table, or a character that XML 1.0 cannot hold.
- * - `seal`: the bag. `signature`: who signed it. `custody`, `custody-doubt`: the chain of custody. `mark`: the handoff's own verdict. `parts`: what the parts of a package are to each other.
+ * - `seal`: the bag. `signature`: who signed it. `custody`, `custody-doubt`: the chain of custody. `mark`: the handoff's own
+ *   verdict. `parts`: what the parts of a package are to each other.
+ * - `source`: what the export contradicts.
  */
 export type FaultKind =
   | 'archive'
@@ -31,6 +33,7 @@ export type FaultKind =
   | 'custody'
   | 'custody-doubt'
   | 'parts'
+  | 'source'
   | 'mark';
 
 /** A fault met on the way to the records. One check gives it its id and severity. */

@@ -15,6 +15,7 @@ import { FINDINGS_SHOWN, type FindingGroup, FindingSink } from './reports/findin
 import { type ExitCode, type Verdict, verdictOf } from './reports/verdict.js';
 import { placeInWords, visible } from './reports/wording.js';
 import { addTrustOptions, sealLines, type TrustFlags, trustOf } from './seal-report.js';
+import { type OutsideFlags, outsideComparison } from './validate-outside.js';
 import type { ValidationResult } from './validate-package.js';
 import { validateParts } from './validate-parts.js';
 
@@ -34,6 +35,7 @@ Example:
   ${name} handoff
   ${name} handoff --public-key signer.pub.pem
   ${name} PersistentChatData.zip --ledger ledger.json --json
+  ${name} handoff --source export.zip
   ${name} handoff --rehearse --keep mgc.sqlite
 
 With --rehearse it is read twice: what the tables of the target refuse is a finding. The database takes as much space as
@@ -47,7 +49,7 @@ A package in several parts: name the handoff for all of them and their sum. A si
 ledger only its rooms are compared.`;
 }
 
-interface Flags extends RehearsalFlags, TrustFlags {
+interface Flags extends RehearsalFlags, TrustFlags, OutsideFlags {
   readonly json?: true;
   readonly quiet?: true;
   readonly ledger?: string;
@@ -72,6 +74,15 @@ export function defineValidateCommand(
     .option('--quiet', 'print the verdict only')
     .option('--ledger <file>', 'ledger.json to compare with, for a ZIP without its handoff')
     .option('--workers <n>', 'threads beside the main one (default: the other cores)')
+    .option(
+      '--source <export>',
+      'read the export again, by a second and simple reader, and compare it with ledger and package',
+    )
+    .option('--show-text', 'with --source: quote the beginning of texts that differ')
+    .option(
+      '--reference <zip>',
+      'a ZIP of Export-CsPersistentChatData of the target: the form of the package must occur in it',
+    )
     .addHelpText('after', helpText(calledAs))
     .action(async (path: string, flags: Flags) => done(await validate(path, flags)));
 }
@@ -82,17 +93,24 @@ async function validate(path: string, flags: Flags): Promise<ExitCode> {
   const part = lonePart(located);
   const sink = new FindingSink({ ndjson: null, csv: null });
   const hashing = startHashing(parseWorkers(flags.workers));
+  const ledgerPath = flags.ledger ?? located.ledgerPath;
   let result: ValidationResult;
   try {
     result = await validateParts({
       ...located,
       trust,
       isPart: part !== null,
-      ledgerPath: flags.ledger ?? located.ledgerPath,
+      ledgerPath,
       layout: DEFAULT_LAYOUT,
       report: sink.report,
       progress: flags.quiet === true ? () => undefined : createProgress(),
       makeHash: hashing.makeHash,
+      compareOutside: outsideComparison(flags, {
+        zipPaths: located.zipPaths,
+        ledgerPath,
+        isPart: part !== null,
+        tell: flags.quiet === true ? () => undefined : (line) => console.error(line),
+      }),
     });
   } finally {
     hashing.close();

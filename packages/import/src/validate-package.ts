@@ -1,8 +1,10 @@
 import type { HashMaker, Report } from '@chatferry/export';
+import type { FaultReport } from './check.js';
 import { CHECKS } from './checks/index.js';
 import { FindingCounter } from './finding-counter.js';
 import { verifyBag } from './handoff/verify-bag.js';
 import type { Layout } from './layout.js';
+import type { LedgerDocument } from './ledger.js';
 import { ledgerFault, readLedger } from './ledger-beside.js';
 import { PackageDirectory } from './read-package/package-directory.js';
 import { PackageLedger, type RoomTally } from './read-package/package-ledger.js';
@@ -28,6 +30,8 @@ export interface ValidateOptions {
   readonly makeHash?: HashMaker;
   /** Whether the ZIP is one part of a package, whose other parts are not at hand; default false. */
   readonly isPart?: boolean;
+  /** Compares with what lies outside the handoff, once the ledger is known; default: nothing does. */
+  readonly compareOutside?: (ledger: LedgerDocument | null, fault: FaultReport) => Promise<void>;
 }
 
 export interface ValidationResult {
@@ -67,6 +71,7 @@ export async function validatePackage(options: ValidateOptions): Promise<Validat
   if (parsed.ledger === null) run.skip('ledger-balances', parsed.fault ?? 'no ledger was given');
   if (parsed.fault !== null) counter.report(ledgerFault(parsed.fault));
   const seal = await checkHandoff(options, run);
+  await options.compareOutside?.(parsed.ledger, (fault) => run.fault(fault));
   let bytes = 0;
   await readPackage(options.zipPath, options.layout, {
     directory,

@@ -56,6 +56,9 @@ export async function validateParts(options: ValidatePartsOptions): Promise<Vali
   if (parsed.ledger === null) run.skip('ledger-balances', parsed.fault ?? 'no ledger was given');
   if (parsed.fault !== null) counter.report(ledgerFault(parsed.fault));
   const seal = await checkHandoff(options, run);
+  // Of every check, those of single parts too.
+  const outside = new CheckRun(CHECKS, { ...whole.context, ledger: parsed.ledger }, counter.report);
+  await options.compareOutside?.(parsed.ledger, (fault) => outside.fault(fault));
   const sayPart = (message: string): void => {
     const remedy = 'Copy the handoff again, or run the transform again.';
     run.fault({ kind: 'parts', place: null, message, remedy });

@@ -33,6 +33,7 @@ import { scopeNotContradictory } from './scope-not-contradictory.js';
 import { sealIntact } from './seal-intact.js';
 import { sealSignature } from './seal-signature.js';
 import { settingLegal } from './setting-legal.js';
+import { sourceAgrees } from './source-agrees.js';
 import { zipReadable } from './zip-readable.js';
 
 /** All checks, from the outside of the package to the inside: first what can be read, then what it means. */
@@ -77,6 +78,7 @@ export const CHECKS: readonly Check[] = [
   messageInUnloggedCategory,
   // Everything together.
   ledgerBalances,
+  sourceAgrees,
 ];
 
 /** What a rehearsal says besides; no check looks for it, because it takes a database. */

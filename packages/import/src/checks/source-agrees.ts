@@ -1,0 +1,29 @@
+import { type Check, sayFaults } from '../check.js';
+
+/**
+ * # source-agrees
+ *
+ * **Must hold.** With `--source`: the export, read again by a second and simple reader, holds what the ledger says was read of
+ * it (records of each table; messages and bytes of text of each room, first and last date, lowest and highest id, and the SHA-256
+ * of each room that was simply carried), and every message that ledger.ndjson does not list as changed, excluded or refused is
+ * in the package with the same date, author, alert flag, content and rich text, once, and no other is. Of a room that differs
+ * the first such message is named, by id. The texts themselves are told only with `--show-text`.
+ * Not looked at without `--source`. What the rules made of a changed message is not judged here.
+ *
+ * **Basis.** Our law that nothing vanishes and nothing is added. The reader is saxes, a conforming parser, over the shapes of
+ * FOR XML and DataSet.WriteXml; it shares no code with the reader of the transform, nor with any rule.
+ *
+ * **Severity.** error
+ *
+ * **Remedy.** Do not import. Make sure that the export is the one that the package was made from (report.html tells its
+ * SHA-256). Then run the transform again; if it differs again, report it as a defect.
+ *
+ * **Memory.** A GUID for each node and principal, about 2 KB a room, and half a byte a message where the ledger lists any.
+ */
+export const sourceAgrees: Check = {
+  id: 'source-agrees',
+  severities: ['error'],
+  needs: [],
+  overParts: true,
+  begin: () => sayFaults('source'),
+};

@@ -1,0 +1,107 @@
+import { dirname, join } from 'node:path';
+import { RunFailure } from '@chatferry/export';
+import type { FaultReport } from '../check.js';
+import type { LedgerDocument } from '../ledger.js';
+import { CloserLook } from './closer-look.js';
+import { compareLedger } from './compare-ledger.js';
+import { differingRooms, sayRooms, sayUnexpected } from './compare-rooms.js';
+import { LISTED, type ListedExceptions, readListedExceptions } from './listed-exceptions.js';
+import { type PackageFiles, readMessagesOf, sumPackage } from './package-sums.js';
+import { readSource, SourceDirectory } from './read-source.js';
+import { sayDifference } from './say-difference.js';
+import { findSourceFiles, type SourceFiles } from './source-files.js';
+import { carriedMessage, sumSource } from './source-sums.js';
+
+export interface SourceComparison extends PackageFiles {
+  /** The export: a file, a folder, a ZIP or a gzip file. */
+  readonly sourcePath: string;
+  /** `ledger.ndjson` is expected beside it. */
+  readonly ledgerPath: string | null;
+  readonly ledger: LedgerDocument | null;
+  /** Whether the ZIP is one part alone, so that rooms may be elsewhere. */
+  readonly isPart: boolean;
+  /** Whether findings may quote the text of messages. */
+  readonly showsText: boolean;
+  /** Bytes of the export, as they are read; they are read two or three times at most. */
+  readonly progress: (bytes: number) => void;
+}
+
+/**
+ * The independent ledger: reads the export with a second, simple reader and compares it with what the first has written down in
+ * ledger.json, and record by record with the package read back. What the ledger lists as changed, excluded or refused is taken
+ * from the list; everything else must be the same on both sides.
+ *
+ * Both sides are added up first, in whatever order they come. Only when a room differs are its messages read once more, and
+ * lined up on disk, to name the first that differs.
+ *
+ * Memory: a GUID a node and a principal, about 1 KB a room and side, the exceptions (`ListedExceptions`), one row.
+ *
+ * @throws RunFailure for an export or a list of exceptions that cannot be read.
+ */
+export async function compareWithSource(options: SourceComparison, fault: FaultReport): Promise<void> {
+  const { ledger, ledgerPath, sourcePath } = options;
+  if (ledgerPath === null) throw noLedger();
+  const listed = await readListedExceptions(join(dirname(ledgerPath), 'ledger.ndjson'));
+  const source = await findSourceFiles(sourcePath);
+  try {
+    const exported = await sumSource(source, listed, options.progress);
+    const packaged = await sumPackage(options, listed);
+    if (ledger !== null) compareLedger({ ledger, listed, exported }, fault);
+    if (!packaged.isWhole) {
+      sayDifference(
+        fault,
+        'Unexpected package that cannot be read whole, expected one to compare with the export',
+      );
+      return;
+    }
+    sayUnexpected(packaged, fault);
+    const rooms = differingRooms({ exported, packaged, listed, isPart: options.isPart });
+    if (rooms.size === 0) return;
+    const looked = await lookCloser(options, { source, listed, directory: exported.directory, rooms });
+    sayRooms({ exported, packaged, rooms, looked }, fault);
+  } finally {
+    await source.close();
+  }
+}
+
+interface Looking {
+  readonly source: SourceFiles;
+  readonly listed: ListedExceptions;
+  readonly directory: SourceDirectory;
+  readonly rooms: ReadonlyMap<number, { readonly messages: number }>;
+}
+
+async function lookCloser(options: SourceComparison, { source, listed, directory, rooms }: Looking) {
+  let messages = 0;
+  for (const room of rooms.values()) messages += room.messages;
+  const look = new CloserLook({ messages, showsText: options.showsText });
+  try {
+    listed.forgetMet();
+    await readSource(source, {
+      directory: new SourceDirectory(),
+      message(message, place) {
+        const compared = carriedMessage(message, listed, directory);
+        if (compared === null || message.roomId === null || !rooms.has(message.roomId)) return;
+        look.add('export', message.roomId, compared, place);
+      },
+      progress: options.progress,
+    });
+    await readMessagesOf(options, listed, {
+      message(roomId, message, flags) {
+        const isCarried = (flags & (LISTED.CHANGED | LISTED.GONE)) === 0;
+        if (isCarried && rooms.has(roomId)) look.add('package', roomId, message, null);
+      },
+    });
+    return look.differences();
+  } finally {
+    look.close();
+  }
+}
+
+function noLedger(): RunFailure {
+  return new RunFailure(
+    'input-missing',
+    'With --source a ledger is needed: it says which messages were changed, excluded or refused.',
+    'Name the handoff folder, or the ledger.json with --ledger (ledger.ndjson must lie beside it).',
+  );
+}

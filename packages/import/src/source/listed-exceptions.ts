@@ -1,0 +1,152 @@
+import type { Buffer } from 'node:buffer';
+import { createReadStream } from 'node:fs';
+import { RunFailure } from '@chatferry/export';
+
+/** What `ledger.ndjson` says of a message. */
+export const LISTED = {
+  /** Lives on, but not as it was. */
+  CHANGED: 1,
+  /** Excluded or refused: not in the package. */
+  GONE: 2,
+  /** Every row of this key but the first in the order of the export is gone. */
+  REPEATED: 4,
+  /** Set by the reader of the export: the first row of a repeated key has been met. */
+  MET: 8,
+} as const;
+
+const PAGE_BITS = 11n;
+/** Four bits for each of 2,048 ids. */
+const PAGE_BYTES = 1024;
+const LINE_LIMIT = 256 * 1024;
+/** The one rule whose id says which of several rows of a key it means. */
+const SECOND_ROW = 'message-id-duplicate';
+
+/** How many records of a table are listed, by state. */
+export interface ListedCounts {
+  changed: number;
+  excluded: number;
+  refused: number;
+}
+
+/**
+ * The exceptions of a ledger: which messages were not simply carried. Memory: four bits for each id of a page of 2,048 ids in
+ * which an exception lies, so at most half a byte a message, however many are listed; and the ids of changed principals.
+ */
+export class ListedExceptions {
+  readonly counts = new Map<string, ListedCounts>();
+  /** Principals whose own record was changed, perhaps in its GUID. */
+  readonly changedPrincipals = new Set<number>();
+  readonly changedNodes = new Set<number>();
+  readonly #rooms = new Map<number, Map<bigint, Uint8Array>>();
+
+  has(roomId: number): boolean {
+    return this.#rooms.has(roomId);
+  }
+
+  /** The flags of `LISTED`; 0 for a message that was simply carried. */
+  of(roomId: number, id: bigint): number {
+    const page = this.#rooms.get(roomId)?.get(id >> PAGE_BITS);
+    if (page === undefined) return 0;
+    const { index, shift } = placeOf(id);
+    return ((page[index] as number) >> shift) & 15;
+  }
+
+  mark(roomId: number, id: bigint, flag: number): void {
+    const pages = this.#rooms.get(roomId) ?? new Map<bigint, Uint8Array>();
+    this.#rooms.set(roomId, pages);
+    const number = id >> PAGE_BITS;
+    const page = pages.get(number) ?? new Uint8Array(PAGE_BYTES);
+    pages.set(number, page);
+    const { index, shift } = placeOf(id);
+    page[index] = (page[index] as number) | (flag << shift);
+  }
+
+  /** Before the export is read another time. */
+  forgetMet(): void {
+    for (const pages of this.#rooms.values()) {
+      for (const page of pages.values())
+        for (let i = 0; i < page.length; i++) page[i] = (page[i] as number) & 0x77;
+    }
+  }
+
+  add(line: unknown): boolean {
+    if (typeof line !== 'object' || line === null) return false;
+    const { table, key, state, rule } = line as Record<string, unknown>;
+    if (typeof table !== 'string' || typeof key !== 'string') return false;
+    if (state !== 'changed' && state !== 'excluded' && state !== 'refused') return false;
+    const counts = this.counts.get(table) ?? { changed: 0, excluded: 0, refused: 0 };
+    this.counts.set(table, counts);
+    counts[state] += 1;
+    const [, before, after] = /^(?:principal |node |)(-?\d{1,20})(?:#(-?\d{1,20}))?$/.exec(key) ?? [];
+    if (before === undefined) return true;
+    if (table === 'tblPrincipal' && state === 'changed') this.changedPrincipals.add(Number(before));
+    if (table === 'tblNode' && state === 'changed') this.changedNodes.add(Number(before));
+    if (table !== 'tblChat' || after === undefined) return true;
+    const gone = rule === SECOND_ROW ? LISTED.REPEATED : LISTED.GONE;
+    this.mark(Number(before), BigInt(after), state === 'changed' ? LISTED.CHANGED : gone);
+    return true;
+  }
+}
+
+function placeOf(id: bigint): { readonly index: number; readonly shift: number } {
+  const place = Number(BigInt.asUintN(Number(PAGE_BITS), id));
+  return { index: place >> 1, shift: (place & 1) * 4 };
+}
+
+/**
+ * Reads `ledger.ndjson`, a line at a time.
+ *
+ * @throws RunFailure `input-missing`, `input-unreadable`: without the list of exceptions nothing can be compared.
+ */
+export async function readListedExceptions(path: string): Promise<ListedExceptions> {
+  const listed = new ListedExceptions();
+  let number = 0;
+  for await (const line of linesOf(path)) {
+    number += 1;
+    if (line === '') continue;
+    if (!listed.add(parsed(line))) {
+      throw unusable(path, `line ${number} is no line of a ledger`, 'input-unreadable');
+    }
+  }
+  return listed;
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
+  }
+}
+
+async function* linesOf(path: string): AsyncGenerator<string> {
+  let kept = '';
+  try {
+    for await (const chunk of createReadStream(path, { encoding: 'utf8', highWaterMark: 1 << 16 })) {
+      const lines = (kept + (chunk as Buffer | string)).split('\n');
+      kept = lines.pop() as string;
+      if (kept.length > LINE_LIMIT) throw unusable(path, 'a line is too long', 'input-unreadable');
+      yield* lines;
+    }
+    yield kept;
+  } catch (cause) {
+    if (cause instanceof RunFailure) throw cause;
+    const isMissing = cause instanceof Error && Reflect.get(cause, 'code') === 'ENOENT';
+    if (isMissing) throw unusable(path, 'it does not exist', 'input-missing', cause);
+    throw unusable(path, cause instanceof Error ? cause.message : String(cause), 'input-unreadable', cause);
+  }
+}
+
+function unusable(
+  path: string,
+  why: string,
+  code: 'input-missing' | 'input-unreadable',
+  cause?: unknown,
+): RunFailure {
+  return new RunFailure(
+    code,
+    `The exceptions ${path} cannot be read: ${why}.`,
+    'With --source, ledger.ndjson must lie beside ledger.json. Copy the handoff again.',
+    { cause },
+  );
+}

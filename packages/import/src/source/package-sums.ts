@@ -1,0 +1,106 @@
+import type { Layout } from '../layout.js';
+import { PackageDirectory } from '../read-package/package-directory.js';
+import type { PackageMessage } from '../read-package/package-message.js';
+import { readPackage } from '../read-package/read-package.js';
+import { LISTED, type ListedExceptions } from './listed-exceptions.js';
+import { type ComparedMessage, RoomSum } from './room-sum.js';
+import { authorOf } from './source-sums.js';
+
+/** What the package says of one room. */
+export interface PackageRoom {
+  readonly guid: string | null;
+  readonly name: string | null;
+  readonly carried: RoomSum;
+  /** Messages that the ledger lists as changed. */
+  changed: number;
+  /** Messages that the ledger lists as excluded or refused. */
+  unexpected: number;
+  firstUnexpected: bigint | null;
+}
+
+export interface PackageSums {
+  /** Every room of the package, and every id that messages name as theirs. */
+  readonly rooms: ReadonlyMap<number, PackageRoom>;
+  /** Whether everything could be read; the checks say what could not. */
+  readonly isWhole: boolean;
+}
+
+export interface PackageFiles {
+  readonly zipPaths: readonly string[];
+  readonly layout: Layout;
+}
+
+/** Adds up what was simply carried. Memory: the directory of one part, and less than 1 KB a room. */
+export async function sumPackage(files: PackageFiles, listed: ListedExceptions): Promise<PackageSums> {
+  const rooms = new Map<number, PackageRoom>();
+  const isWhole = await readMessagesOf(files, listed, {
+    room(id, guid, name) {
+      if (!rooms.has(id)) rooms.set(id, emptyRoom(guid, name));
+    },
+    message(roomId, message, flags) {
+      const room = rooms.get(roomId) ?? emptyRoom(null, null);
+      rooms.set(roomId, room);
+      if ((flags & LISTED.CHANGED) !== 0) room.changed += 1;
+      else if ((flags & LISTED.GONE) !== 0) {
+        room.unexpected += 1;
+        room.firstUnexpected ??= message.id;
+      } else room.carried.add(message);
+    },
+  });
+  return { rooms, isWhole };
+}
+
+export interface PackageMessagesVisitor {
+  room?(id: number, guid: string, name: string): void;
+  /** `flags`: those of `LISTED`. */
+  message(roomId: number, message: ComparedMessage, flags: number): void;
+}
+
+/** Reads every part; what is wrong with them is for the checks to say. Returns whether everything could be read. */
+export async function readMessagesOf(
+  { zipPaths, layout }: PackageFiles,
+  listed: ListedExceptions,
+  visitor: PackageMessagesVisitor,
+): Promise<boolean> {
+  let isWhole = true;
+  for (const zipPath of zipPaths) {
+    const directory = new PackageDirectory();
+    await readPackage(zipPath, layout, {
+      directory,
+      fault: ({ kind }) => {
+        if (kind === 'archive' || kind === 'syntax') isWhole = false;
+      },
+      directoryRead() {
+        for (const { id, guid, name } of directory.rooms) visitor.room?.(id, guid, name);
+      },
+      message(message) {
+        const flags = listed.has(message.roomId) ? listed.of(message.roomId, message.id) : 0;
+        visitor.message(message.roomId, comparedMessage(message, listed, directory), flags);
+      },
+      progress: () => undefined,
+    });
+    if (directory.incomplete.size > 0) isWhole = false;
+  }
+  return isWhole;
+}
+
+function comparedMessage(
+  message: PackageMessage,
+  listed: ListedExceptions,
+  directory: PackageDirectory,
+): ComparedMessage {
+  const { id, date, userId, alert, content, rtf } = message;
+  const author = authorOf(userId, listed, directory.principalById.get(userId)?.guid);
+  return {
+    id,
+    date: date.toString(),
+    author,
+    alert,
+    content: content.toString(),
+    rtf: rtf === null ? null : rtf.toString(),
+  };
+}
+
+function emptyRoom(guid: string | null, name: string | null): PackageRoom {
+  return { guid, name, carried: new RoomSum(), changed: 0, unexpected: 0, firstUnexpected: null };
+}

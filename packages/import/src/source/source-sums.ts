@@ -1,0 +1,108 @@
+import { LISTED, type ListedExceptions } from './listed-exceptions.js';
+import { readSource, SourceDirectory, type SourcePlace } from './read-source.js';
+import { type ComparedMessage, RoomSum } from './room-sum.js';
+import type { SourceFiles } from './source-files.js';
+import type { SourceMessage } from './source-message.js';
+
+/** What the export says of one room, by the channelID of its messages. */
+export interface SourceRoom {
+  /** All rows, and the UTF-8 bytes of their text. */
+  read: number;
+  textBytes: number;
+  /** Rows that the ledger lists, or that cannot be read. */
+  listed: number;
+  /** Whether the author of a carried message goes by a changed principal, so that the ledger's own hash may differ. */
+  hasChangedAuthor: boolean;
+  readonly carried: RoomSum;
+}
+
+/** A message that the ledger says was simply carried, on either side. */
+export type CarriedVisitor = (roomId: number, message: ComparedMessage, place: SourcePlace | null) => void;
+
+export interface SourceSums {
+  readonly directory: SourceDirectory;
+  /** Messages without a readable channelID are those of room 0, as in the ledger. */
+  readonly rooms: ReadonlyMap<number, SourceRoom>;
+}
+
+/**
+ * Adds up the export, room by room. Reads it once, and once more when messages came before the row of their author.
+ * Memory: what `readSource` keeps, and less than 1 KB a room.
+ */
+export async function sumSource(
+  source: SourceFiles,
+  listed: ListedExceptions,
+  progress: (bytes: number) => void,
+): Promise<SourceSums> {
+  const first = new SourceAdding(listed, new SourceDirectory());
+  await readSource(source, { directory: first.directory, message: (one) => first.message(one), progress });
+  if (!first.isAuthorMissed) return first;
+  listed.forgetMet();
+  const second = new SourceAdding(listed, first.directory);
+  await readSource(source, {
+    directory: new SourceDirectory(),
+    message: (one) => second.message(one),
+    progress,
+  });
+  return second;
+}
+
+class SourceAdding implements SourceSums {
+  readonly rooms = new Map<number, SourceRoom>();
+  readonly directory: SourceDirectory;
+  /** Whether a message came before its author. */
+  isAuthorMissed = false;
+  readonly #listed: ListedExceptions;
+
+  constructor(listed: ListedExceptions, directory: SourceDirectory) {
+    this.#listed = listed;
+    this.directory = directory;
+  }
+
+  message(message: SourceMessage): void {
+    const room = this.#room(message.roomId ?? 0);
+    room.read += 1;
+    room.textBytes += message.textBytes;
+    const compared = carriedMessage(message, this.#listed, this.directory);
+    if (compared === null) {
+      room.listed += 1;
+      return;
+    }
+    if (message.userId === null || !this.directory.principalGuids.has(message.userId)) {
+      this.isAuthorMissed = true;
+    } else if (this.#listed.changedPrincipals.has(message.userId)) room.hasChangedAuthor = true;
+    room.carried.add(compared);
+  }
+
+  #room(id: number): SourceRoom {
+    const known = this.rooms.get(id);
+    if (known !== undefined) return known;
+    const room = { read: 0, textBytes: 0, listed: 0, hasChangedAuthor: false, carried: new RoomSum() };
+    this.rooms.set(id, room);
+    return room;
+  }
+}
+
+/** The message as it must be in the package; null when the ledger lists it or it has no readable key. */
+export function carriedMessage(
+  message: SourceMessage,
+  listed: ListedExceptions,
+  directory: SourceDirectory,
+): ComparedMessage | null {
+  const { roomId, id, date, userId, alert, content, rtf } = message;
+  if (roomId === null || id === null) return null;
+  if (listed.has(roomId)) {
+    const flags = listed.of(roomId, id);
+    if ((flags & LISTED.REPEATED) !== 0 && (flags & LISTED.MET) !== 0) return null;
+    if ((flags & LISTED.REPEATED) !== 0) listed.mark(roomId, id, LISTED.MET);
+    if ((flags & (LISTED.CHANGED | LISTED.GONE)) !== 0) return null;
+  }
+  const author = authorOf(userId, listed, userId === null ? undefined : directory.principalGuids.get(userId));
+  return { id, date, author, alert, content, rtf };
+}
+
+/** A GUID where it must be the same on both sides. */
+export function authorOf(userId: number | null, listed: ListedExceptions, guid: string | undefined): string {
+  if (userId !== null && listed.changedPrincipals.has(userId)) return `principal ${userId}`;
+  return guid ?? `unknown principal ${userId}`;
+}

@@ -1,0 +1,51 @@
+import type { FaultReport } from './check.js';
+import { DEFAULT_LAYOUT } from './layout.js';
+import type { LedgerDocument } from './ledger.js';
+import { compareWithReference } from './reference/compare-with-reference.js';
+import { compareWithSource } from './source/compare-with-source.js';
+
+/** What a package can be compared with that does not lie in its handoff. */
+export interface OutsideFlags {
+  readonly source?: string;
+  readonly showText?: true;
+  readonly reference?: string;
+}
+
+export interface OutsideContext {
+  readonly zipPaths: readonly string[];
+  readonly ledgerPath: string | null;
+  readonly isPart: boolean;
+  /** Takes a line of progress. */
+  readonly tell: (line: string) => void;
+}
+
+const PROGRESS_STEP = 512 * 1024 * 1024;
+
+/** Compares with the export and with the target's own ZIP, as far as they are named. */
+export function outsideComparison(
+  { source, showText, reference }: OutsideFlags,
+  { zipPaths, ledgerPath, isPart, tell }: OutsideContext,
+): (ledger: LedgerDocument | null, fault: FaultReport) => Promise<void> {
+  return async (ledger, fault) => {
+    if (reference !== undefined) await compareWithReference({ zipPaths, referencePath: reference }, fault);
+    if (source === undefined) return;
+    const options = { layout: DEFAULT_LAYOUT, zipPaths, ledgerPath, ledger, isPart };
+    const progress = createSourceProgress(tell);
+    await compareWithSource(
+      { ...options, sourcePath: source, showsText: showText === true, progress },
+      fault,
+    );
+  };
+}
+
+/** One line for each 512 MiB read. */
+function createSourceProgress(tell: (line: string) => void): (bytes: number) => void {
+  let total = 0;
+  let next = PROGRESS_STEP;
+  return (bytes) => {
+    total += bytes;
+    if (total < next) return;
+    next += PROGRESS_STEP;
+    tell(`${Math.floor(total / 2 ** 20)} MiB of the export read again`);
+  };
+}
