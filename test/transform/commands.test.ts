@@ -423,6 +423,7 @@ test('a second interrupt waits for the clean-up of the first', async (t) => {
     console.log('ready');
     process.on('SIGINT', () => interrupt.forget());`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', program]);
+  const closed = once(child, 'close');
   let out = '';
   let err = '';
   child.stdout.on('data', (data) => {
@@ -436,7 +437,7 @@ test('a second interrupt waits for the clean-up of the first', async (t) => {
   while (!err.includes('interrupted')) await new Promise((resolve) => setTimeout(resolve, 10));
   child.kill('SIGINT');
   child.kill('SIGTERM');
-  const [code] = await once(child, 'close');
+  const [code] = await closed;
   t.is(code, 2);
   t.is(out, 'ready\ncleaned\n');
   t.is(err, 'Could not finish: interrupted (SIGINT). Nothing is left.\n');
