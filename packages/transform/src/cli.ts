@@ -1,5 +1,5 @@
 import process from 'node:process';
-import { defineValidateCommand, runProgram, VERSION } from '@chatferry/import';
+import { defineValidateCommand, defineViewCommand, runProgram, VERSION } from '@chatferry/import';
 import { Command } from 'commander';
 import { addDiffCommand } from './commands/diff.js';
 import { addEstimateCommand } from './commands/estimate.js';
@@ -32,6 +32,7 @@ process.exitCode = await runProgram(process.argv, (done) => {
   addTransformCommand(program, done);
   addMergeCommand(program, done);
   defineValidateCommand(program.command('validate'), 'chatferry validate', done);
+  defineViewCommand(program.command('view'), 'chatferry view', done);
   addDiffCommand(program, done);
   addTraceCommand(program, done);
   addExplainCommand(program, done);
