@@ -5,7 +5,7 @@ import { joined, type Markup, markup } from '../reports/html-markup.js';
  * included) and blank letters. Joiners stay, because scripts and emoji need them, unless every character counts.
  */
 const UNSEEN =
-  /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Cf}\u115f\u1160\u3164\uffa0\p{Variation_Selector}]|ma-filelink:[^\s"'<]*|ma-chan:\/\/[^\s"'<]*/giu;
+  /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Cf}\u115f\u1160\u3164\uffa0\p{Variation_Selector}\p{Noncharacter_Code_Point}]|ma-filelink:[^\s"'<]*|ma-chan:\/\/[^\s"'<]*/giu;
 const HARMLESS = new Set(['\n', '\t', '\u200c', '\u200d', '\ufe0e', '\ufe0f']);
 const ROOM_LINK = /\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![0-9a-f-])/i;
 
