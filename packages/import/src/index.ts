@@ -110,3 +110,7 @@ export { defineValidateCommand } from './validate-command.js';
 export { type ValidateOptions, type ValidationResult, validatePackage } from './validate-package.js';
 export { type ValidatePartsOptions, validateParts } from './validate-parts.js';
 export { VERSION } from './version.js';
+export { MessageSample } from './view/message-sample.js';
+export { RoomSpool } from './view/room-spool.js';
+export { shownText } from './view/shown-text.js';
+export { defineViewCommand } from './view/view-command.js';

@@ -1,5 +1,11 @@
 import process from 'node:process';
-import { defineSealCommand, defineValidateCommand, runProgram, VERSION } from '@chatferry/import';
+import {
+  defineSealCommand,
+  defineValidateCommand,
+  defineViewCommand,
+  runProgram,
+  VERSION,
+} from '@chatferry/import';
 import { Command } from 'commander';
 import { addDiffCommand } from './commands/diff.js';
 import { addEstimateCommand } from './commands/estimate.js';
@@ -33,6 +39,7 @@ process.exitCode = await runProgram(process.argv, (done) => {
   addMergeCommand(program, done);
   defineValidateCommand(program.command('validate'), 'chatferry validate', done);
   defineSealCommand(program.command('seal'), 'chatferry seal', done);
+  defineViewCommand(program.command('view'), 'chatferry view', done);
   addDiffCommand(program, done);
   addTraceCommand(program, done);
   addExplainCommand(program, done);

@@ -1,0 +1,138 @@
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { outputFailure } from '../handoff/output-failure.js';
+import { joined, type Markup, markup, NOTHING, row, table } from '../reports/html-markup.js';
+import { grouped } from '../reports/wording.js';
+import { type MessageWords, messageItem } from './message-markup.js';
+import { PAGE_END, pageHead, pageLinks } from './page-markup.js';
+import type { MessageGroup } from './viewed-message.js';
+import type { ViewedRoom } from './viewed-rooms.js';
+
+/** Messages of a page; a month that has more is split. */
+export const PAGE_MESSAGES = 500;
+/** Units of markup held before they go to the disk. */
+const HELD_UNITS = 4 * 1024 * 1024;
+
+/** The month of messages without a date that can be read, or whose text is not known. */
+export const NO_DATE = 'no-date';
+
+/** Messages by month, such as `2010-09`. */
+export type MonthCounts = ReadonlyMap<string, number>;
+
+/**
+ * Writes the pages of a room: a list of its months, and the months' messages, 500 a page. Messages may come with their
+ * months in any order; within a page they stand in the order of `message`. Memory held: 4 Mi units, one entry a month.
+ */
+export class RoomPages {
+  readonly #room: ViewedRoom;
+  readonly #folder: string;
+  readonly #words: MessageWords;
+  readonly #counts: MonthCounts;
+  readonly #done = new Map<string, number>();
+  readonly #waiting = new Map<string, string[]>();
+  readonly #names: readonly string[];
+  #units = 0;
+
+  constructor(folder: string, room: ViewedRoom, counts: MonthCounts, words: MessageWords) {
+    this.#room = room;
+    this.#words = words;
+    this.#counts = counts;
+    this.#folder = join(folder, room.folder);
+    this.#names = [...counts]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .flatMap(([month, count]) => pagesOf(month, count));
+    this.#write(() => mkdirSync(this.#folder, { mode: 0o700 }));
+    this.#append('index.html', this.#index());
+  }
+
+  /** Pages, that of the months included. */
+  get pages(): number {
+    return this.#names.length + 1;
+  }
+
+  message(month: string, group: MessageGroup): void {
+    const done = this.#done.get(month) ?? 0;
+    const name = pageName(month, Math.floor(done / PAGE_MESSAGES) + 1);
+    const total = this.#counts.get(month) ?? 0;
+    if (done % PAGE_MESSAGES === 0) this.#append(name, this.#pageStart(name, month));
+    this.#append(name, messageItem(group, this.#words));
+    this.#done.set(month, done + 1);
+    if ((done + 1) % PAGE_MESSAGES === 0 || done + 1 === total) {
+      this.#append(name, joined([{ html: '</ol>\n' }, this.#links(name), { html: '</main>\n' }, PAGE_END]));
+    }
+  }
+
+  close(): void {
+    for (const [name, pieces] of this.#waiting) {
+      this.#write(() => appendFileSync(join(this.#folder, name), pieces.join(''), { mode: 0o600 }));
+    }
+    this.#waiting.clear();
+    this.#units = 0;
+  }
+
+  #append(name: string, { html }: Markup): void {
+    const pieces = this.#waiting.get(name);
+    if (pieces === undefined) this.#waiting.set(name, [html]);
+    else pieces.push(html);
+    this.#units += html.length;
+    if (this.#units >= HELD_UNITS) this.close();
+  }
+
+  #write(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      throw outputFailure(error, this.#folder);
+    }
+  }
+
+  #pageStart(name: string, month: string): Markup {
+    return markup`${pageHead(`${this.#room.name}, ${labelOf(name)}`)}<main>
+${this.#links(name)}<p class="soft">${month === NO_DATE ? 'Messages without a date that is known.' : 'Month and times in UTC.'} In the order of the message numbers.</p>
+<ol class="messages">
+`;
+  }
+
+  #links(name: string): Markup {
+    const at = this.#names.indexOf(name);
+    const before = this.#names[at - 1];
+    const after = this.#names[at + 1];
+    return pageLinks('Pages', [
+      ['All rooms', '../../index.html'],
+      ['This room', 'index.html'],
+      ...(before === undefined ? [] : [[`Before: ${labelOf(before)}`, before] as const]),
+      ...(after === undefined ? [] : [[`Next: ${labelOf(after)}`, after] as const]),
+    ]);
+  }
+
+  #index(): Markup {
+    const { id, guid, name, category, isInPackage } = this.#room;
+    const months = [...this.#counts].sort(([a], [b]) => (a < b ? -1 : 1));
+    const rows = months.map(([month, count]) =>
+      row(joined(pagesOf(month, count).map((page) => markup`<a href="${page}">${labelOf(page)}</a> `)), [
+        grouped(count),
+      ]),
+    );
+    const where = isInPackage ? `Category ${category ?? 'unknown'}` : 'Not in the package';
+    const body =
+      rows.length === 0
+        ? markup`<p>No message of this room is in this view.</p>`
+        : table('Months in UTC.', ['Month', 'Messages'], { rows });
+    return markup`${pageHead(name)}<main>
+${pageLinks('Pages', [['All rooms', '../../index.html']])}<p><bdi>${where}</bdi>. Room id ${id}${guid === null ? NOTHING : markup`, GUID ${guid}`}.</p>
+${body}</main>
+${PAGE_END}`;
+  }
+}
+
+function pagesOf(month: string, count: number): readonly string[] {
+  return Array.from({ length: Math.ceil(count / PAGE_MESSAGES) }, (_, index) => pageName(month, index + 1));
+}
+
+function pageName(month: string, number: number): string {
+  return number === 1 ? `${month}.html` : `${month}-p${number}.html`;
+}
+
+function labelOf(page: string): string {
+  return page.replace('.html', '').replace(NO_DATE, 'no date').replace('-p', ', page ');
+}

@@ -1,0 +1,66 @@
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { RunFailure } from '@chatferry/export';
+import type { RoomSpool } from './room-spool.js';
+
+const MESSAGE_KEY = /^([0-9]{1,10})#(-?[0-9]{1,19})$/;
+const LONGEST_LINE = 1 << 20;
+
+/**
+ * Spools what ledger.ndjson says of messages of the wanted rooms. A handoff without that file says nothing. Memory held:
+ * one line, of at most 1 Mi characters in what we write.
+ *
+ * @throws RunFailure `input-unreadable` for a line that is not what `transform` writes there.
+ */
+export async function spoolExceptions(
+  path: string,
+  into: { readonly spool: RoomSpool; readonly isWanted: (roomId: number) => boolean },
+): Promise<void> {
+  let number = 0;
+  const lines = createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY });
+  for await (const line of lines) {
+    number += 1;
+    const exception = line.length > LONGEST_LINE ? null : parsed(line);
+    if (exception === null) throw unfit(number);
+    if (exception.table !== 'tblChat') continue;
+    const [, room, id] = MESSAGE_KEY.exec(exception.key) ?? [];
+    if (room === undefined || id === undefined || !into.isWanted(Number(room))) continue;
+    const { state, rule, place } = exception;
+    into.spool.add(Number(room), { side: 'ledger', id: BigInt(id), state, rule, place });
+  }
+}
+
+interface Exception {
+  readonly table: string;
+  readonly key: string;
+  readonly state: string;
+  readonly rule: string;
+  readonly place: string;
+}
+
+function parsed(line: string): Exception | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return null;
+  }
+  if (!isObject(value)) return null;
+  const { table, key, state, rule, place } = value;
+  const isText = [table, key, state, rule].every((text) => typeof text === 'string');
+  if (!isText) return null;
+  const where = isObject(place) ? `${place.file}:${place.line}:${place.column}` : 'no place';
+  return { table: String(table), key: String(key), state: String(state), rule: String(rule), place: where };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function unfit(line: number): RunFailure {
+  return new RunFailure(
+    'input-unreadable',
+    `Unexpected line ${line} of ledger.ndjson, expected what \`chatferry transform\` writes there`,
+    'Run `chatferry validate` on the handoff: its seal tells whether a file was changed.',
+  );
+}
