@@ -2,8 +2,9 @@ import { lstat, readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { bytesPassed } from '@chatferry/export';
 import { type InputFile, VERSION, verifyBag } from '@chatferry/import';
+import { parseShardDocument } from './parse-shard-document.js';
 import { labelShard } from './shard.js';
-import { COMMON_FILES, SHARD_FILES, SHARD_FORMAT, type ShardDocument } from './shard-files.js';
+import { COMMON_FILES, SHARD_FILES, type ShardDocument } from './shard-files.js';
 import { shardsUnusable } from './shards-unusable.js';
 
 /** A shard that lies on the disk. */
@@ -51,7 +52,7 @@ async function openShard(path: string): Promise<OpenedShard> {
       cause,
     );
   });
-  const document = parseDocument(text);
+  const document = parseShardDocument(text);
   if (document === null) {
     throw shardsUnusable(`${name} is damaged: its data/${SHARD_FILES.manifest} cannot be read`, AGAIN);
   }
@@ -68,19 +69,6 @@ async function openShard(path: string): Promise<OpenedShard> {
 const NAME_FOLDERS =
   'Name the folders that chatferry transform --shard has written, all of them and nothing else.';
 const AGAIN = 'Copy the shard again from where it was made, or make it again.';
-
-function parseDocument(text: string): ShardDocument | null {
-  try {
-    const document = JSON.parse(text) as Partial<ShardDocument>;
-    const { bound, count, format, index, inputs, version } = document;
-    const isShard = format === SHARD_FORMAT && version === 1 && Array.isArray(inputs);
-    return isShard && Number.isSafeInteger(index) && Number.isSafeInteger(count) && typeof bound === 'object'
-      ? (document as ShardDocument)
-      : null;
-  } catch {
-    return null;
-  }
-}
 
 function expectEachOnce(shards: readonly OpenedShard[]): void {
   const [first] = shards;
@@ -172,7 +160,24 @@ async function sealedDigest({ folder, label }: OpenedShard, name: string): Promi
 
 /** What to throw for a shard whose seal is whole, and whose content is none; other errors come back as they are. */
 export function nonsense({ label }: OpenedShard, cause: unknown): unknown {
-  const isMissing = cause instanceof Error && Reflect.get(cause, 'code') === 'ENOENT';
-  if (!(cause instanceof SyntaxError) && !isMissing) return cause;
+  if (!isNonsense(cause)) return cause;
   return shardsUnusable(`${label} holds what no chatferry has written`, AGAIN, cause);
+}
+
+/** The same where nobody can say in which of the shards the nonsense lies. */
+export function nonsenseSomewhere(shards: readonly OpenedShard[], cause: unknown): unknown {
+  if (!isNonsense(cause)) return cause;
+  return shardsUnusable(
+    `Together ${shards.map(({ label }) => label).join(', ')} make no handoff: what they hold is not what chatferry writes`,
+    'Make the shards again from the export. Should that end the same way, please report it as a bug.',
+    cause,
+  );
+}
+
+/** A seal proves that nothing was changed since, not who made it: values of wrong types show where they are used. */
+function isNonsense(cause: unknown): boolean {
+  const isMissing = cause instanceof Error && Reflect.get(cause, 'code') === 'ENOENT';
+  return (
+    isMissing || cause instanceof SyntaxError || cause instanceof TypeError || cause instanceof RangeError
+  );
 }

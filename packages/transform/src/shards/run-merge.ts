@@ -12,7 +12,7 @@ import { finishHandoff, sealHandoff } from '../finish-handoff.js';
 import { LedgerExceptions } from '../ledger/ledger-exceptions.js';
 import type { Stage, TransformRequest } from '../run-transform.js';
 import { mergeShards } from './merge-shards.js';
-import { type OpenedShard, openShards } from './open-shards.js';
+import { nonsenseSomewhere, type OpenedShard, openShards } from './open-shards.js';
 
 export interface MergeRequest
   extends Pick<
@@ -59,7 +59,7 @@ export async function runMerge(request: MergeRequest): Promise<RunSummary> {
     return run;
   } catch (error) {
     await handoff.abort();
-    throw error;
+    throw nonsenseSomewhere(shards, error);
   } finally {
     hashing.close();
   }
