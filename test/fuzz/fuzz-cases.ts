@@ -1,0 +1,218 @@
+import { Buffer } from 'node:buffer';
+import {
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { DEFAULT_LAYOUT } from '@chatferry/import';
+import type { Choices } from '../support/choices.js';
+import { generateExport } from '../support/generate-export.js';
+import type { RawEntry } from '../support/raw-zip.js';
+import { rawZip } from '../support/raw-zip.js';
+import { ARCHIVE_DAMAGE } from './archive-damage.js';
+import { outcomeOf } from './command-outcome.js';
+import { TEXT_DAMAGE } from './export-damage.js';
+import { countMessages } from './independent-count.js';
+import { messagesOf, zipDocuments } from './package-messages.js';
+
+/** What every input is made from. */
+export interface FuzzBase {
+  readonly exports: readonly Buffer[];
+  readonly messages: number;
+  readonly handoff: string;
+  readonly documents: readonly RawEntry[];
+}
+
+/** A damaged input on the disk: the command that must bear it, and when it may call it sound. */
+export interface FuzzInput {
+  readonly command: readonly string[];
+  /** What a clean exit (0) would contradict, as a sentence; null when it may be clean. */
+  readonly objection: () => Promise<string | null>;
+}
+
+export interface FuzzKind {
+  readonly name: string;
+  readonly of: 'export' | 'package' | 'handoff';
+  prepare(base: FuzzBase, random: Choices, folder: string): FuzzInput;
+}
+
+/** Two exports of a few messages that are ready to import, and the handoff of one. */
+export async function fuzzBase(folder: string): Promise<FuzzBase> {
+  const messages = 40;
+  const options = { messages, rooms: 4, users: 6, seed: 3 };
+  const exports = (['attributes', 'elements'] as const).map((shape) =>
+    Buffer.concat([...generateExport({ ...options, shape })]),
+  );
+  const file = join(folder, 'base.xml');
+  const handoff = join(folder, 'base');
+  writeFileSync(file, exports[0] as Buffer);
+  const { exitCode, said } = await outcomeOf(['transform', file, '-o', handoff, '--quiet', '--workers', '0']);
+  if (exitCode !== 0) throw new Error(`the undamaged export is not ready: ${said}`);
+  const documents = await zipDocuments(join(handoff, 'data/PersistentChatData.zip'));
+  return { exports, messages, handoff, documents };
+}
+
+function transformed(path: string, folder: string, accounted: () => number | null): FuzzInput {
+  const handoff = join(folder, 'out');
+  return {
+    command: ['transform', path, '-o', handoff, '--replace', '--quiet', '--workers', '0'],
+    objection: async () => {
+      const expected = accounted();
+      if (expected === null) return 'it is not well-formed, or not text';
+      const ledger = JSON.parse(readFileSync(join(handoff, 'data/ledger.json'), 'utf8'));
+      const { read } = ledger.tables.tblChat;
+      return read === expected
+        ? null
+        : `the ledger accounts for ${read} messages, a plain parser finds ${expected}`;
+    },
+  };
+}
+
+const ofExport: FuzzKind[] = Object.entries(TEXT_DAMAGE).map(([name, damage]) => ({
+  name,
+  of: 'export',
+  prepare({ exports }, random, folder) {
+    const path = join(folder, 'export.xml');
+    const bytes = damage(random.pick(exports), random);
+    writeFileSync(path, bytes);
+    return transformed(path, folder, () => countMessages(bytes));
+  },
+}));
+
+const ofZippedExport: FuzzKind[] = Object.entries(ARCHIVE_DAMAGE).map(([name, damage]) => ({
+  name,
+  of: 'export',
+  prepare({ exports, messages }, random, folder) {
+    const path = join(folder, 'export.zip');
+    writeFileSync(path, damage([{ name: 'export.xml', data: random.pick(exports), method: 8 }], random));
+    return transformed(path, folder, () => messages);
+  },
+}));
+
+const FILE_TRICKS: Readonly<Record<string, (folder: string) => void>> = {
+  'a link among the files': (folder) => symlinkSync('/etc/passwd', join(folder, 'tblRole.xml')),
+  'a link to nowhere': (folder) => symlinkSync('nowhere', join(folder, 'tblRole.xml')),
+  'a link to itself': (folder) => symlinkSync('tblRole.xml', join(folder, 'tblRole.xml')),
+  'a folder that is called a file': (folder) => mkdirSync(join(folder, 'tblRole.xml')),
+  'an empty file': (folder) => writeFileSync(join(folder, 'tblRole.xml'), ''),
+  'a hidden file': (folder) => writeFileSync(join(folder, '.tblChat.xml'), '<tblChat channelID="1"/>'),
+};
+
+const ofFolder: FuzzKind[] = Object.entries(FILE_TRICKS).map(([name, play]) => ({
+  name,
+  of: 'export',
+  prepare({ exports, messages }, random, folder) {
+    const path = join(folder, 'export');
+    mkdirSync(path);
+    writeFileSync(join(path, 'export.xml'), random.pick(exports));
+    play(path);
+    return transformed(path, folder, () => messages);
+  },
+}));
+
+function validated(zip: Buffer, { handoff, documents }: FuzzBase, folder: string): FuzzInput {
+  const path = join(folder, 'package.zip');
+  writeFileSync(path, zip);
+  return {
+    command: ['validate', path, '--ledger', join(handoff, 'data/ledger.json'), '--quiet', '--workers', '0'],
+    objection: async () => {
+      const found = await messagesOf(await zipDocuments(path));
+      return found === (await messagesOf(documents))
+        ? null
+        : 'it holds other messages than the ledger was made of';
+    },
+  };
+}
+
+const ofPackage: FuzzKind[] = [
+  ...Object.entries(ARCHIVE_DAMAGE).map(
+    ([name, damage]): FuzzKind => ({
+      name,
+      of: 'package',
+      prepare: (base, random, folder) => validated(damage(base.documents, random), base, folder),
+    }),
+  ),
+  ...Object.entries(TEXT_DAMAGE).map(
+    ([name, damage]): FuzzKind => ({
+      name,
+      of: 'package',
+      prepare(base, random, folder) {
+        const names = DEFAULT_LAYOUT.documents.map((document) => document.name);
+        const chosen = random.chance(50) ? 'Messages.xml' : random.pick(names);
+        const entries = base.documents.map((entry) =>
+          entry.name === chosen ? { ...entry, data: damage(entry.data as Buffer, random) } : entry,
+        );
+        return validated(rawZip(entries), base, folder);
+      },
+    }),
+  ),
+];
+
+function filesBelow(folder: string): string[] {
+  return (readdirSync(folder, { recursive: true }) as string[])
+    .filter((name) => statSync(join(folder, name)).isFile())
+    .sort();
+}
+
+const HANDOFF_TRICKS: Readonly<Record<string, (path: string, random: Choices) => void>> = {
+  'a file lost': (path) => rmSync(path),
+  'a file emptied': (path) => writeFileSync(path, ''),
+  'a file cut': (path, random) => {
+    const bytes = readFileSync(path);
+    writeFileSync(path, bytes.subarray(0, random.below(bytes.length)));
+  },
+  'bits of a file flipped': (path, random) => {
+    const bytes = readFileSync(path);
+    const at = random.below(bytes.length);
+    bytes[at] = (bytes[at] ?? 0) ^ (1 << random.below(8));
+    writeFileSync(path, bytes);
+  },
+  'a file damaged': (path, random) => {
+    const damage = random.pick(Object.values(TEXT_DAMAGE));
+    writeFileSync(path, damage(readFileSync(path), random));
+  },
+  'a file that is a link': (path) => {
+    rmSync(path);
+    symlinkSync('/etc/passwd', path);
+  },
+  'a file that is a folder': (path) => {
+    rmSync(path);
+    mkdirSync(path);
+  },
+};
+
+const ofHandoff: FuzzKind[] = Object.entries(HANDOFF_TRICKS).map(([name, play]) => ({
+  name,
+  of: 'handoff',
+  prepare({ handoff }, random, folder) {
+    const path = join(folder, 'handoff');
+    cpSync(handoff, path, { recursive: true });
+    const [file, sealed] = [random.pick(filesBelow(path)), filesBelow(handoff)];
+    play(join(path, file), random);
+    return {
+      command: ['validate', path, '--quiet', '--workers', '0'],
+      objection: async () => {
+        const other = sealed.find(
+          (one) =>
+            one.startsWith('data/') &&
+            !readFileSync(join(path, one)).equals(readFileSync(join(handoff, one))),
+        );
+        return other === undefined ? null : `${other} is not what was sealed`;
+      },
+    };
+  },
+}));
+
+export const FUZZ_KINDS: readonly FuzzKind[] = [
+  ...ofExport,
+  ...ofZippedExport,
+  ...ofFolder,
+  ...ofPackage,
+  ...ofHandoff,
+];

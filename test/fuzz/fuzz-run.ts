@@ -1,0 +1,42 @@
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { outcomeOf } from './command-outcome.js';
+import { FUZZ_KINDS, type FuzzBase, type FuzzKind } from './fuzz-cases.js';
+import { seededChoices } from './seeded-choices.js';
+
+/** A command on a few kilobytes, or on some megabytes of noise. */
+const MOST_MILLISECONDS = 30_000;
+const STACK = /^\s+at .+:\d+:\d+\)?$/m;
+const PRIME = 1_000_003;
+
+/** How one input ended: 0, 1, 2, or what was wrong with that. */
+export interface FuzzResult {
+  readonly kind: FuzzKind;
+  readonly exitCode: number;
+  /** null when all that must hold does. */
+  readonly defect: string | null;
+}
+
+/** Runs input `index`; every index is of the next kind, and the same for the same seed. Its files lie in `folder` afterwards. */
+export async function fuzzOne(
+  base: FuzzBase,
+  folder: string,
+  { seed, index }: { readonly seed: number; readonly index: number },
+): Promise<FuzzResult> {
+  const kind = FUZZ_KINDS[index % FUZZ_KINDS.length] as FuzzKind;
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const { command, objection } = kind.prepare(base, seededChoices(seed * PRIME + index), folder);
+  const { exitCode, said, milliseconds } = await outcomeOf(command);
+  const result = (defect: string | null): FuzzResult => ({ kind, exitCode, defect });
+  if (![0, 1, 2].includes(exitCode)) return result(`exit code ${exitCode}`);
+  if (STACK.test(said) || said.includes('bug of chatferry')) return result(`told as a bug: ${said}`);
+  if (milliseconds > MOST_MILLISECONDS) return result(`took ${Math.round(milliseconds)} ms`);
+  if (exitCode === 2) {
+    if (!/[.!)]\s*$/.test(said)) return result(`ends without a sentence: ${said}`);
+    if (existsSync(join(folder, 'out'))) return result('left a handoff under its final name');
+  }
+  if (exitCode !== 0) return result(null);
+  const against = await objection().catch((error: unknown) => `no plain reader can read it: ${error}`);
+  return result(against === null ? null : `called sound, but ${against}`);
+}
