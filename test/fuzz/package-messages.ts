@@ -39,16 +39,24 @@ export async function messagesOf(documents: readonly RawEntry[]): Promise<string
   for (const { name, data } of documents) {
     if (!/^Messages(-\d+)?\.xml$/.test(name)) continue;
     const parser = new SaxesParser();
+    // Comments and CDATA sections cut a text into pieces, which are one all the same.
+    let text = '';
+    const endText = (): void => {
+      if (text.trim() !== '') said.push(text);
+      text = '';
+    };
     parser.on('opentag', ({ name: tag, attributes }) => {
+      endText();
       // The layout knows the order of attributes of a message by name only.
       const values = Object.entries(attributes).filter(([attribute]) => attribute !== 'lastChatId');
       said.push(`<${tag} ${JSON.stringify(values.sort())}`);
     });
-    const text = (value: string): void => void said.push(value);
-    parser.on('text', (value) => {
-      if (value.trim() !== '') text(value);
-    });
-    parser.on('cdata', text);
+    parser.on('closetag', endText);
+    for (const piece of ['text', 'cdata'] as const) {
+      parser.on(piece, (value) => {
+        text += value;
+      });
+    }
     parser.write(String(data)).close();
   }
   return said.join('\n');

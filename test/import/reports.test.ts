@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Finding, Severity } from '@chatferry/export';
@@ -649,6 +650,7 @@ test('report.html: verdict first, sign-off last, sections between', (t) => {
     'Findings',
     'Categories, before and after',
     'Decisions of the plan',
+    'All findings',
     'Sign-off',
   ]);
   t.true(page.includes('<tfoot><tr><th scope="row">Sum</th><td>1,234,579</td>'));
@@ -662,12 +664,19 @@ test('report.html: verdict first, sign-off last, sections between', (t) => {
 
 test('report.html stands alone: its policy forbids everything outside, and nothing is there', (t) => {
   const page = htmlReport(run());
-  t.true(
-    page.includes(
-      `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">`,
-    ),
+  const policy = /<meta http-equiv="Content-Security-Policy" content="([^"]*)">/.exec(page)?.[1] ?? '';
+  const hash = (text: string | undefined): string =>
+    `'sha256-${createHash('sha256')
+      .update(text ?? '')
+      .digest('base64')}'`;
+  const style = /<style>([\s\S]*?)<\/style>/.exec(page)?.[1];
+  const script = /<script>([\s\S]*?)<\/script>/.exec(page)?.[1];
+  t.is(
+    policy,
+    `default-src 'none'; style-src ${hash(style)}; script-src ${hash(script)}; base-uri 'none'; form-action 'none'`,
   );
-  t.false(/<script|<link|<img|<iframe|\ssrc=|\shref=|url\(|@import|https?:|\son[a-z]+=/i.test(page));
+  t.is(page.match(/<script/g)?.length, 2);
+  t.false(/<link|<img|<iframe|\ssrc=|\shref=|url\(|@import|https?:|\son[a-z]+=/i.test(page));
 });
 
 test('everything that comes from the export is escaped in report.html', (t) => {

@@ -81,6 +81,8 @@ export {
 } from './reports/html-markup.js';
 export { STYLE } from './reports/html-style.js';
 export { importPackageScript } from './reports/import-script.js';
+export { junitXml } from './reports/junit.js';
+export { markdownReport } from './reports/markdown.js';
 export { checkPages, parsePages, type RulePages, readPages } from './reports/rule-pages.js';
 export * from './reports/run-summary.js';
 export { type PackageToImport, type RunbookFacts, runbookMarkdown } from './reports/runbook.js';
@@ -89,6 +91,7 @@ export { type TextOptions, textReport } from './reports/text.js';
 export { columns, wrapped } from './reports/text-layout.js';
 export * from './reports/verdict.js';
 export { counted, grouped, placeInWords, SEVERITY_WORD, visible } from './reports/wording.js';
+export { writeHtmlReport } from './reports/write-html-report.js';
 export type { SkippedCheck } from './run-checks.js';
 export { runProgram } from './run-program.js';
 export {

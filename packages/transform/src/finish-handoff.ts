@@ -4,12 +4,13 @@ import {
   BlockFile,
   type FindingSink,
   type Handoff,
-  htmlReport,
   type InputFile,
   importPackageScript,
+  junitXml,
   type Layout,
   type LedgerDocument,
   layoutConfirmation,
+  markdownReport,
   type OptionSetting,
   type RunbookFacts,
   type RunSummary,
@@ -20,6 +21,7 @@ import {
   validateParts,
   verdictOf,
   writeCanonicalJson,
+  writeHtmlReport,
   writeOutput,
 } from '@chatferry/import';
 import type { CarriedExport } from './carry-export.js';
@@ -81,6 +83,7 @@ export async function finishHandoff(
     });
   }
   const run = summarise(carried, finishing);
+  await findings.sync();
   await writeReports(run, carried, handoff);
   await writeAppliedPlan(data('plan'), {
     plan,
@@ -131,7 +134,9 @@ async function writeReports(run: RunSummary, carried: CarriedExport, handoff: Ha
   const data = (name: string): string => join(handoff.dataFolder, name);
   const facts = runbookFacts(run, carried);
   await nameParts(handoff.dataFolder, carried.parts, run);
-  await writeOutput(data('report.html'), htmlReport(run));
+  await writeHtmlReport(data('report.html'), run, data('findings.ndjson'));
+  await writeOutput(data('report.md'), markdownReport(run));
+  await writeOutput(data('junit.xml'), junitXml(run));
   await writeOutput(data('summary.json'), summaryJson(run));
   await writeOutput(data('RUNBOOK.md'), runbookMarkdown(facts));
   await writeOutput(data('Import-Package.ps1'), importPackageScript(facts));

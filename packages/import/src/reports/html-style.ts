@@ -27,6 +27,10 @@ tr.off th, tr.off td { color: var(--error); font-weight: 700; }
 .severity { font-weight: 700; } .error { color: var(--error); } .warning { color: var(--warning); } .note { color: var(--note); }
 dt { font-weight: 600; } dd { margin: 0 0 .5rem; }
 .findings li { margin: .4rem 0; } .findings .id { color: var(--soft); }
+#all-findings form { display: flex; flex-wrap: wrap; gap: .75rem 1.5rem; margin: .75rem 0; }
+select, input, button { padding: .3rem .5rem; border: 1px solid var(--soft); border-radius: .2rem; background: var(--paper); color: var(--ink); font: inherit; }
+:focus-visible { outline: .15rem solid var(--note); outline-offset: .1rem; } button:disabled { opacity: .5; }
+.listed th, .listed td { text-align: left; overflow-wrap: anywhere; }
 .sign { display: grid; grid-template-columns: 1fr 1fr; gap: 2.5rem 2rem; margin-top: 2.5rem; }
 .sign p { margin: 0; padding-top: .25rem; border-top: 1px solid var(--ink); }
 @page { size: A4; margin: 18mm 15mm; }
@@ -34,5 +38,5 @@ dt { font-weight: 600; } dd { margin: 0 0 .5rem; }
     --warning: #7a4b00; --note: #1f4f8b; }
   body { max-width: none; padding: 0; font-size: 9.5pt; } table { font-size: 8.5pt; } .wide { overflow: visible; }
   h2, h3, caption { break-after: avoid; } tr, li, .verdict, .sign { break-inside: avoid; } thead { display: table-header-group; }
-  tfoot { display: table-row-group; } .id { font-size: 7.5pt; } }
+  tfoot { display: table-row-group; } #all-findings { display: none; } .id { font-size: 7.5pt; } }
 `;

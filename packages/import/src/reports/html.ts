@@ -1,3 +1,10 @@
+import {
+  ALL_FINDINGS_END,
+  allFindingsStart,
+  hashSource,
+  needsAllFindings,
+  PAGING_SCRIPT,
+} from './html-all-findings.js';
 import { findingsSection } from './html-findings.js';
 import { ledgerSection } from './html-ledger.js';
 import { joined, type Markup, markup, NOTHING, row, table } from './html-markup.js';
@@ -8,29 +15,40 @@ import { counted, grouped, optionInWords } from './wording.js';
 
 /**
  * `report.html`: one page for the administrator and the auditor, verdict first, sign-off block last. It stands
- * alone: no script, no reference to anything outside (its own Content-Security-Policy forbids it), prints on A4.
- * Every name is escaped, and it never holds the text of a message. Memory held: the page.
+ * alone: no reference to anything outside (its own Content-Security-Policy forbids it), readable without scripts, prints on A4.
+ * Every name is escaped, and it never holds the text of a message. Where the groups do not tell every finding, an empty list
+ * of all findings and the one script that searches it stand before the sign-off, for `writeHtmlReport`. Memory held: the page.
  */
 export function htmlReport(run: RunSummary): string {
+  const hasList = needsAllFindings(run);
+  const list = hasList ? joined([allFindingsStart(run), ALL_FINDINGS_END]) : NOTHING;
   const page = markup`<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy" content="${policy(hasList)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${run.verdict.sentence}</title>
 <style>${{ html: STYLE }}</style>
 </head>
 <body>
 <main>
-${verdictSection(run)}${joined(sections(run))}</main>
+${verdictSection(run)}${joined(sections(run, list))}</main>
 </body>
 </html>
 `;
   return page.html;
 }
 
-function sections(run: RunSummary): Markup[] {
+/** Nothing is fetched, and no style or script runs but the page's own. */
+function policy(hasList: boolean): Markup {
+  const script = hasList ? `; script-src ${hashSource(PAGING_SCRIPT)}` : '';
+  return {
+    html: `default-src 'none'; style-src ${hashSource(STYLE)}${script}; base-uri 'none'; form-action 'none'`,
+  };
+}
+
+function sections(run: RunSummary, list: Markup): Markup[] {
   const ledger = run.ledger === null ? NOTHING : section('Ledger', ledgerSection(run.ledger));
   return [
     section('What was read', inputsTable(run)),
@@ -41,6 +59,7 @@ function sections(run: RunSummary): Markup[] {
       ? NOTHING
       : section('Categories, before and after', categoriesTable(run.categories)),
     run.options.length === 0 ? NOTHING : section('Decisions of the plan', optionsTable(run.options)),
+    list,
     section('Sign-off', signOff(run)),
   ];
 }
