@@ -27,6 +27,8 @@ const SHARDED = {
   merge: ['merge', 'shard-1', 'shard-2', '-o', 'merged', '--replace', '--quiet'],
 };
 
+const REHEARSED = { rehearse: ['validate', 'handoff', '--rehearse', '--quiet'] };
+
 async function peakMegabytes(cwd: string, args: readonly string[]): Promise<number> {
   return await new Promise((resolve, reject) => {
     execFile(process.execPath, [...FLAGS, MEASURED, CHATFERRY, ...args], { cwd }, (error, _, err) => {
@@ -38,7 +40,7 @@ async function peakMegabytes(cwd: string, args: readonly string[]): Promise<numb
 }
 
 for (const shape of ['attributes', 'elements'] as const) {
-  test(`transform (also in shards), merge, validate and inspect hold the same for ${SIZES.join(' and ')} messages as ${shape}`, async (t) => {
+  test(`transform (also in shards), merge, validate (also rehearsed) and inspect hold the same for ${SIZES.join(' and ')} messages as ${shape}`, async (t) => {
     t.timeout(600_000);
     const folder = temporaryFolder(t);
     const peaks: Record<string, number[]> = {};
@@ -51,7 +53,7 @@ for (const shape of ['attributes', 'elements'] as const) {
         inspect: ['inspect', 'export.xml', '--quiet'],
         transform: ['transform', 'export.xml', '-o', 'handoff', '--replace', '--quiet'],
         validate: ['validate', 'handoff', '--quiet'],
-        ...(shape === 'attributes' ? SHARDED : {}),
+        ...(shape === 'attributes' ? { ...SHARDED, ...REHEARSED } : {}),
       };
       for (const [name, args] of Object.entries(commands)) {
         peaks[name] = [...(peaks[name] ?? []), await peakMegabytes(folder, args)];

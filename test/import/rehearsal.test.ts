@@ -90,6 +90,13 @@ for (const [what, [edit, words]] of Object.entries(REFUSED)) {
   });
 }
 
+test('of a refused row nothing stays in the database', async (t) => {
+  const sound = await rehearsed(t, []);
+  const { result } = await rehearsed(t, [['ChatRooms.xml', /categoryId="100"/, 'categoryId="99"']]);
+  const nodes = ({ tables }: RehearsalResult) => tables.find(({ table }) => table === 'tblNode')?.rows;
+  t.is(nodes(result), Number(nodes(sound.result)) - 1);
+});
+
 test('a name as long as the column is taken', async (t) => {
   const { findings } = await rehearsed(t, [['ChatRooms.xml', /<Name>[^<]*<\/Name>/, `<Name>${MOST}</Name>`]]);
   t.deepEqual(findings, []);
@@ -113,14 +120,15 @@ test('every difference from the ledger is told, room by room', async (t) => {
     tables: { ...ledger.tables, tblChat: { ...tblChat, written: tblChat.written + 1 } },
     rooms: {
       ...ledger.rooms,
-      [guid]: { ...account, written: account.written + 1, lastDate: '1' },
+      [guid]: { ...account, written: account.written + 1, textBytesWritten: 3, lastDate: '1' },
       'ffffffff-0000-0000-0000-000000000000': account,
     },
   };
   const { findings } = await rehearsed(t, [], other);
   const said = findings.join('\n');
-  t.is(findings.length, 4, said);
+  t.is(findings.length, 5, said);
   t.regex(said, new RegExp(`Unexpected messages ${account.written} of room ${guid}`));
+  t.regex(said, new RegExp(`Unexpected textBytes \\d+ of room ${guid}.*expected 3 by the ledger`));
   t.regex(said, new RegExp(`Unexpected lastDate \\d+ of room ${guid}.*expected 1 by the ledger`));
   t.regex(said, /Unexpected absence of room ffffffff-0000/);
 });

@@ -119,8 +119,10 @@ async function validate(path: string, flags: Flags): Promise<ExitCode> {
     located,
     ledgerPath: flags.ledger ?? located.ledgerPath,
     layout: DEFAULT_LAYOUT,
+    isPart: part !== null,
     sink,
     say: flags.quiet === true ? () => undefined : (line) => console.error(line),
+    complain: (line) => console.error(line),
   });
   const findings = sink.summary();
   const verdict = ofPart(verdictOf({ findings, imbalances: [], layout: LAYOUT, failure: null }), part);

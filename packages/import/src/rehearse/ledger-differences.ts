@@ -3,14 +3,19 @@ import type { SqlValue } from './record-rows.js';
 import type { RehearsalDatabase } from './rehearsal-database.js';
 import { ROOM_CONTENT } from './rehearsal-queries.js';
 
-/** What the database counts otherwise than the ledger, a sentence each: all messages, and each room's messages, dates and ids. */
-export function* ledgerDifferences(database: RehearsalDatabase, ledger: LedgerDocument): Generator<string> {
-  const written = ledger.tables.tblChat?.written ?? 0;
-  const held = database.number('SELECT COUNT(*) FROM tblChat');
-  if (held !== written) {
-    yield `Unexpected ${held} messages in the rehearsal's database, expected ${written} by the ledger.`;
-  }
-  const missing = new Map(Object.entries(ledger.rooms).filter(([, account]) => account.written > 0));
+/**
+ * What the database counts otherwise than the ledger, a sentence each: rows by table, and each room's messages, bytes of text,
+ * dates and ids. Of one part of a package (`isPart`), only the rooms that it has.
+ */
+export function* ledgerDifferences(
+  database: RehearsalDatabase,
+  ledger: LedgerDocument,
+  isPart: boolean,
+): Generator<string> {
+  if (!isPart) yield* tableDifferences(database, ledger);
+  const missing = new Map(
+    Object.entries(ledger.rooms).filter(([, account]) => account.written > 0 && !isPart),
+  );
   for (const row of database.rows(ROOM_CONTENT)) {
     const guid = String(row.guid).toLowerCase();
     missing.delete(guid);
@@ -18,6 +23,26 @@ export function* ledgerDifferences(database: RehearsalDatabase, ledger: LedgerDo
   }
   for (const [guid, { written: messages }] of missing) {
     yield `Unexpected absence of room ${guid} in the rehearsal's database, expected ${messages} messages by the ledger.`;
+  }
+}
+
+/** Rows that must come to no more than the ledger's records: several records of the source may become one row. */
+const BOUNDED: readonly (readonly [table: string, rows: string, sql: string])[] = [
+  ['tblPrincipal', 'principals', 'SELECT COUNT(*) FROM tblPrincipal'],
+  ['tblSiopWhiteList', 'add-ins', 'SELECT COUNT(*) FROM tblSiopWhiteList'],
+  ['tblNode', 'rooms', 'SELECT COUNT(*) FROM tblNode WHERE nodeType = 0'],
+];
+
+function* tableDifferences(database: RehearsalDatabase, ledger: LedgerDocument): Generator<string> {
+  const written = (table: string): number => ledger.tables[table]?.written ?? 0;
+  const messages = database.number('SELECT COUNT(*) FROM tblChat');
+  if (messages !== written('tblChat')) {
+    yield `Unexpected ${messages} messages in the rehearsal's database, expected ${written('tblChat')} by the ledger.`;
+  }
+  for (const [table, rows, sql] of BOUNDED) {
+    const held = database.number(sql);
+    if (held <= written(table)) continue;
+    yield `Unexpected ${held} ${rows} in the rehearsal's database, expected at most ${written(table)} by the ledger.`;
   }
 }
 
@@ -32,6 +57,7 @@ function* roomDifferences(
   }
   const expected = {
     messages: String(account.written),
+    textBytes: String(account.textBytesWritten),
     firstDate: account.firstDate,
     lastDate: account.lastDate,
     lowestId: account.lowestId,

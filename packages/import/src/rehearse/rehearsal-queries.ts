@@ -128,6 +128,8 @@ export function runQueries(
 }
 
 /** What the database holds of each room, by GUID, for the ledger; rooms of ascending id. */
-export const ROOM_CONTENT = `SELECT n.nodeGuid AS guid, COUNT(c.chatId) AS messages, MIN(c.chatDate) AS firstDate, MAX(c.chatDate) AS lastDate,
+export const ROOM_CONTENT = `SELECT n.nodeGuid AS guid, COUNT(c.chatId) AS messages,
+    COALESCE(SUM(octet_length(c.content) + COALESCE(octet_length(c.rtf), 0)), 0) AS textBytes,
+    MIN(c.chatDate) AS firstDate, MAX(c.chatDate) AS lastDate,
     MIN(c.chatId) AS lowestId, MAX(c.chatId) AS highestId
   FROM tblNode n LEFT JOIN tblChat c ON c.channelId = n.nodeID WHERE n.nodeType = 0 GROUP BY n.nodeID ORDER BY n.nodeID`;

@@ -20,24 +20,28 @@ export interface RehearsalRequest {
   readonly located: LocatedPackage;
   readonly ledgerPath: string | null;
   readonly layout: Layout;
+  /** One part of a package, without the others. */
+  readonly isPart: boolean;
   readonly sink: FindingSink;
   /** Receives a line of progress now and then. */
   readonly say: (line: string) => void;
+  /** Receives why the run ends. */
+  readonly complain: (line: string) => void;
 }
 
-/** The rehearsal, when it was asked for. An interruption removes the database. */
+/** The rehearsal, when it was asked for. An interruption removes the database and ends with 2, as in every command. */
 export async function rehearseIfAsked(
   flags: RehearsalFlags,
   request: RehearsalRequest,
 ): Promise<RehearsalResult | null> {
   if (flags.rehearse !== true && flags.keep === undefined) return null;
-  const { located, ledgerPath, layout, sink, say } = request;
+  const { located, ledgerPath, layout, isPart, sink, say, complain } = request;
   const { ledger } = await readLedger({ ledgerPath, handoffPath: located.handoffPath });
   let abandon = (): void => undefined;
   const interrupted = (signal: NodeJS.Signals): void => {
+    complain(`Could not finish: interrupted (${signal}). The rehearsal's database is removed.`);
     abandon();
-    process.off(signal, interrupted);
-    process.kill(process.pid, signal);
+    process.exit(2);
   };
   for (const signal of SIGNALS) process.once(signal, interrupted);
   try {
@@ -45,6 +49,7 @@ export async function rehearseIfAsked(
       zipPaths: located.zipPaths,
       ledger,
       layout,
+      isPart,
       keep: flags.keep ?? null,
       report: sink.report,
       onBegin(remove) {

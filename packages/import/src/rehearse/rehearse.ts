@@ -22,6 +22,8 @@ export interface RehearsalOptions {
   /** What the counts are compared with; null: with what was inserted only. */
   readonly ledger: LedgerDocument | null;
   readonly layout: Layout;
+  /** One part of a package without the others: of the ledger, only its rooms are compared. */
+  readonly isPart?: boolean;
   /** File in which the database is left; null: nowhere. */
   readonly keep: string | null;
   readonly report: Report;
@@ -120,8 +122,10 @@ class Importing {
       if (counted === expected) continue;
       this.#unbalanced(`Unexpected ${counted} rows of the query "${name}" (${basis}), expected ${expected}.`);
     }
-    const { ledger } = this.#options;
-    if (ledger !== null) for (const said of ledgerDifferences(this.#database, ledger)) this.#unbalanced(said);
+    const { ledger, isPart = false } = this.#options;
+    if (ledger !== null) {
+      for (const said of ledgerDifferences(this.#database, ledger, isPart)) this.#unbalanced(said);
+    }
     return {
       tables: FILLED_TABLES.map((table) => ({
         table,
