@@ -5,6 +5,7 @@ import { runChatferry } from '../../packages/transform/dist/run-chatferry.js';
 export interface CommandOutcome {
   readonly exitCode: number;
   readonly said: string;
+  /** Of processor time, all threads; other programs of a busy machine do not count. */
   readonly milliseconds: number;
 }
 
@@ -16,10 +17,11 @@ export async function outcomeOf(args: readonly string[]): Promise<CommandOutcome
   const write = process.stderr.write;
   console.log = console.error = keep;
   process.stderr.write = (text: string | Uint8Array) => lines.push(String(text)) > 0;
-  const began = performance.now();
+  const began = process.cpuUsage();
   try {
     const exitCode = await runChatferry([process.execPath, 'chatferry', ...args]);
-    return { exitCode, said: lines.join('\n'), milliseconds: performance.now() - began };
+    const { user, system } = process.cpuUsage(began);
+    return { exitCode, said: lines.join('\n'), milliseconds: (user + system) / 1000 };
   } finally {
     console.log = log;
     console.error = error;

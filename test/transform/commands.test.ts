@@ -445,6 +445,25 @@ test('a second interrupt waits for the clean-up of the first', async (t) => {
   t.is(err, 'Could not finish: interrupted (SIGINT). Nothing is left.\n');
 });
 
+test('a reader that has read enough ends nothing with a stack trace', async (t) => {
+  if (process.platform === 'win32') {
+    t.log('SKIPPED: needs bash.');
+    return t.pass();
+  }
+  const child = spawn('bash', ['-c', '"$0" "$@" | head -1', process.execPath, CHATFERRY, 'explain']);
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (data) => {
+    out += data;
+  });
+  child.stderr.on('data', (data) => {
+    err += data;
+  });
+  await once(child, 'close');
+  t.is(out, 'Conditions of the reader\n');
+  t.is(err, '');
+});
+
 test('a report that cannot be written is a fault of the disk, not a bug', async (t) => {
   if (process.platform === 'win32') {
     t.log('SKIPPED: this system has no limit for the size of a file.');

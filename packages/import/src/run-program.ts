@@ -1,3 +1,4 @@
+import process from 'node:process';
 import { RunFailure } from '@chatferry/export';
 import { type Command, CommanderError } from 'commander';
 import { type ExitCode, verdictOf } from './reports/verdict.js';
@@ -11,6 +12,7 @@ export async function runProgram(
   argv: readonly string[],
   define: (done: (code: ExitCode) => void) => Command,
 ): Promise<ExitCode> {
+  quitWhenUnheard();
   let exitCode: ExitCode = 2;
   const program = define((code) => {
     exitCode = code;
@@ -22,6 +24,16 @@ export async function runProgram(
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     return sayFailure(error, argv.includes('--json'));
+  }
+}
+
+/** Somebody who has read enough, such as `head`, closes the pipe: no fault of the run, and nobody is left to tell. */
+function quitWhenUnheard(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    if (stream.listenerCount('error') > 0) continue;
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
   }
 }
 
