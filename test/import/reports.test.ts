@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Finding, Severity } from '@chatferry/export';
+import type { Severity } from '@chatferry/export';
 import {
   BlockFile,
   canonicalJson,
@@ -9,153 +8,22 @@ import {
   type FindingGroup,
   FindingSink,
   fileLinksOf,
-  htmlReport,
   importPackageScript,
-  type LedgerDocument,
   layoutSentence,
-  type RoomAccount,
   type RunbookFacts,
-  type RunSummary,
   runbookMarkdown,
-  type StateCounts,
   summaryJson,
   textReport,
   verdictOf,
   visible,
 } from '@chatferry/import';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import test from 'ava';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { powershellCode } from '../support/powershell-code.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
-
-const SHA = 'ab'.repeat(32);
-const ASSUMED = { name: 'pool-2013', assumedPaths: 3, reference: null };
-const CONFIRMED = { name: 'my-pool', assumedPaths: 0, reference: SHA };
-const NOT_CONFIRMED =
-  'Layout not confirmed against your pool: rehearse with Import-CsPersistentChatData -WhatIf before the import.';
-
-function finding(members: Partial<Finding> = {}): Finding {
-  return {
-    rule: 'name-unusable',
-    severity: 'warning',
-    place: { file: 'tblNode.xml', line: 3, column: 9, record: 'node 5' },
-    message: 'Unexpected backslash in the name of node 5, expected none; did replace it.',
-    ...members,
-  };
-}
-
-function group(severity: Severity, count = 1): FindingGroup {
-  return { rule: `some-${severity}`, severity, count, first: [finding({ severity })] };
-}
-
-function counts(members: Partial<StateCounts> = {}): StateCounts {
-  return { read: 0, carried: 0, changed: 0, excluded: 0, refused: 0, written: 0, byRule: {}, ...members };
-}
-
-function room(name: string, members: Partial<RoomAccount>): RoomAccount {
-  return {
-    ...counts(),
-    name,
-    textBytesRead: 0,
-    textBytesWritten: 0,
-    textBytesExcluded: 0,
-    textBytesRefused: 0,
-    textBytesAltered: 0,
-    firstDate: null,
-    lastDate: null,
-    lowestId: null,
-    highestId: null,
-    sha256: SHA,
-    ...members,
-  };
-}
-
-const LEDGER: LedgerDocument = {
-  version: 1,
-  tables: {
-    tblChat: counts({
-      read: 1_234_567,
-      carried: 1_234_560,
-      changed: 4,
-      excluded: 2,
-      refused: 1,
-      written: 1_234_564,
-      byRule: {
-        'message-content-forbidden-character': [{ state: 'changed', records: 4, textBytes: 8 }],
-        'message-before-cutoff': [{ state: 'excluded', records: 2, textBytes: 20 }],
-        'message-room-missing': [{ state: 'refused', records: 1, textBytes: 5 }],
-      },
-    }),
-    tblNode: counts({ read: 12, carried: 12, written: 12 }),
-  },
-  rooms: {
-    '0b5e3f52-7a55-4f0e-9d5c-2b7f0a9e6c11': room('Night <shift> & "friends" \u202egnp', {
-      read: 1_234_566,
-      carried: 1_234_560,
-      changed: 4,
-      excluded: 2,
-      written: 1_234_564,
-      textBytesRead: 500_020,
-      textBytesAltered: 8,
-      textBytesExcluded: 20,
-      textBytesWritten: 500_008,
-    }),
-  },
-  unplaced: { '99': room('', { read: 1, refused: 1, textBytesRead: 5, textBytesRefused: 5 }) },
-};
-
-function run(members: Partial<RunSummary> = {}): RunSummary {
-  return {
-    tool: { name: 'chatferry', version: '0.1.0' },
-    command: 'transform',
-    date: null,
-    verdict: verdictOf({ findings: [], imbalances: [], layout: ASSUMED, failure: null }),
-    layout: ASSUMED,
-    inputs: [
-      { name: 'export/tblChat.xml', sha256: SHA, bytes: 700_123_456 },
-      { name: 'export/tblNode.xml', sha256: null, bytes: null },
-    ],
-    package: {
-      name: 'PersistentChatData.zip',
-      sha256: SHA,
-      bytes: 12_345,
-      entries: [{ name: 'AdUsers.xml', sha256: SHA, size: 999 }],
-    },
-    ledger: LEDGER,
-    imbalances: [],
-    findings: [
-      {
-        rule: 'role-out-of-scope',
-        severity: 'error',
-        count: 25,
-        first: Array.from({ length: 20 }, (_, index) =>
-          finding({
-            rule: 'role-out-of-scope',
-            severity: 'error',
-            message: `Unexpected member ${index} of <room>, expected one of the scope; did keep it.`,
-            remedy: 'Widen the scope in categories.csv.',
-          }),
-        ),
-      },
-      { rule: 'name-unusable', severity: 'warning', count: 1, first: [finding({ place: null })] },
-    ],
-    categories: [
-      { legacyPath: ['IT', 'Operations'], name: 'IT_Operations', roomsRead: 5, roomsWritten: 4 },
-      { legacyPath: [], name: 'General', roomsRead: 0, roomsWritten: 2 },
-      { legacyPath: ['Old'], name: null, roomsRead: 1, roomsWritten: 0 },
-    ],
-    options: [
-      { name: 'separator', value: ' - ', default: '_' },
-      { name: 'topics', value: 'drop', default: 'drop' },
-      { name: 'since', value: null, default: null },
-    ],
-    pages: {
-      'role-out-of-scope': { sections: [{ title: 'Condition', text: 'A member is outside <the scope>.' }] },
-    },
-    ...members,
-  };
-}
+import { ASSUMED, CONFIRMED, finding, group, NOT_CONFIRMED, pageOf, run, SHA } from './support/report-run.js';
 
 // The verdict
 
@@ -309,7 +177,7 @@ test('a sink rewinds to its mark, in files and in groups', (t) => {
   t.is(readFileSync(paths.ndjson, 'utf8').split('\n').length, 7);
 });
 
-test('a sink without files counts, and one that cannot write says what to do', (t) => {
+test('a sink without files and one that cannot write says what to do', (t) => {
   const sink = new FindingSink({ ndjson: null, csv: null });
   sink.report(finding());
   sink.rewind(sink.mark());
@@ -398,80 +266,11 @@ test('canonical JSON: sorted keys, two blanks, LF, nothing that JSON cannot hold
   }
 });
 
-type Schema = Readonly<Record<string, unknown>>;
-
-/** What of a value does not follow a schema; as much of JSON Schema 2020-12 as summary.schema.json uses. */
-function violations(schema: Schema, value: unknown, root: Schema = schema, path = '$'): string[] {
-  const found: string[] = [];
-  const known = [
-    '$schema',
-    '$id',
-    '$defs',
-    'title',
-    'description',
-    'type',
-    'const',
-    'enum',
-    'anyOf',
-    '$ref',
-    'minimum',
-    'pattern',
-    'required',
-    'properties',
-    'additionalProperties',
-    'items',
-  ];
-  for (const word of Object.keys(schema))
-    if (!known.includes(word)) found.push(`${path}: schema says ${word}`);
-  if (typeof schema.$ref === 'string') {
-    const name = schema.$ref.replace('#/$defs/', '');
-    found.push(...violations((root.$defs as Record<string, Schema>)[name] as Schema, value, root, path));
-  }
-  if (
-    Array.isArray(schema.anyOf) &&
-    !schema.anyOf.some((each) => violations(each, value, root, path).length === 0)
-  ) {
-    found.push(`${path}: none of anyOf`);
-  }
-  const types = schema.type === undefined ? [] : [schema.type].flat();
-  const type = value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
-  const isTyped = types.includes(type) || (types.includes('integer') && Number.isInteger(value));
-  if (types.length > 0 && !isTyped) found.push(`${path}: ${type}`);
-  if ('const' in schema && schema.const !== value) found.push(`${path}: not const`);
-  if (Array.isArray(schema.enum) && !schema.enum.includes(value)) found.push(`${path}: not in enum`);
-  if (typeof schema.minimum === 'number' && typeof value === 'number' && value < schema.minimum)
-    found.push(`${path}: too small`);
-  if (typeof schema.pattern === 'string' && !new RegExp(schema.pattern, 'u').test(String(value)))
-    found.push(`${path}: pattern`);
-  if (Array.isArray(value) && schema.items !== undefined) {
-    found.push(
-      ...value.flatMap((item, index) => violations(schema.items as Schema, item, root, `${path}[${index}]`)),
-    );
-  } else if (type === 'object') {
-    found.push(...memberViolations(schema, value as Record<string, unknown>, root, path));
-  }
-  return found;
-}
-
-function memberViolations(
-  schema: Schema,
-  value: Record<string, unknown>,
-  root: Schema,
-  path: string,
-): string[] {
-  const properties = (schema.properties ?? {}) as Record<string, Schema>;
-  const missing = ((schema.required ?? []) as string[]).filter((name) => !(name in value));
-  const members = Object.entries(value).flatMap(([name, member]) => {
-    const own = properties[name] ?? schema.additionalProperties ?? {};
-    if (own === false) return [`${path}: unexpected ${name}`];
-    return violations(own as Schema, member, root, `${path}.${name}`);
-  });
-  return [...missing.map((name) => `${path}: no ${name}`), ...members];
-}
-
-const SCHEMA = JSON.parse(
-  readFileSync(new URL('../../packages/import/schemas/summary.schema.json', import.meta.url), 'utf8'),
-) as Schema;
+const isSummary = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(
+  JSON.parse(
+    readFileSync(new URL('../../packages/import/schemas/summary.schema.json', import.meta.url), 'utf8'),
+  ),
+);
 
 const IN_PARTS = {
   package: null,
@@ -487,7 +286,7 @@ const IN_PARTS = {
   })),
 };
 
-test('a package in parts is told part by part, and in the same order everywhere', (t) => {
+test('a package in parts is told part by part, and in the same order everywhere', async (t) => {
   const summary = JSON.parse(summaryJson(run(IN_PARTS)));
   t.is(summary.package, null);
   t.deepEqual(
@@ -507,7 +306,7 @@ test('a package in parts is told part by part, and in the same order everywhere'
     reportPath: null,
   });
   t.true(short.includes('\n  and 3 more\n'));
-  const html = htmlReport(run(IN_PARTS));
+  const html = await pageOf(run(IN_PARTS));
   t.true(html.includes('PersistentChatData-part-0001.zip: Messages.xml'));
   t.true(html.indexOf('part-0001.zip') < html.indexOf('part-0002.zip'));
 });
@@ -531,14 +330,24 @@ test('summary.json follows its schema, and the schema refuses other shapes', (t)
     },
   });
   for (const each of [run(), bare, richer, run({ layout: CONFIRMED }), run(IN_PARTS)]) {
-    t.deepEqual(violations(SCHEMA, JSON.parse(summaryJson(each))), []);
+    t.true(isSummary(JSON.parse(summaryJson(each))), JSON.stringify(isSummary.errors));
   }
   const sound = JSON.parse(summaryJson(run())) as Record<string, unknown>;
   const { verdict: _, ...silent } = sound;
-  t.deepEqual(violations(SCHEMA, silent), ['$: no verdict']);
-  t.deepEqual(violations(SCHEMA, { ...sound, exitCode: 3 }), ['$.exitCode: not in enum']);
-  t.deepEqual(violations(SCHEMA, { ...sound, text: 'x' }), ['$: unexpected text']);
-  t.not(violations(SCHEMA, { ...sound, inputs: [{ name: 'a', bytes: -1, sha256: 'x' }] }).length, 0);
+  for (const [wrong, path] of [
+    [silent, ''],
+    [{ ...sound, exitCode: 3 }, '/exitCode'],
+    [{ ...sound, text: 'x' }, ''],
+    [{ ...sound, inputs: [{ name: 'a', bytes: -1, sha256: SHA }] }, '/inputs/0/bytes'],
+    [{ ...sound, inputs: [{ name: 'a', bytes: 1, sha256: 'x' }] }, '/inputs/0/sha256'],
+    [
+      { ...sound, messagesByMonth: [{ month: 'May', read: 1, written: 1, excluded: 0, refused: 0 }] },
+      '/messagesByMonth/0/month',
+    ],
+  ] as const) {
+    t.false(isSummary(wrong));
+    t.is(isSummary.errors?.[0]?.instancePath, path);
+  }
 });
 
 test('summary.json says what the verdict rests on', (t) => {
@@ -554,6 +363,14 @@ test('summary.json says what the verdict rests on', (t) => {
     },
     findings: { error: 25, warning: 1, note: 0 },
     decidedOptions: [{ name: 'separator', value: ' - ', default: '_' }],
+    sample: { seed: 'seed 1', of: 1_234_564 },
+  });
+  t.deepEqual(summary.messagesByMonth[0], {
+    month: '2010-09',
+    read: 1_000_000,
+    written: 999_998,
+    excluded: 2,
+    refused: 0,
   });
   t.is(summary.decidedOptions.length, 1);
   t.is(summaryJson(run()), summaryJson(structuredClone(run())));
@@ -561,7 +378,7 @@ test('summary.json says what the verdict rests on', (t) => {
 
 // Text
 
-test('the text report: verdict first, then counts, findings with remedies, and where the report lies', (t) => {
+test('the text report: verdict first, then findings with remedies, and where the report lies', (t) => {
   const text = textReport(run(), { width: 130, colour: false, reportPath: 'out/data/report.html' });
   const lines = text.split('\n');
   t.is(lines[0], `Ready to import. ${NOT_CONFIRMED}`);
@@ -606,7 +423,7 @@ test('no line of the text report is wider than the terminal, and colour comes on
   t.true(coloured.includes('\u001b[1;31mError r: 1\u001b[0m'));
 });
 
-test('a verdict other than ready still says whether the layout is confirmed', (t) => {
+test('a verdict other than ready still says whether the layout is confirmed', async (t) => {
   const verdict = verdictOf({
     findings: [group('error')],
     imbalances: ['a: b'],
@@ -619,7 +436,7 @@ test('a verdict other than ready still says whether the layout is confirmed', (t
     reportPath: null,
   });
   t.deepEqual(text.split('\n').slice(0, 3), [verdict.sentence, NOT_CONFIRMED, '  a: b']);
-  t.true(htmlReport(run({ verdict, imbalances: ['a: b'] })).includes(`<p>${NOT_CONFIRMED}</p>`));
+  t.true((await pageOf(run({ verdict, imbalances: ['a: b'] }))).includes(`<p>${NOT_CONFIRMED}</p>`));
   t.false(
     textReport(run({ layout: CONFIRMED }), { width: 100, colour: false, reportPath: null }).includes(
       NOT_CONFIRMED.slice(40),
@@ -637,116 +454,7 @@ test('names cannot steer the terminal or turn the page', (t) => {
   t.true(text.endsWith('Report: \\u{1b}[2J\n'));
 });
 
-// HTML
-
-test('report.html: verdict first, sign-off last, sections between', (t) => {
-  const page = htmlReport(run());
-  t.true(page.includes(`<h1>Ready to import. ${NOT_CONFIRMED}</h1>`));
-  const titles = [...page.matchAll(/<h2>(.*?)<\/h2>/g)].map((match) => match[1]);
-  t.deepEqual(titles, [
-    'What was read',
-    'What was written',
-    'Ledger',
-    'Findings',
-    'Categories, before and after',
-    'Decisions of the plan',
-    'All findings',
-    'Sign-off',
-  ]);
-  t.true(page.includes('<tfoot><tr><th scope="row">Sum</th><td>1,234,579</td>'));
-  t.true(page.includes('no room: channelID 99'));
-  t.is(page.match(/<li>/g)?.length, 21);
-  t.true(page.includes('And 5 more'));
-  t.true(page.includes('IT › Operations'));
-  t.true(page.includes('<strong>&quot; - &quot;</strong>'));
-  t.false(page.includes('class="off"'));
-});
-
-test('report.html stands alone: its policy forbids everything outside, and nothing is there', (t) => {
-  const page = htmlReport(run());
-  const policy = /<meta http-equiv="Content-Security-Policy" content="([^"]*)">/.exec(page)?.[1] ?? '';
-  const hash = (text: string | undefined): string =>
-    `'sha256-${createHash('sha256')
-      .update(text ?? '')
-      .digest('base64')}'`;
-  const style = /<style>([\s\S]*?)<\/style>/.exec(page)?.[1];
-  const script = /<script>([\s\S]*?)<\/script>/.exec(page)?.[1];
-  t.is(
-    policy,
-    `default-src 'none'; style-src ${hash(style)}; script-src ${hash(script)}; base-uri 'none'; form-action 'none'`,
-  );
-  t.is(page.match(/<script/g)?.length, 2);
-  t.false(/<link|<img|<iframe|\ssrc=|\shref=|url\(|@import|https?:|\son[a-z]+=/i.test(page));
-});
-
-test('everything that comes from the export is escaped in report.html', (t) => {
-  const nasty = `<script>alert(1)</script>&"'\u202e\u0000`;
-  const safe = '&lt;script&gt;alert(1)&lt;/script&gt;&amp;&quot;&#39;\\u{202e}\\u{0}';
-  const page = htmlReport(
-    run({
-      verdict: { exitCode: 2, sentence: nasty },
-      inputs: [{ name: nasty, sha256: null, bytes: null }],
-      package: { name: nasty, sha256: nasty, bytes: 1, entries: [{ name: nasty, sha256: nasty, size: 1 }] },
-      imbalances: [nasty],
-      findings: [
-        {
-          rule: nasty,
-          severity: 'error',
-          count: 1,
-          first: [
-            finding({
-              message: nasty,
-              remedy: nasty,
-              place: { file: nasty, line: 1, column: 1, record: nasty },
-            }),
-          ],
-        },
-      ],
-      ledger: {
-        ...LEDGER,
-        rooms: { [nasty]: room(nasty, {}) },
-        unplaced: { [nasty]: room('', {}) },
-        tables: {
-          [nasty]: counts({ byRule: { [nasty]: [{ state: 'changed', records: 1, textBytes: 1 }] } }),
-        },
-      },
-      categories: [{ legacyPath: [nasty], name: nasty, roomsRead: 1, roomsWritten: 1 }],
-      options: [{ name: nasty, value: nasty, default: nasty }],
-      pages: { [nasty]: { sections: [{ title: nasty, text: nasty }] } },
-      tool: { name: nasty, version: nasty },
-      command: nasty,
-      date: nasty,
-    }),
-  );
-  t.false(page.includes('<script'));
-  t.false(page.includes('\u202e'));
-  t.is(page.split(safe).length - 1, 30);
-});
-
-test('an account that does not balance stands out in report.html', (t) => {
-  const tables = { ...LEDGER.tables, tblNode: counts({ read: 13, carried: 12, written: 12 }) };
-  const page = htmlReport(run({ ledger: { ...LEDGER, tables }, imbalances: ['tblNode: read 13, but 12'] }));
-  t.true(page.includes('<tr class="off"><th scope="row">tblNode</th>'));
-  t.true(page.includes('<li>tblNode: read 13, but 12</li>'));
-});
-
-test('a page of very many rooms sums up the quiet ones and still adds up', (t) => {
-  const rooms: Record<string, RoomAccount> = {};
-  for (let i = 0; i < 3_000; i++) rooms[`guid-${i}`] = room(`Room ${i}`, { read: 2, carried: 2, written: 2 });
-  rooms['guid-7'] = room('Loud', { read: 2, carried: 1, refused: 1, written: 1 });
-  const page = htmlReport(run({ ledger: { ...LEDGER, rooms, unplaced: {} } }));
-  t.true(page.includes('<bdi>Loud</bdi><br>'));
-  t.true(
-    page.includes('<th scope="row">2,999 other rooms, see ledger.json</th><td>5,998</td><td>5,998</td>'),
-  );
-  t.true(
-    page.includes(
-      '<th scope="row">Sum</th><td>6,000</td><td>5,999</td><td>0</td><td>0</td><td>1</td><td>5,999</td>',
-    ),
-  );
-});
-
-test('a run without anything still gives reports', (t) => {
+test('a run without anything still gives reports', async (t) => {
   const bare = run({
     inputs: [],
     package: null,
@@ -755,8 +463,12 @@ test('a run without anything still gives reports', (t) => {
     categories: [],
     options: [],
     pages: {},
+    decidedRecords: [],
+    months: [],
+    roomChanges: [],
+    sample: null,
   });
-  t.true(htmlReport(bare).includes('No package was written.'));
+  t.true((await pageOf(bare)).includes('No package was written.'));
   t.true(
     textReport(bare, { width: 80, colour: false, reportPath: null }).endsWith(
       'Findings: 0 errors, 0 warnings, 0 notes\n',

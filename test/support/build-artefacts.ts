@@ -18,7 +18,13 @@ export const ARTEFACTS: readonly Artefact[] = [
   {
     room: 'transform',
     program: 'chatferry',
-    files: ['export/CONDITIONS.md', 'import/CHECKS.md', 'import/layouts', 'transform/RULES.md'],
+    files: [
+      'export/CONDITIONS.md',
+      'import/CHECKS.md',
+      'import/layouts',
+      'import/pages/report.js',
+      'transform/RULES.md',
+    ],
   },
   { room: 'import', program: 'chatferry-validate', files: ['import/CHECKS.md', 'import/layouts'] },
 ];

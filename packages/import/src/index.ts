@@ -61,6 +61,8 @@ export {
   partsJson,
 } from './package-parts.js';
 export { type ParsedLedger, parseLedger } from './parse-ledger.js';
+export { drawOrdinals } from './read-package/draw-ordinals.js';
+export { OrdinalSample, type SampleRequest } from './read-package/ordinal-sample.js';
 export { PackageDirectory } from './read-package/package-directory.js';
 export { PackageLedger, type RoomTally } from './read-package/package-ledger.js';
 export type { PackageMessage } from './read-package/package-message.js';
@@ -70,7 +72,7 @@ export { BlockFile } from './reports/block-file.js';
 export { canonicalJson, type JsonValue, writeCanonicalJson } from './reports/canonical-json.js';
 export { type FileLinkPlace, FileLinkWriter, fileLinksOf } from './reports/file-link-writer.js';
 export { countFindings, type FindingGroup, type FindingMark, FindingSink } from './reports/finding-sink.js';
-export { htmlReport } from './reports/html.js';
+export { writeHtmlReport } from './reports/html.js';
 export {
   joined,
   type Markup,
@@ -91,7 +93,6 @@ export { type TextOptions, textReport } from './reports/text.js';
 export { columns, wrapped } from './reports/text-layout.js';
 export * from './reports/verdict.js';
 export { counted, grouped, placeInWords, SEVERITY_WORD, visible } from './reports/wording.js';
-export { writeHtmlReport } from './reports/write-html-report.js';
 export type { SkippedCheck } from './run-checks.js';
 export { runProgram } from './run-program.js';
 export {

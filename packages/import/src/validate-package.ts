@@ -8,6 +8,7 @@ import type { LedgerDocument } from './ledger.js';
 import { ledgerFault, readLedger } from './ledger-beside.js';
 import { PackageDirectory } from './read-package/package-directory.js';
 import { PackageLedger, type RoomTally } from './read-package/package-ledger.js';
+import type { PackageMessage } from './read-package/package-message.js';
 import { readPackage } from './read-package/read-package.js';
 import { CheckRun, type SkippedCheck } from './run-checks.js';
 import { checkSeal, NO_TRUST, type SealReport, type SealTrust } from './seal-report.js';
@@ -26,6 +27,8 @@ export interface ValidateOptions {
   readonly report: Report;
   /** Uncompressed bytes read so far. */
   readonly progress?: (bytes: number) => void;
+  /** Told of every message, in the order of the package. */
+  readonly onMessage?: (message: PackageMessage) => void;
   /** Where the rooms are hashed; default: on the calling thread. */
   readonly makeHash?: HashMaker;
   /** Whether the ZIP is one part of a package, whose other parts are not at hand; default false. */
@@ -80,6 +83,7 @@ export async function validatePackage(options: ValidateOptions): Promise<Validat
     message(message) {
       tallies.message(message);
       run.message(message);
+      options.onMessage?.(message);
     },
     progress(count) {
       bytes += count;

@@ -104,11 +104,13 @@ class PartReading {
   readonly #makeHash: HashMaker | undefined;
   readonly #progress: (bytes: number) => void;
   readonly #report: Report;
+  readonly #onMessage: ValidatePartsOptions['onMessage'];
   readonly #skipped = new Map<string, string>();
 
-  constructor({ layout, makeHash, progress }: ValidatePartsOptions, report: Report) {
+  constructor({ layout, makeHash, onMessage, progress }: ValidatePartsOptions, report: Report) {
     this.#layout = layout;
     this.#makeHash = makeHash;
+    this.#onMessage = onMessage;
     this.#progress = progress ?? (() => undefined);
     this.#report = report;
   }
@@ -133,6 +135,7 @@ class PartReading {
       message: (message: Parameters<CheckRun['message']>[0]) => {
         ledger.message(message);
         run.message(message);
+        this.#onMessage?.(message);
       },
       progress: (count: number) => {
         this.bytes += count;

@@ -136,7 +136,7 @@ export async function carryExport(
       ledger,
       output,
       report: findings.report,
-      exceptions: carrying.exceptions,
+      exceptions: survey.months.watching(exceptions),
       fileLinks: links,
       fates: draft.fates,
       parts: output instanceof PackagePartsWriter ? output : null,

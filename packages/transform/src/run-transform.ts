@@ -14,6 +14,7 @@ import {
   type Handoff,
   type Layout,
   type RunSummary,
+  type SampleRequest,
   type SigningKey,
   type UnfinishedPolicy,
 } from '@chatferry/import';
@@ -71,6 +72,8 @@ export interface TransformRequest extends InventoryRequest {
   readonly hashing?: Hashing;
   /** Signs the handoff; nobody does by default. */
   readonly signingKey?: SigningKey | null;
+  /** Which messages the reports name; 20 by default, without their texts. */
+  readonly sample?: SampleRequest;
   /** SOURCE_DATE_EPOCH, for dates in reports; no clock is read. */
   readonly sourceDateEpoch?: string | undefined;
   /** What concerns this run and not its outcome, such as leftovers of a killed run. */

@@ -46,6 +46,8 @@ export interface MessageStretch {
   readonly lastId: bigint;
   readonly firstDate: bigint;
   readonly lastDate: bigint;
+  /** Date of one of them, from 0 on; ticks. Valid as long as the buffers. */
+  dateAt(index: number): bigint;
   /** As `MessageWriter` writes them. */
   readonly records: Buffer;
   /** As `RoomAccount.sha256` covers them. */
@@ -91,6 +93,8 @@ const JOB = {
   BYTES: 128,
 } as const;
 
+/** Where the date of a message stands in a row of the record kernel's table, as in kernel/stretch.ts. */
+const ROW_DATE = 80;
 const STEP_BYTES = 128;
 const STEP_LITERAL = 16;
 const MOST_STEPS = 32;
@@ -207,6 +211,7 @@ export class StretchWriter {
       lastId: bytes.readBigInt64LE(job + JOB.LAST_ID),
       firstDate: bytes.readBigInt64LE(job + JOB.FIRST_DATE),
       lastDate: bytes.readBigInt64LE(job + JOB.LAST_DATE),
+      dateAt: (index) => bytes.readBigInt64LE(held.address + index * held.bytes + ROW_DATE),
       records: bytes.subarray(this.#records, bytes.readUInt32LE(job + JOB.RECORDS_END)),
       hashed: bytes.subarray(this.#hashed, bytes.readUInt32LE(job + JOB.HASHED_END)),
       isFull: bytes.readUInt32LE(job + JOB.IS_FULL) !== 0,

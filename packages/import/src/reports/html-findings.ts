@@ -1,29 +1,64 @@
 import type { Finding } from '@chatferry/export';
+import { barChart } from './charts/bar-chart.js';
 import { countFindings, type FindingGroup } from './finding-sink.js';
-import { joined, type Markup, markup, NOTHING } from './html-markup.js';
+import { joined, type Markup, markup, NOTHING, row, table } from './html-markup.js';
+import { searchMarkup } from './html-search.js';
 import type { RulePage, RunSummary } from './run-summary.js';
 import { counted, grouped, placeInWords, SEVERITY_WORD } from './wording.js';
+
+const BARS = 20;
 
 /** The findings grouped by rule: what the rule is, what to do, and the first findings in full. */
 export function findingsSection(run: Pick<RunSummary, 'findings' | 'pages'>): Markup {
   const totals = (['error', 'warning', 'note'] as const)
     .map((severity) => counted(countFindings(run.findings, severity), severity))
     .join(', ');
-  const groups = run.findings.map((group) => groupMarkup(group, run.pages[group.rule]));
+  const groups = run.findings.map((group, index) => groupMarkup(group, index, run.pages[group.rule]));
   return markup`<p>${totals}.</p>
-${groups}`;
+${overview(run.findings)}${searchMarkup(run.findings)}${groups}`;
 }
 
-function groupMarkup(group: FindingGroup, page: RulePage | undefined): Markup {
+/** The place of a group in the page. */
+function anchorOf({ rule, severity }: Pick<FindingGroup, 'rule' | 'severity'>): string {
+  return `${severity}-${rule}`;
+}
+
+function overview(groups: readonly FindingGroup[]): Markup {
+  if (groups.length === 0) return NOTHING;
+  const bars = groups
+    .toSorted((a, b) => b.count - a.count)
+    .slice(0, BARS)
+    .map(({ count, rule, severity }) => ({ label: rule, count, kind: severity }));
+  const rows = groups.map((group) =>
+    row(markup`<a href="#${anchorOf(group)}"><code>${group.rule}</code></a>`, [
+      markup`<span class="severity ${group.severity}">${SEVERITY_WORD[group.severity]}</span>`,
+      grouped(group.count),
+    ]),
+  );
+  const title = groups.length > BARS ? `Findings by rule, the ${BARS} most frequent` : 'Findings by rule';
+  return markup`<figure>${barChart('rules', title, bars)}<figcaption>${title}; coloured by severity: <span class="severity error">error</span>, <span class="severity warning">warning</span>, <span class="severity note">note</span>.</figcaption></figure>
+${table('Findings by rule.', ['Rule', markup`Severity`, 'Findings'], {
+  rows,
+  foot: row('Sum', [markup``, grouped(groups.reduce((sum, { count }) => sum + count, 0))]),
+})}`;
+}
+
+function groupMarkup(group: FindingGroup, index: number, page: RulePage | undefined): Markup {
   const left = group.count - group.first.length;
   const more =
     left > 0 ? markup`<p>And ${grouped(left)} more: all are in <code>findings.csv</code>.</p>` : NOTHING;
+  const browse =
+    left > 0
+      ? markup`<p class="browse" hidden><button type="button" data-group="${index}">Browse all of <code>${group.rule}</code></button></p>`
+      : NOTHING;
   const remedy = sharedRemedy(group.first);
   const findings = group.first.map((finding) => findingMarkup(finding, remedy === null));
-  return markup`<h3><span class="severity ${group.severity}">${SEVERITY_WORD[group.severity]}</span> <code>${group.rule}</code>: ${counted(group.count, 'finding')}</h3>
+  return markup`<section class="group">
+<h3 id="${anchorOf(group)}"><span class="severity ${group.severity}">${SEVERITY_WORD[group.severity]}</span> <code>${group.rule}</code>: ${counted(group.count, 'finding')}</h3>
 ${explanation(page, remedy)}<ul class="findings">
 ${findings}</ul>
-${more}`;
+${more}${browse}</section>
+`;
 }
 
 /** The remedy that all of them name, so that it need not stand below each; null when they differ or name none. */

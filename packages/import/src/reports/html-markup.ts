@@ -51,6 +51,13 @@ ${body.rows}</tbody>${foot}</table></div>
 `;
 }
 
+/** What is folded away until it is asked for; on paper it stands open. */
+export function details(summary: string, body: Markup): Markup {
+  return markup`<details><summary>${summary}</summary>
+${body}</details>
+`;
+}
+
 /** A row: its heading, then its cells. `off` marks a row that does not add up. */
 export function row(heading: string | Markup, cells: readonly Cell[], mark: 'off' | null = null): Markup {
   const rest = joined(cells.map((cell) => markup`<td${alignment(cell)}>${cell}</td>`));

@@ -1,173 +1,119 @@
-import {
-  ALL_FINDINGS_END,
-  allFindingsStart,
-  hashSource,
-  needsAllFindings,
-  PAGING_SCRIPT,
-} from './html-all-findings.js';
+import { createHash } from 'node:crypto';
+import { BlockFile } from './block-file.js';
+import { findingBlocks } from './finding-blocks.js';
+import { categoriesSection } from './html-categories.js';
+import { decisionsSection } from './html-decisions.js';
+import { inputsTable, packageTable } from './html-files.js';
 import { findingsSection } from './html-findings.js';
 import { ledgerSection } from './html-ledger.js';
-import { joined, type Markup, markup, NOTHING, row, table } from './html-markup.js';
+import { joined, type Markup, markup } from './html-markup.js';
+import { monthsSection } from './html-months.js';
+import { roomsSection } from './html-rooms.js';
+import { sampleSection } from './html-sample.js';
 import { STYLE } from './html-style.js';
-import type { CategoryChange, OptionSetting, PartFile, RunSummary } from './run-summary.js';
-import { layoutSentence } from './verdict.js';
-import { counted, grouped, optionInWords } from './wording.js';
+import { signOff, verdictSection } from './html-verdict.js';
+import { readFindings } from './read-findings.js';
+import { reportScript } from './report-script.js';
+import type { RunSummary } from './run-summary.js';
 
 /**
- * `report.html`: one page for the administrator and the auditor, verdict first, sign-off block last. It stands
- * alone: no reference to anything outside (its own Content-Security-Policy forbids it), readable without scripts, prints on A4.
- * Every name is escaped, and it never holds the text of a message. Where the groups do not tell every finding, an empty list
- * of all findings and the one script that searches it stand before the sign-off, for `writeHtmlReport`. Memory held: the page.
+ * `report.html`: one page for the administrator and the auditor, verdict first, sign-off block last. It stands alone: no reference to
+ * anything outside, and its own Content-Security-Policy lets nothing in but its own style and script, by their hashes. Whole without
+ * the script, but for the findings beyond the first of each group; prints on A4. Every name is escaped, and the text of a message is
+ * in it only when it was asked for.
+ *
+ * Memory held: the page without the findings, and what `findingBlocks` holds.
+ *
+ * @param findingsPath findings.ndjson, whole and on the disk; the page's script pages and searches them.
+ * @throws RunFailure `output-unwritable`
  */
-export function htmlReport(run: RunSummary): string {
-  const hasList = needsAllFindings(run);
-  const list = hasList ? joined([allFindingsStart(run), ALL_FINDINGS_END]) : NOTHING;
+export async function writeHtmlReport(path: string, run: RunSummary, findingsPath: string): Promise<void> {
+  const file = new BlockFile(path);
+  try {
+    file.append(reportStart(run));
+    for await (const block of findingBlocks(readFindings(findingsPath), run.findings)) file.append(block);
+    file.append(reportEnd());
+  } finally {
+    file.close();
+  }
+}
+
+/** Up to the data of the findings. */
+function reportStart(run: RunSummary): string {
+  const sections = sectionsOf(run);
   const page = markup`<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy(hasList)}">
+<meta http-equiv="Content-Security-Policy" content="${policy()}">
+<meta name="referrer" content="no-referrer">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${run.verdict.sentence}</title>
 <style>${{ html: STYLE }}</style>
 </head>
 <body>
-<main>
-${verdictSection(run)}${joined(sections(run, list))}</main>
-</body>
-</html>
+<a class="skip" href="#content">Skip to the content</a>
+${verdictSection(run)}<nav class="contents" aria-label="Contents"><ul>${sections.map(({ id, title }) => markup`<li><a href="#${id}">${title}</a></li>`)}</ul></nav>
+<main id="content" tabindex="-1">
+${joined(sections.map(sectionMarkup))}</main>
 `;
   return page.html;
 }
 
-/** Nothing is fetched, and no style or script runs but the page's own. */
-function policy(hasList: boolean): Markup {
-  const script = hasList ? `; script-src ${hashSource(PAGING_SCRIPT)}` : '';
-  return {
-    html: `default-src 'none'; style-src ${hashSource(STYLE)}${script}; base-uri 'none'; form-action 'none'`,
-  };
+function reportEnd(): string {
+  return `<script>${reportScript()}</script>\n</body>\n</html>\n`;
 }
 
-function sections(run: RunSummary, list: Markup): Markup[] {
-  const ledger = run.ledger === null ? NOTHING : section('Ledger', ledgerSection(run.ledger));
+/** Of the page's own script and style alone; data blocks are none. */
+function policy(): string {
+  const script = hashOf(reportScript());
+  const style = hashOf(STYLE);
+  return `default-src 'none'; script-src ${script}; style-src ${style}; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'`;
+}
+
+function hashOf(text: string): string {
+  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+}
+
+interface Section {
+  readonly id: string;
+  readonly title: string;
+  readonly body: Markup;
+}
+
+function sectionsOf(run: RunSummary): Section[] {
+  const { categories, ledger, options } = run;
   return [
-    section('What was read', inputsTable(run)),
-    section('What was written', packageTable(run)),
-    ledger,
-    section('Findings', findingsSection(run)),
-    run.categories.length === 0
-      ? NOTHING
-      : section('Categories, before and after', categoriesTable(run.categories)),
-    run.options.length === 0 ? NOTHING : section('Decisions of the plan', optionsTable(run.options)),
-    list,
-    section('Sign-off', signOff(run)),
+    { id: 'read', title: 'What was read', body: inputsTable(run) },
+    { id: 'written', title: 'What was written', body: packageTable(run) },
+    ...(ledger === null
+      ? []
+      : [
+          { id: 'ledger', title: 'Ledger', body: ledgerSection(ledger) },
+          { id: 'by-month', title: 'Messages by month', body: monthsSection(run) },
+        ]),
+    { id: 'findings', title: 'Findings', body: findingsSection(run) },
+    ...(categories.length === 0
+      ? []
+      : [
+          {
+            id: 'categories',
+            title: 'Categories, before and after',
+            body: categoriesSection(categories),
+          },
+        ]),
+    { id: 'rooms', title: 'Settings of rooms, before and after', body: roomsSection(run.roomChanges) },
+    { id: 'sample', title: 'Sample of messages', body: sampleSection(run.sample) },
+    ...(options.length === 0
+      ? []
+      : [{ id: 'decisions', title: 'Decisions of the plan', body: decisionsSection(run) }]),
+    { id: 'sign-off', title: 'Sign-off', body: signOff(run) },
   ];
 }
 
-function section(title: string, body: Markup): Markup {
-  return markup`<section>
-<h2>${title}</h2>
+function sectionMarkup({ id, title, body }: Section): Markup {
+  return markup`<section aria-labelledby="${id}">
+<h2 id="${id}">${title}</h2>
 ${body}</section>
-`;
-}
-
-function verdictSection(run: RunSummary): Markup {
-  const { sentence, exitCode } = run.verdict;
-  const layout = layoutSentence(run.layout);
-  const layoutLine =
-    exitCode === 2 || sentence.includes(layout)
-      ? NOTHING
-      : markup`<p>${layout}</p>
-`;
-  const sums = run.imbalances.map((imbalance) => markup`<li>${imbalance}</li>`);
-  const imbalances =
-    sums.length === 0
-      ? NOTHING
-      : markup`<p>Sums of the ledger that do not come out:</p><ul>${sums}</ul>
-`;
-  const date = run.date === null ? '' : `, ${run.date}`;
-  return markup`<header class="verdict ${exitCode === 0 ? 'ready' : 'not-ready'}">
-<h1>${sentence}</h1>
-${layoutLine}${imbalances}<p class="soft">${run.tool.name} ${run.tool.version}, ${run.command}, exit code ${exitCode}${date}</p>
-</header>
-`;
-}
-
-function inputsTable(run: RunSummary): Markup {
-  if (run.inputs.length === 0) return markup`<p>Nothing was read.</p>`;
-  const rows = run.inputs.map((input) =>
-    row(input.name, [
-      input.bytes === null ? 'not known' : grouped(input.bytes),
-      markup`<span class="id">${input.sha256 ?? 'not read to the end'}</span>`,
-    ]),
-  );
-  return table('Documents of the export, as stored.', ['Document', 'Bytes', markup`SHA-256`], { rows });
-}
-
-function packageTable(run: RunSummary): Markup {
-  if (run.parts !== undefined) return partsTables(run.parts);
-  if (run.package === null) return markup`<p>No package was written.</p>`;
-  const { name, bytes, sha256, entries } = run.package;
-  const rows = entries.map((entry) =>
-    row(entry.name, [grouped(entry.size), markup`<span class="id">${entry.sha256}</span>`]),
-  );
-  return markup`<p>${name}, ${counted(bytes, 'byte')}, SHA-256 <span class="id">${sha256}</span></p>
-${table('Documents inside the package, uncompressed.', ['Document', 'Bytes', markup`SHA-256`], { rows })}`;
-}
-
-function partsTables(parts: readonly PartFile[]): Markup {
-  const rows = parts.map(({ name, bytes, sha256, rooms, messages }) =>
-    row(name, [grouped(rooms), grouped(messages), grouped(bytes), markup`<span class="id">${sha256}</span>`]),
-  );
-  const documents = parts.flatMap((part) =>
-    part.entries.map((entry) =>
-      row(`${part.name}: ${entry.name}`, [
-        grouped(entry.size),
-        markup`<span class="id">${entry.sha256}</span>`,
-      ]),
-    ),
-  );
-  return markup`<p>${counted(parts.length, 'part')}, to be imported in this order (PARTS.json). Each holds rooms of its own and all users, groups, add-ins and categories.</p>
-${table('Parts of the package.', ['Part', 'Rooms', 'Messages', 'Bytes', markup`SHA-256`], { rows })}${table('Documents inside the parts, uncompressed.', ['Document', 'Bytes', markup`SHA-256`], { rows: documents })}`;
-}
-
-function categoriesTable(categories: readonly CategoryChange[]): Markup {
-  const rows = categories.map((category) =>
-    row(category.legacyPath.length === 0 ? '(made by a rule)' : category.legacyPath.join(' › '), [
-      markup`${category.name ?? 'left behind'}`,
-      grouped(category.roomsRead),
-      grouped(category.roomsWritten),
-    ]),
-  );
-  const caption = 'The target has one level of categories.';
-  return table(caption, ['Legacy category', markup`Category in the package`, 'Rooms read', 'Rooms written'], {
-    rows,
-  });
-}
-
-function optionsTable(options: readonly OptionSetting[]): Markup {
-  const rows = options.map((option) => {
-    const isDecided = option.value !== option.default;
-    const overridden =
-      option.planned === undefined ? '' : ` (command line; the plan says ${optionInWords(option.planned)})`;
-    const value = optionInWords(option.value) + overridden;
-    return row(option.name, [
-      isDecided ? markup`<strong>${value}</strong>` : markup`${value}`,
-      markup`${optionInWords(option.default)}`,
-    ]);
-  });
-  return table('Decisions in bold differ from the default.', ['Option', markup`Applied`, markup`Default`], {
-    rows,
-  });
-}
-
-function signOff(run: RunSummary): Markup {
-  const file =
-    run.package === null
-      ? NOTHING
-      : markup` for the package with SHA-256 <span class="id">${run.package.sha256}</span>`;
-  const lines = ['Migration administrator', 'Date', 'Auditor', 'Date'].map((line) => markup`<p>${line}</p>`);
-  return markup`<p>We have read this report${file}. Its verdict: ${run.verdict.sentence}</p>
-<div class="sign">${lines}</div>
 `;
 }

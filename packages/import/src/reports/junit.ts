@@ -1,42 +1,102 @@
-import { create } from 'xmlbuilder2';
+import { serialiseElement, type XmlElement } from '../package/xml-element.js';
 import type { FindingGroup } from './finding-sink.js';
 import type { RunSummary } from './run-summary.js';
 import { counted, placeInWords, visible } from './wording.js';
 
 /**
- * `junit.xml`, for the pages of a build server: a test suite of one case for the verdict and one for each rule or check that said
- * something. A case fails when it says errors; what warnings and notes say stands in its output. Form: the JUnit XML that
- * the Ant task writes and Jenkins reads (its schema, `jenkins-junit.xsd`).
+ * `junit.xml`, for build servers: a test case for the verdict, for the ledger, and for each rule, condition and check, which fails
+ * when it has error findings. Warnings and notes stand in the output of their case. Without times, because reports read no clock.
  */
 export function junitXml(run: RunSummary): string {
-  const { verdict, findings } = run;
-  const failures = findings.filter(({ severity }) => severity === 'error').length;
-  const isReady = verdict.exitCode === 0;
-  const suite = create({ version: '1.0', encoding: 'UTF-8' })
-    .ele('testsuites')
-    .ele('testsuite', {
-      name: `${run.tool.name} ${run.command}`,
-      tests: findings.length + 1,
-      failures: failures + (isReady ? 0 : 1),
-      errors: 0,
-      skipped: 0,
-    });
-  const verdictCase = suite.ele('testcase', { classname: run.tool.name, name: 'verdict' });
-  if (!isReady) verdictCase.ele('failure', { message: visible(verdict.sentence) });
-  for (const group of findings) {
-    const name = `${group.rule} (${group.severity})`;
-    const testCase = suite.ele('testcase', { classname: `${run.tool.name}.${group.severity}`, name });
-    const said = saidOf(group);
-    if (group.severity !== 'error') testCase.ele('system-out').txt(said);
-    else testCase.ele('failure', { message: counted(group.count, 'error finding') }).txt(said);
-  }
-  return `${suite.end({ prettyPrint: true })}\n`;
+  const rules = new Set([...Object.keys(run.pages), ...run.findings.map(({ rule }) => rule)]);
+  const suites = [
+    suite('verdict', [verdictCase(run), ledgerCase(run)]),
+    suite(
+      'findings',
+      [...rules].sort().map((rule) =>
+        ruleCase(
+          rule,
+          run.findings.filter((group) => group.rule === rule),
+        ),
+      ),
+    ),
+  ];
+  const root = element('testsuites', { name: `${run.tool.name} ${run.command}`, ...sumOf(suites) }, suites);
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${serialiseElement(root)}\n`;
 }
 
-function saidOf({ count, first }: FindingGroup): string {
-  const lines = first.map(({ place, message }) => `${placeInWords(place)}: ${visible(message)}`);
+function suite(name: string, cases: readonly XmlElement[]): XmlElement {
+  const failures = cases.filter(hasFailure).length;
+  return element('testsuite', { name, tests: cases.length, failures, errors: 0, skipped: 0 }, cases);
+}
+
+function sumOf(suites: readonly XmlElement[]): { tests: number; failures: number; errors: number } {
+  const cases = suites.flatMap(({ content }) => content as readonly XmlElement[]);
+  return { tests: cases.length, failures: cases.filter(hasFailure).length, errors: 0 };
+}
+
+function hasFailure({ content }: XmlElement): boolean {
+  return typeof content !== 'string' && content.some(({ name }) => name === 'failure');
+}
+
+function verdictCase({ verdict }: RunSummary): XmlElement {
+  const { exitCode, sentence } = verdict;
+  return testCase('verdict', 'exit code 0', exitCode === 0 ? [] : [failure(sentence, 'not ready', sentence)]);
+}
+
+function ledgerCase({ imbalances }: RunSummary): XmlElement {
+  const failures =
+    imbalances.length === 0
+      ? []
+      : [failure('The ledger does not balance.', 'imbalance', imbalances.join('\n'))];
+  return testCase('verdict', 'ledger balances', failures);
+}
+
+function ruleCase(rule: string, groups: readonly FindingGroup[]): XmlElement {
+  const failures = groups
+    .filter(({ severity }) => severity === 'error')
+    .map((group) => failure(counted(group.count, 'error finding'), rule, textOf(group)));
+  const others = groups.filter(({ severity }) => severity !== 'error');
+  const output =
+    others.length === 0 ? [] : [element('system-out', {}, clean(others.map(textOf).join('\n\n')))];
+  return testCase('findings', rule, [...failures, ...output]);
+}
+
+function textOf({ count, first, severity }: FindingGroup): string {
+  const lines = first.map(({ message, place, remedy }) => {
+    const todo = remedy === undefined ? '' : ` To do: ${visible(remedy)}`;
+    return `${placeInWords(place)}: ${visible(message)}${todo}`;
+  });
   const left = count - first.length;
-  return [...lines, ...(left > 0 ? [`and ${counted(left, 'more finding')}, in findings.csv`] : [])].join(
-    '\n',
-  );
+  const more = left > 0 ? [`and ${left} more, see findings.csv`] : [];
+  return [counted(count, severity), ...lines, ...more].join('\n');
+}
+
+function testCase(suiteName: string, name: string, content: readonly XmlElement[]): XmlElement {
+  return element('testcase', { classname: `chatferry.${suiteName}`, name }, content);
+}
+
+function failure(message: string, type: string, text: string): XmlElement {
+  return element('failure', { message, type }, clean(text));
+}
+
+function element(
+  name: string,
+  attributes: Readonly<Record<string, string | number>>,
+  content: XmlElement['content'],
+): XmlElement {
+  return {
+    name,
+    attributes: Object.entries(attributes).map(([key, value]) => [key, clean(String(value))] as const),
+    content,
+  };
+}
+
+/** Line feeds stay; what else acts instead of being seen, and what XML 1.0 forbids, is shown as its code point. */
+function clean(text: string): string {
+  return text
+    .split('\n')
+    .map(visible)
+    .join('\n')
+    .replace(/[\ufffe\uffff]/g, (character) => `\\u{${character.charCodeAt(0).toString(16)}}`);
 }

@@ -1,98 +1,178 @@
-import type { FindingGroup } from './finding-sink.js';
-import { COUNT_COLUMNS, sumOfCounts } from './ledger-rows.js';
-import type { RunSummary } from './run-summary.js';
+import { countFindings, type FindingGroup } from './finding-sink.js';
+import { ledgerMarkdown } from './markdown-ledger.js';
+import { code, type Markdown, markdownTable, text } from './markdown-text.js';
+import { periodsOf } from './periods.js';
+import type { RulePage, RunSummary } from './run-summary.js';
 import { layoutSentence } from './verdict.js';
-import { counted, grouped, optionInWords, placeInWords, SEVERITY_WORD, visible } from './wording.js';
+import { counted, grouped, optionInWords, placeInWords, SEVERITY_WORD } from './wording.js';
 
-/** What GitHub-flavoured Markdown gives a meaning: within a line, in a bare address, at the beginning of an item. */
-const ACTING = /[\\`*_[\]<>#|~&$@]|:(?=\/\/)|(?<=www)\.|^[-+=!]|(?<=^\d{1,9})[.)]/gi;
+/** Lines of a table that anybody reads in this form; report.html lists more. */
+const LISTED = 200;
 
-/**
- * `report.md`: what report.html tells, in the same order, for a ticket or a merge request. GitHub-flavoured Markdown; every
- * name is escaped. Of each rule the first findings; all are in findings.csv.
- */
+/** `report.md`: what report.html tells, in the same order, in GitHub-flavoured Markdown. Never with the text of a message. */
 export function markdownReport(run: RunSummary): string {
-  const { verdict, layout } = run;
-  const parts = [
-    `# ${escaped(verdict.sentence)}`,
-    ...(verdict.sentence.includes(layoutSentence(layout)) ? [] : [escaped(layoutSentence(layout))]),
-    ...run.imbalances.map((imbalance) => `- ${escaped(imbalance)}`),
-    section('What was read', inputs(run)),
-    section('What was written', written(run)),
-    ...(run.ledger === null ? [] : [section('Ledger', ledger(run.ledger))]),
-    section('Findings', run.findings.length === 0 ? 'None.' : run.findings.map(group).join('\n\n')),
-    ...(run.categories.length === 0 ? [] : [section('Categories, before and after', categories(run))]),
-    ...(run.options.length === 0 ? [] : [section('Decisions of the plan', options(run))]),
+  const sections: readonly (readonly [title: string, body: Markdown])[] = [
+    ['What was read', inputs(run)],
+    ['What was written', written(run)],
+    ['Ledger', run.ledger === null ? '' : ledgerMarkdown(run.ledger)],
+    ['Messages by month', months(run)],
+    ['Findings', findings(run)],
+    ['Categories, before and after', categories(run)],
+    ['Settings of rooms, before and after', rooms(run)],
+    ['Sample of messages', sample(run)],
+    ['Decisions of the plan', decisions(run)],
+    ['Sign-off', signOff(run)],
   ];
-  return `${parts.join('\n\n')}\n`;
+  return (
+    head(run) +
+    sections
+      .filter(([, body]) => body !== '')
+      .map(([title, body]) => `## ${title}\n\n${body}`)
+      .join('')
+      .trimEnd() +
+    '\n'
+  );
 }
 
-/** Text that cannot be taken for Markdown or HTML; unseen characters and line ends as code points. */
-function escaped(text: string): string {
-  return visible(text)
-    .replace(/[\r\n]/g, ' ')
-    .replace(ACTING, (character) => `\\${character}`);
+function head({ command, date, imbalances, layout, tool, verdict }: RunSummary): Markdown {
+  const sentence = layoutSentence(layout);
+  const isTold = verdict.exitCode === 2 || verdict.sentence.includes(sentence);
+  const told = [
+    ...(isTold ? [] : [text(sentence)]),
+    ...(imbalances.length === 0 ? [] : ['Sums of the ledger that do not come out:']),
+    ...imbalances.map((imbalance) => `- ${text(imbalance)}`),
+    text(
+      `${tool.name} ${tool.version}, ${command}, exit code ${verdict.exitCode}${date === null ? '' : `, ${date}`}`,
+    ),
+  ];
+  return `# ${text(verdict.sentence)}\n\n${told.join('\n\n')}\n\n`;
 }
 
-function section(title: string, body: string): string {
-  return `## ${title}\n\n${body}`;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[], counts: number): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  const rule = head.map((_, at) => (at >= head.length - counts ? '---:' : '---'));
-  return [head, rule, ...rows].map(line).join('\n');
-}
-
-function inputs({ inputs: files }: RunSummary): string {
-  const rows = files.map(({ name, sha256, bytes }) => [
-    escaped(name),
-    sha256 ?? 'not read to the end',
+function inputs(run: RunSummary): Markdown {
+  if (run.inputs.length === 0) return 'Nothing was read.\n\n';
+  const rows = run.inputs.map(({ bytes, name, sha256 }) => [
+    text(name),
     bytes === null ? 'not known' : grouped(bytes),
+    sha256 === null ? 'not read to the end' : code(sha256),
   ]);
-  return files.length === 0 ? 'Nothing was read.' : table(['Document', 'SHA-256', 'Bytes'], rows, 1);
+  return markdownTable(['Document', 'Bytes', 'SHA-256'], rows, ['Bytes']);
 }
 
-function written({ package: one, parts }: RunSummary): string {
-  const files = parts ?? (one === null ? [] : [one]);
-  const rows = files.map(({ name, sha256, bytes }) => [escaped(name), sha256, grouped(bytes)]);
-  return files.length === 0 ? 'No package was written.' : table(['File', 'SHA-256', 'Bytes'], rows, 1);
-}
-
-function ledger({ tables }: NonNullable<RunSummary['ledger']>): string {
-  const sum = ['sum', sumOfCounts(Object.values(tables))] as const;
-  const rows = [...Object.entries(tables), sum].map(([name, counts]) => [
-    escaped(name),
-    ...COUNT_COLUMNS.map((column) => grouped(counts[column])),
+function written(run: RunSummary): Markdown {
+  const files = run.parts ?? (run.package === null ? [] : [run.package]);
+  if (files.length === 0) return 'No package was written.\n\n';
+  const rows = files.flatMap(({ bytes, entries, name, sha256 }) => [
+    [text(name), grouped(bytes), code(sha256)],
+    ...entries.map((entry) => [text(`${name}: ${entry.name}`), grouped(entry.size), code(entry.sha256)]),
   ]);
-  return table(['Records', ...COUNT_COLUMNS], rows, COUNT_COLUMNS.length);
+  return markdownTable(['File', 'Bytes', 'SHA-256'], rows, ['Bytes']);
 }
 
-function group({ severity, rule, count, first }: FindingGroup): string {
+function months(run: RunSummary): Markdown {
+  const columns = ['read', 'written', 'excluded', 'refused'] as const;
+  const { counts, unit } = periodsOf(run.months);
+  const rows = counts
+    .filter(({ read }) => read > 0)
+    .map((period) => [text(period.period), ...columns.map((column) => grouped(period[column]))]);
+  return markdownTable([unit, ...columns], rows, columns);
+}
+
+function findings(run: RunSummary): Markdown {
+  const totals = (['error', 'warning', 'note'] as const).map((severity) =>
+    counted(countFindings(run.findings, severity), severity),
+  );
+  return `${totals.join(', ')}.\n\n${run.findings.map((group) => groupOf(group, run.pages[group.rule])).join('')}`;
+}
+
+function groupOf({ count, first, rule, severity }: FindingGroup, page: RulePage | undefined): Markdown {
   const left = count - first.length;
-  return [
-    `### ${SEVERITY_WORD[severity]} \`${rule}\`: ${counted(count, 'finding')}`,
-    '',
-    ...first.map(({ place, message }) => `- ${escaped(placeInWords(place))}: ${escaped(message)}`),
-    ...(left > 0 ? [`- and ${grouped(left)} more, in findings\\.csv`] : []),
-  ].join('\n');
+  const sections = (page?.sections ?? []).map(
+    ({ title, text: body }) => `**${text(title)}.** ${text(body)}\n\n`,
+  );
+  const lines = first.map(({ message, place, remedy }) => {
+    const todo = remedy === undefined ? '' : ` To do: ${text(remedy)}`;
+    return `- ${text(message)}${todo} ${code(placeInWords(place))}\n`;
+  });
+  const more = left > 0 ? `\nAnd ${grouped(left)} more: all are in \`findings.csv\`.\n` : '';
+  return `### ${SEVERITY_WORD[severity]} ${code(rule)}: ${counted(count, 'finding')}\n\n${sections.join('')}${lines.join('')}${more}\n`;
 }
 
-function categories({ categories: changes }: RunSummary): string {
-  const rows = changes.map(({ legacyPath, name, roomsRead, roomsWritten }) => [
-    legacyPath.length === 0 ? '(made by a rule)' : escaped(legacyPath.join(' › ')),
-    name === null ? 'left behind' : escaped(name),
-    grouped(roomsRead),
-    grouped(roomsWritten),
-  ]);
-  return table(['Legacy category', 'Category in the package', 'Rooms read', 'Rooms written'], rows, 2);
+function categories(run: RunSummary): Markdown {
+  const rows = run.categories
+    .slice(0, LISTED)
+    .map(({ legacyPath, name, roomsRead, roomsWritten }) => [
+      legacyPath.length === 0 ? '*made by a rule*' : text(legacyPath.join(' › ')),
+      name === null ? '*left behind*' : text(name),
+      grouped(roomsRead),
+      grouped(roomsWritten),
+    ]);
+  const counts = ['Rooms read', 'Rooms written'];
+  return (
+    markdownTable(['Before', 'After', ...counts], rows, counts) +
+    moreThan(run.categories.length, 'categories')
+  );
 }
 
-function options({ options: settings }: RunSummary): string {
-  const rows = settings.map(({ name, value, default: usual }) => [
-    escaped(name),
-    value === usual ? escaped(optionInWords(value)) : `**${escaped(optionInWords(value))}**`,
-    escaped(optionInWords(usual)),
+function rooms(run: RunSummary): Markdown {
+  const rows: Markdown[][] = [];
+  let count = 0;
+  for (const { guid, name, settings } of run.roomChanges) {
+    count += 1;
+    if (count > LISTED) continue;
+    for (const { after, before, setting } of settings) {
+      rows.push([`${text(name)} ${code(guid)}`, text(setting), text(before), text(after)]);
+    }
+  }
+  if (count === 0) return 'Every room of the package has the settings that it had.\n\n';
+  return markdownTable(['Room', 'Setting', 'Before', 'After'], rows) + moreThan(count, 'rooms');
+}
+
+function moreThan(count: number, noun: string): Markdown {
+  return count > LISTED ? `And ${grouped(count - LISTED)} more ${noun}: see report.html.\n\n` : '';
+}
+
+function sample(run: RunSummary): Markdown {
+  if (run.sample === null) return '';
+  const { messages, of, seed } = run.sample;
+  const rows = messages.map((message) => [
+    code(message.id),
+    `${text(message.roomName)} ${code(message.roomGuid)}`,
+    text(message.date),
+    code(message.author),
+    grouped(message.contentBytes),
+    code(message.contentSha256),
   ]);
-  return table(['Option', 'Applied', 'Default'], rows, 0);
+  return `${counted(messages.length, 'message')} of ${grouped(of)}, drawn with the seed ${code(seed)}.\n\n${markdownTable(['Message', 'Room', 'Date', 'Author', 'Bytes', 'SHA-256 of the text'], rows, ['Bytes'])}`;
+}
+
+function decisions({ decidedRecords, options }: RunSummary): Markdown {
+  const rows = options.map((option) => {
+    const value = code(optionInWords(option.value));
+    const applied = option.value === option.default ? value : `**${value}**`;
+    const planned =
+      option.planned === undefined
+        ? ''
+        : ` (command line; the plan says ${code(optionInWords(option.planned))})`;
+    return [
+      code(option.name),
+      applied + planned,
+      code(optionInWords(option.default)),
+      text(option.decidedBy ?? 'not stated'),
+    ];
+  });
+  const records = decidedRecords.map(({ decidedBy, file, records: count }) => [
+    text(file),
+    grouped(count),
+    text(decidedBy),
+  ]);
+  return (
+    markdownTable(['Option', 'Applied', 'Default', 'Who may change it'], rows) +
+    markdownTable(['File', 'Records', 'Who may change it'], records, ['Records'])
+  );
+}
+
+function signOff({ package: file, verdict }: RunSummary): Markdown {
+  const rows = ['Migration administrator', 'Auditor'].map((who) => [who, '', '', '', '']);
+  const forFile = file === null ? '' : ` for the package with SHA-256 ${code(file.sha256)}`;
+  return `We have read this report${forFile}. Its verdict: ${text(verdict.sentence)}\n\n${markdownTable(['Who', 'Name', 'Decision: import / do not import', 'Date', 'Signature'], rows)}`;
 }

@@ -43,6 +43,18 @@ export interface OptionSetting {
   readonly default: string | number | boolean | null;
   /** What the plan says, when the command line overrode it. */
   readonly planned?: string | number | boolean | null;
+  /** What it decides, in one sentence. */
+  readonly explanation?: string;
+  /** Whose decision it is, such as `Owner of access rights`. */
+  readonly decidedBy?: string;
+}
+
+/** How many records a file of the plan decides otherwise than the rules would. */
+export interface DecidedRecords {
+  /** Such as `rooms.csv`. */
+  readonly file: string;
+  readonly records: number;
+  readonly decidedBy: string;
 }
 
 /** A category of the source and what became of it, or one that a rule made. */
@@ -55,14 +67,67 @@ export interface CategoryChange {
   readonly roomsWritten: number;
 }
 
+/** The messages of a month (UTC): read = written + excluded + refused. */
+export interface MonthCounts {
+  /** Such as `2010-09`. */
+  readonly month: string;
+  readonly read: number;
+  readonly written: number;
+  readonly excluded: number;
+  readonly refused: number;
+}
+
+/** A setting of a room that is not in the package what it was. In words of the field; no descriptions and no topics. */
+export interface SettingChange {
+  /** Such as `Privacy`. */
+  readonly setting: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** A room of the package whose settings differ from what was read. */
+export interface RoomChange {
+  readonly guid: string;
+  /** In the package. */
+  readonly name: string;
+  readonly settings: readonly SettingChange[];
+}
+
+/** A message of the package, as it was read back. */
+export interface SampledMessage {
+  readonly roomGuid: string;
+  readonly roomName: string;
+  /** Digits. */
+  readonly id: string;
+  /** ISO 8601 in UTC. */
+  readonly date: string;
+  /** GUID of the author. */
+  readonly author: string;
+  readonly alert: boolean;
+  /** UTF-8, decoded; and its SHA-256 in hex. */
+  readonly contentBytes: number;
+  readonly contentSha256: string;
+  /** Absent unless it was asked for. */
+  readonly text?: string;
+}
+
+/** Messages that chance has chosen, and how: see `drawOrdinals`. */
+export interface SampleSummary {
+  readonly seed: string;
+  /** Messages in the package. */
+  readonly of: number;
+  /** In the order of the package. */
+  readonly messages: readonly SampledMessage[];
+}
+
 /** The page of a rule or check: its sections in order, such as Condition, Action, Basis, Remedy. */
 export interface RulePage {
   readonly sections: readonly { readonly title: string; readonly text: string }[];
 }
 
 /**
- * Everything that the reports tell: each report is a pure function of it, so no two of them can disagree. It
- * holds ids and names and never the text of a message.
+ * Everything that the reports tell beside the findings one by one: each report is a pure function of it, so no two of them can
+ * disagree. It holds ids and names; the text of a message only in `sample`, and only when that was asked for.
  */
 export interface RunSummary {
   readonly tool: { readonly name: string; readonly version: string };
@@ -86,6 +151,13 @@ export interface RunSummary {
   readonly categories: readonly CategoryChange[];
   /** All options, in the order of the plan. */
   readonly options: readonly OptionSetting[];
+  readonly decidedRecords: readonly DecidedRecords[];
+  /** In the order of time. Messages without a usable date are in none. */
+  readonly months: readonly MonthCounts[];
+  /** In the order of the package; made while they are asked for. */
+  readonly roomChanges: Iterable<RoomChange>;
+  /** null when nothing was read back, or none was asked for. */
+  readonly sample: SampleSummary | null;
   /** By rule or check id; pages of rules without findings may be missing. */
   readonly pages: Readonly<Record<string, RulePage>>;
 }

@@ -1,7 +1,13 @@
 import { canonicalJson } from './canonical-json.js';
 import { countFindings } from './finding-sink.js';
 import { COUNT_COLUMNS, type CountRow, sumOfText } from './ledger-rows.js';
-import { decidedOptions, type PackageFile, type PartFile, type RunSummary } from './run-summary.js';
+import {
+  decidedOptions,
+  type PackageFile,
+  type PartFile,
+  type RunSummary,
+  type SampleSummary,
+} from './run-summary.js';
 import { layoutSentence } from './verdict.js';
 
 /**
@@ -29,6 +35,10 @@ export function summaryJson(run: RunSummary): string {
     ...(run.parts === undefined ? {} : { parts: run.parts.map(partOf) }),
     counts: ledger === null ? null : countsOf(ledger),
     imbalances: run.imbalances,
+    messagesByMonth: run.months.map(({ month, read, written, excluded, refused }) => {
+      return { month, read, written, excluded, refused };
+    }),
+    sample: run.sample === null ? null : sampleOf(run.sample),
     findings: {
       error: countFindings(run.findings, 'error'),
       warning: countFindings(run.findings, 'warning'),
@@ -41,6 +51,15 @@ export function summaryJson(run: RunSummary): string {
       default: option.default,
     })),
   });
+}
+
+/** Never with the text of a message. */
+function sampleOf({ messages, of, seed }: SampleSummary): object {
+  return {
+    seed,
+    of,
+    messages: messages.map(({ contentSha256, id, roomGuid }) => ({ contentSha256, id, roomGuid })),
+  };
 }
 
 function packageOf({ name, bytes, sha256, entries }: PackageFile): object {

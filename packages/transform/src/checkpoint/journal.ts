@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { BlockFile } from '@chatferry/import';
 import type { SavedAccount } from '../ledger/ledger.js';
+import type { SavedMonth } from '../messages/message-months.js';
 import type { SavedTally } from '../plan/message-survey.js';
 
 /** A row of the directory that a message rule changed, by its place. */
@@ -17,12 +18,13 @@ export interface SavedChange {
 export type JournalLine =
   | { readonly account: SavedAccount }
   | { readonly tally: SavedTally }
+  | { readonly month: SavedMonth }
   | { readonly change: SavedChange };
 
 export const JOURNAL_FILE = 'journal.ndjson';
 
 /**
- * What a run has settled of rooms, authors and rows of the directory, appended at each checkpoint, so that one costs only what is
+ * What a run has settled of rooms, authors, months and rows of the directory, appended at each checkpoint, so that one costs only what is
  * new. Memory held: one block of 64 KiB.
  */
 export class Journal {

@@ -55,6 +55,7 @@ export class PassCheckpoints implements MessageStops {
     const changes: SavedChange[] = [];
     for await (const line of readJournal(journalPath, resumed.journal.bytes)) {
       if ('tally' in line) survey.restore(line.tally);
+      if ('month' in line) survey.months.restore(line.month);
       if ('change' in line) changes.push(line.change);
     }
     pass.resume(resumed.pass);
@@ -71,6 +72,7 @@ export class PassCheckpoints implements MessageStops {
   *#changedSince(pass: MessagePass): Generator<JournalLine> {
     for (const account of this.#parts.ledger.changes()) yield { account };
     for (const tally of this.#parts.survey.changes()) yield { tally };
+    for (const month of this.#parts.survey.months.changes()) yield { month };
     const { changedRows } = pass.runs;
     for (const { row, rule } of changedRows.slice(this.#changes)) {
       const { file, line, column } = row.place;

@@ -10,10 +10,11 @@ import {
   visible,
 } from '@chatferry/import';
 import { byteSize } from './byte-size.js';
+import type { SampleFlags } from './sample-flags.js';
 import { terminal } from './terminal.js';
 
 /** What commander gives for the options that every command has that writes a handoff. */
-export interface HandoffFlags extends SigningFlags {
+export interface HandoffFlags extends SampleFlags, SigningFlags {
   readonly output: string;
   readonly dryRun?: true;
   readonly readBack: boolean;

@@ -14,6 +14,7 @@ import { runMerge } from '../shards/run-merge.js';
 import { type HandoffFlags, packageSizes, printRun } from './handoff-flags.js';
 import { onInterrupt } from './on-interrupt.js';
 import { progressOnStderr } from './progress-on-stderr.js';
+import { addSampleOptions, sampleRequest } from './sample-flags.js';
 
 const HELP = `
 The handoff is, byte for byte, the one that chatferry transform makes of the same export without --shard (on the same
@@ -36,8 +37,7 @@ Example:
   chatferry merge shard-1 shard-2 -o handoff`;
 
 export function addMergeCommand(program: Command, done: (code: ExitCode) => void): void {
-  program
-    .command('merge')
+  addSampleOptions(program.command('merge'))
     .description('Joins the shards of one transform into the handoff that it makes without --shard.')
     .argument('<shards...>', 'the folders that chatferry transform --shard has written, in any order')
     .requiredOption('-o, --output <handoff>', 'folder to write; refused when it exists')
@@ -71,6 +71,7 @@ async function merge(paths: readonly string[], flags: HandoffFlags): Promise<Exi
       readsBack: flags.readBack,
       ...packageSizes(flags),
       replace: flags.replace === true,
+      sample: sampleRequest(flags),
       signingKey,
       workers: parseWorkers(flags.workers),
       sourceDateEpoch: process.env.SOURCE_DATE_EPOCH,

@@ -27,6 +27,9 @@ export function checkShardFlags(flags: TransformFlags): void {
     ...(flags.partSize === undefined ? [] : ['--part-size']),
     ...(flags.documentSize === undefined ? [] : ['--document-size']),
     ...(flags.sign === undefined ? [] : ['--sign']),
+    ...(flags.sample === undefined ? [] : ['--sample']),
+    ...(flags.seed === undefined ? [] : ['--seed']),
+    ...(flags.showText === undefined ? [] : ['--show-text']),
   ];
   if (wrong === undefined) return;
   throw new RunFailure(

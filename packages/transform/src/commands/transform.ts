@@ -22,6 +22,7 @@ import { shardText } from '../shards/shard-text.js';
 import { packageSizes, printRun } from './handoff-flags.js';
 import { type Interrupt, onInterrupt } from './on-interrupt.js';
 import { progressOnStderr } from './progress-on-stderr.js';
+import { addSampleOptions, sampleRequest } from './sample-flags.js';
 import {
   checkpointBytes,
   checkShardFlags,
@@ -51,8 +52,7 @@ Example:
 const CONTINUE = 'What was done so far is kept: continue with the same command and --resume.';
 
 export function addTransformCommand(program: Command, done: (code: ExitCode) => void): void {
-  program
-    .command('transform')
+  addSampleOptions(program.command('transform'))
     .description('Transforms an export into a sealed handoff: the import package, checked, with reports.')
     .argument('<export>', 'file, folder, ZIP or gzip of a Group Chat XML export; - for standard input')
     .requiredOption('-o, --output <handoff>', 'folder to write; refused when it exists')
@@ -122,6 +122,7 @@ async function transform(path: string, flags: TransformFlags): Promise<ExitCode>
       isDryRun: flags.dryRun === true,
       readsBack: flags.readBack,
       replace: flags.replace === true,
+      sample: sampleRequest(flags),
       signingKey,
       isStrict: flags.strict === true,
       hashing,

@@ -1,5 +1,6 @@
 import type { ChatRow } from '@chatferry/export';
 import type { MessageDraft } from '../messages/message-draft.js';
+import { MessageMonths } from '../messages/message-months.js';
 import type { MessageRule } from '../messages/message-rule.js';
 import { isInstant } from '../messages/ticks.js';
 
@@ -29,13 +30,15 @@ interface OpenTally extends MessageTally {
 const NO_MESSAGES: Readonly<MessageTally> = { messages: 0, textBytes: 0, last: null };
 
 /**
- * Counts messages by room and by author while the message rules work. Memory held: one tally a room and an author;
- * nothing grows with messages.
+ * Counts messages by room, by author and by month while the message rules work. Memory held: one tally a room, an author and a
+ * month; nothing grows with messages.
  */
 export class MessageSurvey {
   readonly #rooms = new Map<number, OpenTally>();
   readonly #authors = new Map<number, OpenTally>();
   #rtf = 0;
+  /** By month, for the reports. */
+  readonly months = new MessageMonths();
   /** The room of the last message, because messages mostly come room by room. */
   #channelID = Number.NaN;
   #room: OpenTally = { ...NO_MESSAGES, isSaved: false };
@@ -50,11 +53,14 @@ export class MessageSurvey {
       this.#rooms.clear();
       this.#authors.clear();
       this.#rtf = 0;
+      this.months.clear();
       this.#channelID = Number.NaN;
       return {
         ordinary: {
-          passed: ({ messages, textBytes, lastDate }) => {
+          passed: (passed) => {
+            const { messages, textBytes, lastDate } = passed;
             addAll(this.#room, { messages, textBytes, last: lastDate });
+            this.months.readAll(passed);
           },
           passedBy: ({ userId, ...written }) => addAll(tallyOf(this.#authors, userId), written),
         },
@@ -119,6 +125,7 @@ export class MessageSurvey {
   #take(message: MessageDraft): void {
     const { row } = message;
     const bytes = message.textBytesRead;
+    this.months.read(row.chatDate);
     if (row.rtf !== null) this.#rtf += 1;
     if (row.defects.length === 0 || isReadable(row, 'channelID')) {
       if (row.channelID !== this.#channelID) {

@@ -122,7 +122,7 @@ async function carryPass(
     ledger,
     output: { messages: records, flush: async () => undefined },
     report: journal.report,
-    exceptions: journal.exceptions,
+    exceptions: survey.months.watching(journal.exceptions),
     fileLinks: journal.fileLinks,
     fates: {
       settle({ kind, place: { file, line, column } }, _, rule) {

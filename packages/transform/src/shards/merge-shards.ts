@@ -122,6 +122,7 @@ async function readSettled(
     for await (const line of readJournal(path, (await stat(path)).size)) {
       if ('account' in line) into.ledger.restore(line.account);
       else if ('tally' in line) into.survey.add(line.tally);
+      else if ('month' in line) into.survey.months.add(line.month);
       else changes.push(line.change);
     }
   } catch (cause) {

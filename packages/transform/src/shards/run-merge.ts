@@ -24,6 +24,7 @@ export interface MergeRequest
     | 'documentSize'
     | 'readsBack'
     | 'replace'
+    | 'sample'
     | 'signingKey'
     | 'sourceDateEpoch'
     | 'workers'
@@ -71,7 +72,7 @@ async function mergeInto(
   { request, makeHash }: { readonly request: MergeRequest; readonly makeHash: HashMaker },
 ): Promise<RunSummary> {
   const data = (name: string): string => join(handoff.dataFolder, name);
-  const { layout, progress, readsBack = true, sourceDateEpoch } = request;
+  const { layout, progress, readsBack = true, sample, sourceDateEpoch } = request;
   const { partSize = null, documentSize = null } = request;
   const sinks = {
     findings: new FindingSink({ ndjson: data('findings.ndjson'), csv: data('findings.csv') }),
@@ -95,6 +96,7 @@ async function mergeInto(
       survey,
       findings,
       readsBack,
+      ...(sample === undefined ? {} : { sample }),
       sourceDateEpoch,
       progress,
       makeHash,

@@ -171,6 +171,7 @@ function* settledLines(
 ): Generator<JournalLine> {
   for (const account of ledger.changes()) if (account.room !== null) yield { account };
   for (const tally of survey.changes()) yield { tally };
+  for (const month of survey.months.changes()) yield { month };
 }
 
 async function seal(handoff: Handoff, { document }: ShardSummary, request: ShardRequest): Promise<void> {

@@ -15,7 +15,7 @@ export const SHARD_FILES = {
   rooms: 'rooms.ndjson',
   /** The messages as the package will hold them, without what stands around those of a room. */
   records: 'records.bin',
-  /** Accounts of rooms, tallies for the plan, changed rows of the directory. */
+  /** Accounts of rooms, tallies for the plan and the reports, changed rows of the directory. */
   settled: 'settled.ndjson',
 } as const;
 

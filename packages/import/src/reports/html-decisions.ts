@@ -1,0 +1,42 @@
+import { type Markup, markup, NOTHING, row, table } from './html-markup.js';
+import type { DecidedRecords, OptionSetting, RunSummary } from './run-summary.js';
+import { grouped, optionInWords } from './wording.js';
+
+/** What the plan decides, by which value, and who may change it. */
+export function decisionsSection({
+  decidedRecords,
+  options,
+}: Pick<RunSummary, 'options' | 'decidedRecords'>): Markup {
+  return markup`${table(
+    'Decisions of the plan. Those in bold differ from the default. To change one, edit plan.json and transform again.',
+    ['Option', markup`Applied`, markup`Default`, markup`Who may change it`],
+    { rows: options.map(optionRow) },
+  )}${recordsTable(decidedRecords)}`;
+}
+
+function optionRow(option: OptionSetting): Markup {
+  const isDecided = option.value !== option.default;
+  const overridden =
+    option.planned === undefined ? '' : ` (command line; the plan says ${optionInWords(option.planned)})`;
+  const value = optionInWords(option.value) + overridden;
+  const explanation =
+    option.explanation === undefined ? NOTHING : markup`<br><span class="soft">${option.explanation}</span>`;
+  return row(markup`<code>${option.name}</code>${explanation}`, [
+    isDecided ? markup`<strong>${value}</strong>` : markup`${value}`,
+    markup`${optionInWords(option.default)}`,
+    markup`${option.decidedBy ?? 'not stated'}`,
+  ]);
+}
+
+function recordsTable(decided: readonly DecidedRecords[]): Markup {
+  if (decided.length === 0) return NOTHING;
+  return table(
+    'Decisions about single records, row by row in these files of data/plan.',
+    ['File', 'Records', markup`Who may change it`],
+    {
+      rows: decided.map(({ file, records, decidedBy }) =>
+        row(file, [grouped(records), markup`${decidedBy}`]),
+      ),
+    },
+  );
+}

@@ -1,0 +1,32 @@
+import { type Markup, markup, NOTHING, row, table } from './html-markup.js';
+import type { RoomChange, SettingChange } from './run-summary.js';
+import { counted, grouped } from './wording.js';
+
+/** Lines of a table that anybody reads. */
+const LISTED = 2_000;
+
+/** Rooms whose settings are not what they were, setting by setting. */
+export function roomsSection(changes: Iterable<RoomChange>): Markup {
+  const rows: Markup[] = [];
+  let rooms = 0;
+  for (const { guid, name, settings } of changes) {
+    rooms += 1;
+    if (rooms > LISTED) continue;
+    const heading = markup`<bdi>${name}</bdi><br><span class="id soft">${guid}</span>`;
+    rows.push(row(heading, [markup`<ul class="changes">${settings.map(changeMarkup)}</ul>`]));
+  }
+  if (rooms === 0) return markup`<p>Every room of the package has the settings that it had.</p>`;
+  const more =
+    rooms > LISTED
+      ? markup`<p>And ${grouped(rooms - LISTED)} more rooms: the findings name what was changed in them, and <code>chatferry trace</code> shows one of them on both sides.</p>`
+      : NOTHING;
+  return markup`${table(
+    `${counted(rooms, 'room')} with settings that differ from those that were read, each before → after. Of managers, members and presenters, the entries that the room itself has are counted.`,
+    ['Room', markup`Changed`],
+    { rows },
+  )}${more}`;
+}
+
+function changeMarkup({ after, before, setting }: SettingChange): Markup {
+  return markup`<li><b>${setting}</b> <bdi>${before}</bdi> <span aria-hidden="true">→</span><span class="heard"> becomes </span> <bdi>${after}</bdi></li>`;
+}

@@ -1,0 +1,69 @@
+import type { LedgerDocument } from '../ledger.js';
+import {
+  COUNT_COLUMNS,
+  type CountRow,
+  ruleRows,
+  sumOfCounts,
+  sumOfText,
+  TEXT_COLUMNS,
+} from './ledger-rows.js';
+import { code, type Markdown, markdownTable, text } from './markdown-text.js';
+import { grouped } from './wording.js';
+
+/** Rooms that anybody reads in this form; the rest is summed up. */
+const LISTED = 200;
+
+/** The ledger as tables whose rows and columns add up. */
+export function ledgerMarkdown(document: LedgerDocument): Markdown {
+  const tables = Object.entries(document.tables);
+  const accounts = [...Object.entries(document.rooms), ...Object.entries(document.unplaced)];
+  const listed = accounts.filter(
+    ([, account]) => accounts.length <= LISTED || account.read !== account.carried,
+  );
+  const shown = listed.slice(0, LISTED).map(([, account]) => account);
+  const others = accounts.map(([, account]) => account).filter((account) => !shown.includes(account));
+  const bytes = sumOfText(document);
+  return [
+    'Records: read = carried + changed + excluded + refused, and written = carried + changed.\n\n',
+    countTable('Table', [
+      ...tables.map(([name, counts]) => [text(name), counts] as const),
+      ['**Sum**', sumOfCounts(tables.map(([, counts]) => counts))],
+    ]),
+    markdownTable(
+      ['Rule', 'Table', 'State', 'Records', 'Text bytes'],
+      ruleRows(document.tables).map(({ records, rule, state, table, textBytes }) => [
+        code(rule),
+        text(table),
+        state,
+        grouped(records),
+        grouped(textBytes),
+      ]),
+      ['Records', 'Text bytes'],
+    ),
+    'UTF-8 bytes of message text: written = read + altered − excluded − refused.\n\n',
+    markdownTable([...TEXT_COLUMNS], [TEXT_COLUMNS.map((column) => grouped(bytes[column]))], TEXT_COLUMNS),
+    countTable('Room', [
+      ...listed
+        .slice(0, LISTED)
+        .map(
+          ([id, account]) =>
+            [
+              account.name === '' ? text(`no room: channelID ${id}`) : `${text(account.name)} ${code(id)}`,
+              account,
+            ] as const,
+        ),
+      ...(others.length === 0
+        ? []
+        : [[text(`${grouped(others.length)} others`), sumOfCounts(others)] as const]),
+      ['**Sum**', sumOfCounts(accounts.map(([, account]) => account))],
+    ]),
+  ].join('');
+}
+
+function countTable(title: string, rows: readonly (readonly [Markdown, CountRow])[]): Markdown {
+  const cells = rows.map(([name, counts]) => [
+    name,
+    ...COUNT_COLUMNS.map((column) => grouped(counts[column])),
+  ]);
+  return markdownTable([title, ...COUNT_COLUMNS], cells, COUNT_COLUMNS);
+}

@@ -1,0 +1,93 @@
+import {
+  type DecidedRecords,
+  layoutConfirmation,
+  type MonthCounts,
+  type OptionSetting,
+  type RunSummary,
+  type SampleSummary,
+  VERSION,
+  verdictOf,
+} from '@chatferry/import';
+import type { CarriedExport } from './carry-export.js';
+import { categoryChanges } from './directory/category-changes.js';
+import { roomChanges } from './directory/room-changes.js';
+import { rulePages } from './explain/rule-pages.js';
+import type { Finishing } from './finish-handoff.js';
+import { assertBalance } from './ledger/assert-balance.js';
+import { DEFAULT_OPTIONS, type TransformOptions } from './options.js';
+import { packageFiles } from './package-files.js';
+import type { Decisions } from './plan/decisions.js';
+import { plannedValue } from './plan/make-plan-document.js';
+import type { MessageSurvey } from './plan/message-survey.js';
+import { OPTION_FACTS, OPTION_NAMES } from './plan/option-facts.js';
+import { OPTION_OWNERS, TABLE_OWNERS } from './plan/option-owners.js';
+import type { Plan } from './plan/read-plan.js';
+
+/** All that the reports of a run tell, and its verdict. @param sample null when nothing was read back. */
+export function summariseRun(
+  carried: CarriedExport,
+  finishing: Finishing,
+  sample: SampleSummary | null,
+): RunSummary {
+  const { inputs, options, plan = null, survey } = finishing;
+  const findings = finishing.findings.summary();
+  const layout = layoutConfirmation(finishing.layout);
+  const imbalances = assertBalance(carried.ledger);
+  const isReadBack = finishing.readsBack !== false;
+  const verdict = verdictOf({ findings, imbalances, layout, isReadBack, failure: null });
+  return {
+    tool: { name: 'chatferry', version: VERSION },
+    command: 'transform',
+    date: isoDate(finishing.sourceDateEpoch),
+    verdict,
+    layout,
+    inputs: [...inputs, ...(carried.draft.inventory?.files ?? [])],
+    ...packageFiles(carried.parts, verdict.exitCode === 0),
+    ledger: carried.ledger,
+    imbalances,
+    findings,
+    categories: categoryChanges(carried.draft),
+    options: optionSettings(options, plan),
+    decidedRecords: decidedRecords(carried.draft.decisions),
+    months: monthsOf(survey),
+    roomChanges: roomChanges(carried.draft),
+    sample,
+    pages: rulePages(),
+  };
+}
+
+function isoDate(epoch: string | undefined): string | null {
+  if (epoch === undefined || !/^[0-9]{1,11}$/.test(epoch)) return null;
+  return new Date(Number(epoch) * 1000).toISOString();
+}
+
+/** Decisions that differ from the defaults first, then in the order of the plan. */
+function optionSettings(options: TransformOptions, plan: Plan | null): OptionSetting[] {
+  const settings = OPTION_NAMES.map((name): OptionSetting => {
+    const value = plannedValue(name, options);
+    const planned = plan === null ? value : plannedValue(name, plan.options);
+    return {
+      name,
+      value,
+      default: plannedValue(name, DEFAULT_OPTIONS),
+      ...(planned === value ? {} : { planned }),
+      explanation: OPTION_FACTS[name].explanation,
+      decidedBy: OPTION_OWNERS[name],
+    };
+  });
+  const isDecided = (setting: OptionSetting): boolean => setting.value !== setting.default;
+  return [...settings.filter(isDecided), ...settings.filter((setting) => !isDecided(setting))];
+}
+
+function decidedRecords(decisions: Decisions): DecidedRecords[] {
+  return (['categories', 'rooms', 'principals'] as const).flatMap((table) => {
+    const { size } = decisions[table];
+    return size === 0 ? [] : [{ file: `${table}.csv`, records: size, decidedBy: TABLE_OWNERS[table] }];
+  });
+}
+
+function monthsOf(survey: MessageSurvey): MonthCounts[] {
+  return survey.months
+    .counts()
+    .map((month) => ({ ...month, written: month.read - month.excluded - month.refused }));
+}

@@ -1,0 +1,271 @@
+import { createHash } from 'node:crypto';
+import type { Finding } from '@chatferry/export';
+import type { RoomAccount, SampledMessage } from '@chatferry/import';
+import test from 'ava';
+import fc from 'fast-check';
+import {
+  embeddedCounts,
+  type FindingStep,
+  findingBlocks,
+  stepBetween,
+  type TextStep,
+} from '../../packages/import/dist/reports/finding-blocks.js';
+import { periodsOf } from '../../packages/import/dist/reports/periods.js';
+import { counts, finding, LEDGER, NOT_CONFIRMED, pageOf, room, run } from './support/report-run.js';
+
+test('report.html: verdict first, sign-off last, sections between', async (t) => {
+  const page = await pageOf(run());
+  t.true(page.includes(`<h1>Ready to import. ${NOT_CONFIRMED}</h1>`));
+  const titles = [...page.matchAll(/<h2 id="[a-z-]+">(.*?)<\/h2>/g)].map((match) => match[1]);
+  t.deepEqual(titles, [
+    'What was read',
+    'What was written',
+    'Ledger',
+    'Messages by month',
+    'Findings',
+    'Categories, before and after',
+    'Settings of rooms, before and after',
+    'Sample of messages',
+    'Decisions of the plan',
+    'Sign-off',
+  ]);
+  t.true(page.indexOf('<h1>') < page.indexOf('<h2'));
+  t.true(page.includes('<tfoot><tr><th scope="row">Sum</th><td>1,234,579</td>'));
+  t.true(page.includes('no room: channelID 99'));
+  t.is(page.match(/<li><bdi>Unexpected/g)?.length, 21);
+  t.true(page.includes('And 5 more: all are in <code>findings.csv</code>'));
+  t.true(page.includes('<span class="heard">IT › </span><bdi>Operations</bdi>'));
+  t.true(page.includes('<strong>&quot; - &quot;</strong>'));
+  t.true(page.includes('<b>Members</b> <bdi>3</bdi>'));
+  t.true(page.includes('drawn with the seed <code>seed 1</code>'));
+  t.false(page.includes('class="off"'));
+});
+
+test('the months of report.html add up to the ledger, with a line for what has no usable date', async (t) => {
+  const page = await pageOf(run());
+  t.true(page.includes('<th scope="row">2010-09</th><td>1,000,000</td><td>999,998</td><td>2</td><td>0</td>'));
+  t.true(page.includes('<th scope="row">Without a usable date</th><td>1</td><td>0</td><td>0</td><td>1</td>'));
+  t.true(page.includes('<th scope="row">Sum</th><td>1,234,567</td><td>1,234,564</td><td>2</td><td>1</td>'));
+});
+
+test('report.html stands alone: its policy lets in its own script and style, and nothing is outside', async (t) => {
+  const page = await pageOf(run());
+  const hashOf = (tag: string): string => {
+    const text = new RegExp(`<${tag}>([^§]*?)</${tag}>`).exec(page)?.[1] ?? '';
+    return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+  };
+  t.true(
+    page
+      .replaceAll('&#39;', "'")
+      .includes(
+        `content="default-src 'none'; script-src ${hashOf('script')}; style-src ${hashOf('style')}; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"`,
+      ),
+  );
+  const withoutScript = page.replace(/<script>[\s\S]*?<\/script>/, '');
+  t.false(
+    /<link|<img|<iframe|<base|<form|\ssrc=|\shref="[^#]|\sstyle=|url\(|@import|https?:|\son[a-z]+=/i.test(
+      withoutScript,
+    ),
+  );
+  t.is(page.match(/<script(?! type="application\/json")/g)?.length, 1);
+  t.is(page, await pageOf(run()));
+});
+
+test('everything that comes from the export is escaped in report.html, in its charts and in its data', async (t) => {
+  const nasty = `</script><!--<script>alert(1)</script>&"'\u202e\u0000`;
+  const safe = '&lt;/script&gt;&lt;!--&lt;script&gt;alert(1)&lt;/script&gt;&amp;&quot;&#39;\\u{202e}\\u{0}';
+  const one = finding({
+    rule: nasty,
+    severity: 'error',
+    message: nasty,
+    remedy: nasty,
+    place: { file: nasty, line: 1, column: 1, record: nasty },
+  });
+  const page = await pageOf(
+    run({
+      verdict: { exitCode: 2, sentence: nasty },
+      inputs: [{ name: nasty, sha256: null, bytes: null }],
+      package: { name: nasty, sha256: nasty, bytes: 1, entries: [{ name: nasty, sha256: nasty, size: 1 }] },
+      imbalances: [nasty],
+      findings: [{ rule: nasty, severity: 'error', count: 1, first: [one] }],
+      ledger: {
+        ...LEDGER,
+        rooms: { [nasty]: room(nasty, {}) },
+        unplaced: { [nasty]: room('', {}) },
+        tables: {
+          [nasty]: counts({ byRule: { [nasty]: [{ state: 'changed', records: 1, textBytes: 1 }] } }),
+        },
+      },
+      categories: [{ legacyPath: [nasty], name: nasty, roomsRead: 1, roomsWritten: 1 }],
+      options: [{ name: nasty, value: nasty, default: nasty, explanation: nasty, decidedBy: nasty }],
+      decidedRecords: [{ file: nasty, records: 1, decidedBy: nasty }],
+      roomChanges: [
+        { guid: nasty, name: nasty, settings: [{ setting: nasty, before: nasty, after: nasty }] },
+      ],
+      sample: {
+        seed: nasty,
+        of: 1,
+        messages: [
+          {
+            roomGuid: nasty,
+            roomName: nasty,
+            id: nasty,
+            date: nasty,
+            author: nasty,
+            alert: true,
+            contentBytes: 1,
+            contentSha256: nasty,
+            text: nasty,
+          },
+        ],
+      },
+      pages: { [nasty]: { sections: [{ title: nasty, text: nasty }] } },
+      tool: { name: nasty, version: nasty },
+      command: nasty,
+      date: nasty,
+    }),
+  );
+  t.is(page.match(/<script/g)?.length, 3);
+  t.is(page.match(/<\/script/g)?.length, 3);
+  t.is(page.indexOf('<!--'), -1, page.slice(page.indexOf('<!--') - 300));
+  t.false(page.includes('\u202e'));
+  t.true(page.split(safe).length > 50);
+});
+
+test('an account that does not balance stands out in report.html', async (t) => {
+  const tables = { ...LEDGER.tables, tblNode: counts({ read: 13, carried: 12, written: 12 }) };
+  const page = await pageOf(run({ ledger: { ...LEDGER, tables }, imbalances: ['tblNode: read 13, but 12'] }));
+  t.true(page.includes('<tr class="off"><th scope="row">tblNode</th>'));
+  t.true(page.includes('<li>tblNode: read 13, but 12</li>'));
+});
+
+test('a page of very many rooms sums up the quiet ones and still adds up', async (t) => {
+  const rooms: Record<string, RoomAccount> = {};
+  for (let i = 0; i < 3_000; i++) rooms[`guid-${i}`] = room(`Room ${i}`, { read: 2, carried: 2, written: 2 });
+  rooms['guid-7'] = room('Loud', { read: 2, carried: 1, refused: 1, written: 1 });
+  const roomChanges = Object.entries(rooms).map(([guid, { name }]) => ({
+    guid,
+    name,
+    settings: [{ setting: 'Members', before: '1', after: '2' }],
+  }));
+  const page = await pageOf(run({ ledger: { ...LEDGER, rooms, unplaced: {} }, roomChanges }));
+  t.true(page.includes('<bdi>Loud</bdi><br>'));
+  t.true(
+    page.includes('<th scope="row">2,999 other rooms, see ledger.json</th><td>5,998</td><td>5,998</td>'),
+  );
+  t.true(
+    page.includes(
+      '<th scope="row">Sum</th><td>6,000</td><td>5,999</td><td>0</td><td>0</td><td>1</td><td>5,999</td>',
+    ),
+  );
+  t.is(page.match(/<b>Members<\/b>/g)?.length, 2_000);
+  t.true(page.includes('And 1,000 more rooms'));
+});
+
+test('the texts of the sample are shown when they were asked for, line by line, and only then', async (t) => {
+  const message = run().sample?.messages[0] as SampledMessage;
+  t.false((await pageOf(run())).includes('--show-text'));
+  const page = await pageOf(
+    run({ sample: { seed: '1', of: 1, messages: [{ ...message, text: 'one\r\ntwo <b>' }] } }),
+  );
+  t.true(page.includes('<blockquote dir="auto">one<br>two &lt;b&gt;</blockquote>'));
+});
+
+// The findings in the page
+
+test('the steps from text to text lead back to every text', (t) => {
+  const text = fc.oneof(
+    fc.string({ unit: 'grapheme' }),
+    fc.stringMatching(/^[ab]{0,12}$/),
+    fc.constant('😀😁'),
+  );
+  const check = fc.property(fc.array(text, { maxLength: 20 }), (texts) => {
+    let before = '';
+    for (const each of texts) {
+      const step = JSON.parse(JSON.stringify(stepBetween(before, each))) as TextStep;
+      before = after(before, step);
+      t.is(before, each);
+    }
+  });
+  fc.assert(check, { numRuns: 500 });
+});
+
+/** As the page's script does it. */
+function after(before: string, step: TextStep): string {
+  return step === 0 ? before : before.slice(0, step[0]) + step[2] + before.slice(before.length - step[1]);
+}
+
+test('a page that cannot hold all findings holds the small groups whole and as many of each other group', (t) => {
+  t.deepEqual(embeddedCounts([5, 1_000, 10, 500], 215), [5, 100, 10, 100]);
+  t.deepEqual(embeddedCounts([5, 7], 100), [5, 7]);
+  t.deepEqual(embeddedCounts([], 100), []);
+  const check = fc.property(fc.array(fc.nat(1_000)), fc.nat(3_000), (groups, most) => {
+    const held = embeddedCounts(groups, most);
+    const sum = held.reduce((total, count) => total + count, 0);
+    t.true(held.every((count, index) => count <= (groups[index] as number)));
+    t.true(sum <= most);
+    const total = groups.reduce((all, count) => all + count, 0);
+    t.true(total > most || sum === total);
+  });
+  fc.assert(check);
+});
+
+test('the data blocks hold all findings in their order, up to the limit', async (t) => {
+  const groups = [
+    { rule: 'a', severity: 'error', count: 5_000, first: [] },
+    { rule: 'b', severity: 'note', count: 3, first: [] },
+  ] as const;
+  const findings: Finding[] = [];
+  for (let i = 0; i < 5_000; i++) {
+    findings.push(finding({ rule: 'a', severity: 'error', message: `Unexpected ${i} </script>` }));
+    if (i % 2_000 === 0)
+      findings.push(finding({ rule: 'b', severity: 'note', message: `note ${i}`, place: null }));
+  }
+  const blocks: string[] = [];
+  for await (const block of findingBlocks(findings, groups, 4_003)) blocks.push(block);
+  t.is(blocks.length, 4);
+  t.true(blocks[0]?.includes('"embedded":4000'));
+  const rows = blocks
+    .slice(1)
+    .flatMap((block) => JSON.parse(block.replace(/^<script[^>]*>|<\/script>\n$/g, '')) as FindingStep[]);
+  t.is(rows.length, 4_003);
+  const last = groups.map(() => ['', '', '']);
+  const told = rows.map(([group, ...steps]) => {
+    const texts = steps.map((step, index) => after(last[group]?.[index] ?? '', step));
+    last[group] = texts;
+    return [group, ...texts];
+  });
+  t.deepEqual(told[0], [0, 'Unexpected 0 </script>', 'tblNode.xml:3:9 (node 5)', '']);
+  t.deepEqual(told[1], [1, 'note 0', 'whole export or package', '']);
+  t.deepEqual(told.at(-2), [0, 'Unexpected 3999 </script>', 'tblNode.xml:3:9 (node 5)', '']);
+});
+
+test('months become years, decades or centuries when there are too many, and no message is lost', (t) => {
+  const month = (name: string, read: number) => ({
+    month: name,
+    read,
+    written: read - 1,
+    excluded: 1,
+    refused: 0,
+  });
+  t.deepEqual(periodsOf([]), { unit: 'month', counts: [] });
+  const few = periodsOf([month('2009-11', 3), month('2010-02', 5)]);
+  t.is(few.unit, 'month');
+  t.deepEqual(
+    few.counts.map(({ period, read }) => [period, read]),
+    [
+      ['2009-11', 3],
+      ['2009-12', 0],
+      ['2010-01', 0],
+      ['2010-02', 5],
+    ],
+  );
+  const years = periodsOf([month('1990-01', 3), month('2010-02', 5), month('2010-12', 7)]);
+  t.is(years.unit, 'year');
+  t.like(years.counts.at(-1), { period: '2010', read: 12, written: 10, excluded: 2 });
+  t.is(periodsOf([month('1000-01', 3), month('2010-02', 5)]).unit, 'decade');
+  const all = periodsOf([month('0001-01', 3), month('9999-12', 5)]);
+  t.is(all.unit, 'century');
+  t.is(all.counts.length, 100);
+  t.like(all.counts[0], { period: '0000s', read: 3 });
+});
