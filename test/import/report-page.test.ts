@@ -55,11 +55,9 @@ test('report.html stands alone: its policy lets in its own script and style, and
     return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
   };
   t.true(
-    page
-      .replaceAll('&#39;', "'")
-      .includes(
-        `content="default-src 'none'; script-src ${hashOf('script')}; style-src ${hashOf('style')}; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"`,
-      ),
+    page.includes(
+      `content="default-src 'none'; script-src ${hashOf('script')}; style-src ${hashOf('style')}; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"`,
+    ),
   );
   const withoutScript = page.replace(/<script>[\s\S]*?<\/script>/, '');
   t.false(

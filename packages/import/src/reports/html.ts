@@ -65,10 +65,12 @@ function reportEnd(): string {
 }
 
 /** Of the page's own script and style alone; data blocks are none. */
-function policy(): string {
+function policy(): Markup {
   const script = hashOf(reportScript());
   const style = hashOf(STYLE);
-  return `default-src 'none'; script-src ${script}; style-src ${style}; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'`;
+  return {
+    html: `default-src 'none'; script-src ${script}; style-src ${style}; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'`,
+  };
 }
 
 function hashOf(text: string): string {
