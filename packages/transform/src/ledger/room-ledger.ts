@@ -1,9 +1,11 @@
 import type { Buffer } from 'node:buffer';
 import type { HashMaker, StreamHash } from '@chatferry/export';
-import type { RoomAccount } from '@chatferry/import';
+import type { MessageStretch, RoomAccount } from '@chatferry/import';
 import { EMPTY_SHA256, type HashedMessage, type MessageDigest } from './message-digest.js';
 import { RuleShares } from './rule-shares.js';
 import { countsOf } from './table-ledger.js';
+
+type Ends = 'firstId' | 'lastId' | 'firstDate' | 'lastDate';
 
 /**
  * The account of one room's messages: exactly one call of `carried`, `changed`, `excluded` or `refused` per
@@ -59,7 +61,7 @@ export class RoomLedger {
   }
 
   /** As `carried`, for messages whose ids and dates ascend. */
-  carriedAll(passed: CarriedMessages): void {
+  carriedAll(passed: Pick<MessageStretch, 'messages' | 'textBytes' | Ends>): void {
     const { messages, textBytes } = passed;
     this.#read += messages;
     this.#carried += messages;
@@ -179,17 +181,6 @@ export class RoomLedger {
     if (date > this.#lastDate) this.#lastDate = date;
     else if (date < this.#firstDate) this.#firstDate = date;
   }
-}
-
-/** Messages of a room, one behind the other. */
-export interface CarriedMessages {
-  readonly messages: number;
-  /** UTF-8 bytes of decoded text. */
-  readonly textBytes: number;
-  readonly firstId: bigint;
-  readonly lastId: bigint;
-  readonly firstDate: bigint;
-  readonly lastDate: bigint;
 }
 
 /** UTF-8 bytes of a message's decoded text (content plus rtf) before and after a rule changed it. */
