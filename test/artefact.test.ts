@@ -37,6 +37,13 @@ for (const artefact of ARTEFACTS) {
         [],
         'the gate shares no code with the rules',
       );
+      t.deepEqual(
+        Object.values(metafile.outputs).flatMap(({ inputs: parts }) =>
+          Object.keys(parts).filter((path) => /\/d3-|reports\/charts/.test(path)),
+        ),
+        [],
+        'the gate draws no charts',
+      );
     }
   });
 }

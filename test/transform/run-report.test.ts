@@ -138,7 +138,7 @@ test('ordinals are drawn as the report says, without repetition and in order', (
 
 test('the sample is what the package holds at these places, without texts unless they are asked for', async (t) => {
   const folder = temporaryFolder(t);
-  const plain = await sampleRun(join(folder, 'plain'), { sample: { size: 7, seed: 'x', showsText: false } });
+  const plain = await sampleRun(join(folder, 'plain'), { sample: { size: 40, seed: 'x', showsText: false } });
   const texts: string[] = [];
   const ids: string[] = [];
   await readPackage(join(folder, 'plain/data/PersistentChatData.zip'), DEFAULT_LAYOUT, {
@@ -151,7 +151,7 @@ test('the sample is what the package holds at these places, without texts unless
     },
     progress: () => undefined,
   });
-  const ordinals = drawOrdinals('x', 7, ids.length);
+  const ordinals = drawOrdinals('x', 40, ids.length);
   t.is(plain.sample?.of, ids.length);
   t.deepEqual(
     plain.sample?.messages.map(({ id }) => id),
@@ -166,7 +166,7 @@ test('the sample is what the package holds at these places, without texts unless
     plain.sample?.messages.map(({ contentSha256 }) => contentSha256),
     digests,
   );
-  const shown = await sampleRun(join(folder, 'shown'), { sample: { size: 7, seed: 'x', showsText: true } });
+  const shown = await sampleRun(join(folder, 'shown'), { sample: { size: 40, seed: 'x', showsText: true } });
   t.deepEqual(
     shown.sample?.messages.map(({ text }) => text),
     ordinals.map((at) => texts[at]),
