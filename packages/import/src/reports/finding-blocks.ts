@@ -43,8 +43,8 @@ export function embeddedCounts(counts: readonly number[], most = FINDINGS_EMBEDD
 
 /**
  * The findings as data blocks for the page's script, which no browser runs: JSON in which no `<` stands. Each text is told by what
- * differs from the one before in its group, which leaves a fifth of them. Memory held: a block of 2,000 findings, and three texts
- * a group.
+ * differs from the one before in its group, which leaves a fifth of them. In pieces of one finding, so that nothing grows old. Memory
+ * held: three texts a group.
  */
 export async function* findingBlocks(
   findings: AsyncIterable<Finding> | Iterable<Finding>,
@@ -55,37 +55,31 @@ export async function* findingBlocks(
     groups.map(({ count }) => count),
     most,
   );
-  yield dataBlock(
-    'groups',
-    groups.map(
-      ({ rule, severity, count }, index): EmbeddedGroup => ({
-        rule: visible(rule),
-        severity,
-        count,
-        embedded: embedded[index] ?? 0,
-      }),
-    ),
-  );
+  const told = groups.map(({ rule, severity, count }, index): EmbeddedGroup => {
+    return { rule: visible(rule), severity, count, embedded: embedded[index] ?? 0 };
+  });
+  yield `${blockStart('groups')}${told.map(dataJson).join(',\n')}${BLOCK_END}`;
   const open = new Map(
     groups.map(({ rule, severity }, index) => [
       `${severity} ${rule}`,
       { index, left: embedded[index] ?? 0, texts: ['', '', ''] },
     ]),
   );
-  let rows: FindingStep[] = [];
+  let rows = 0;
   for await (const { severity, rule, message, place, remedy = '' } of findings) {
     const group = open.get(`${severity} ${rule}`);
     if (group === undefined || group.left === 0) continue;
     group.left -= 1;
     const texts = [visible(message), placeInWords(place), visible(remedy)] as const;
     const [one, two, three] = texts.map((text, at) => stepBetween(group.texts[at] ?? '', text));
-    rows.push([group.index, one ?? 0, two ?? 0, three ?? 0]);
+    const step: FindingStep = [group.index, one ?? 0, two ?? 0, three ?? 0];
     group.texts = [...texts];
-    if (rows.length < BLOCK_ROWS) continue;
-    yield dataBlock('findings', rows);
-    rows = [];
+    const isFirst = rows % BLOCK_ROWS === 0;
+    const before = isFirst ? `${rows === 0 ? '' : BLOCK_END}${blockStart('findings')}` : ',\n';
+    yield `${before}${dataJson(step)}`;
+    rows += 1;
   }
-  if (rows.length > 0) yield dataBlock('findings', rows);
+  if (rows > 0) yield BLOCK_END;
 }
 
 /** From one text to the next. */
@@ -103,6 +97,13 @@ export function stepBetween(before: string, text: string): TextStep {
   return [start, end, text.slice(start, text.length - end)];
 }
 
-function dataBlock(kind: 'groups' | 'findings', value: unknown): string {
-  return `<script type="application/json" class="${kind}">${JSON.stringify(value).replaceAll('<', '\\u003c')}</script>\n`;
+const BLOCK_END = ']</script>\n';
+
+function blockStart(kind: 'groups' | 'findings'): string {
+  return `<script type="application/json" class="${kind}">[`;
+}
+
+/** Safe within a script element (WHATWG HTML, 4.12.1.3). */
+function dataJson(value: unknown): string {
+  return JSON.stringify(value).replaceAll('<', '\\u003c');
 }
