@@ -39,6 +39,7 @@
   /** @type {Row[]} */
   let matching = [];
   let page = 0;
+  let waiting = 0;
 
   /** @type {(before: string, step: TextStep) => string} */
   const after = (before, step) =>
@@ -116,6 +117,7 @@
   };
 
   const filter = () => {
+    clearTimeout(waiting);
     const wanted = text.value.trim().toLowerCase();
     const group = rule.value === '' ? null : Number(rule.value);
     const isWanted = groups.map(
@@ -133,7 +135,6 @@
     show();
   };
 
-  let waiting = 0;
   text.addEventListener('input', () => {
     clearTimeout(waiting);
     waiting = setTimeout(filter, PATIENCE_MS);
