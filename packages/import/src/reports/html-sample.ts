@@ -17,7 +17,7 @@ export function sampleSection(sample: SampleSummary | null): Markup {
       markup`<span class="id">${message.contentSha256}</span>`,
     ]),
   );
-  const drawn = markup`<p>${counted(messages.length, 'message')} of the ${grouped(of)} in the package, drawn with the seed <code>${seed}</code>: the numbers are the first 16 hex digits of the SHA-256 over seed, U+001F and 0, 1, 2, …, modulo ${grouped(of)}; each counts messages in the order of the package, from 0. <code>chatferry trace</code> shows what became of one, on both sides.</p>
+  const drawn = markup`<p>${counted(messages.length, 'message')} of the ${grouped(of)} in the package, drawn with the seed <code>${seed}</code>: the numbers are the first 16 hex digits of the SHA-256 over seed, U+001F and 0, 1, 2, …, modulo ${grouped(of)}; each counts messages in the order of the package, from 0. <code>chatferry trace</code> shows what became of one of them; <code>chatferry view</code> shows rooms with the source beside the target where they differ.</p>
 `;
   if (messages.length === 0) return drawn;
   return markup`${drawn}${table(
