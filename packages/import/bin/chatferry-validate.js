@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=2 --single-threaded-gc
+#!/usr/bin/env -S node --max-semi-space-size=2
 import process from 'node:process';
 
 // The flag keeps the collector from letting 30 MB of short-lived objects stand; without it all works the same.
