@@ -918,13 +918,13 @@ test('what the command line overrides is listed with the value of the plan, deci
     exportPath: SAMPLE,
     options: { since, disabledPrincipals: 'drop-roles' },
   });
-  t.deepEqual(run.options.slice(0, 1), [
-    { name: 'since', value: '2009-03-01T00:00:00Z', default: null, planned: null },
-  ]);
+  const told = run.options.map(({ name, value, default: usual, planned }) => ({ name, value, usual, planned }));
+  t.deepEqual(told[0], { name: 'since', value: '2009-03-01T00:00:00Z', usual: null, planned: null });
   t.deepEqual(
-    run.options.find(({ name }) => name === 'disabledPrincipals'),
-    { name: 'disabledPrincipals', value: 'drop-roles', default: 'drop-roles', planned: 'keep-roles' },
+    told.find(({ name }) => name === 'disabledPrincipals'),
+    { name: 'disabledPrincipals', value: 'drop-roles', usual: 'drop-roles', planned: 'keep-roles' },
   );
+  t.regex(run.options[0]?.decidedBy ?? '', /./);
   const report = await readFile(join(path, 'handoff', 'data', 'report.html'), 'utf8');
   t.true(
     report.includes('(command line; the plan says &quot;keep-roles&quot;)') ||
