@@ -1,6 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEFAULT_LAYOUT } from '@chatferry/import';
 import { DEFAULT_OPTIONS, runTransform, type TransformOptions } from '@chatferry/transform';
@@ -16,6 +15,7 @@ import { ordinaryExport } from '../support/ordinary-export.js';
 import { rawZip } from '../support/raw-zip.js';
 import { failureInWords } from '../support/rows-read.js';
 import { sampleModel } from '../support/sample-model.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 const MODEL = sampleModel();
 const idsOf = (table: string, column: string): number[] => [
@@ -93,8 +93,7 @@ test.serial(
   'messages that pass many at a time give the handoff that they give one by one, byte for byte',
   async (t) => {
     t.timeout(24 * 3600 * 1000);
-    const folder = mkdtempSync(join(tmpdir(), 'chatferry-ordinary-'));
-    t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+    const folder = temporaryFolder(t);
     for (const [file, bytes] of writeShape(MODEL, 'raw-attributes')) writeFileSync(join(folder, file), bytes);
     let handoffs = 0;
     let messages = 0;
@@ -124,9 +123,75 @@ test.serial(
   },
 );
 
+const [ROOM, AUTHOR] = [SCENE.rooms[0], SCENE.authors[0]];
+const TICK = 634567890123456789n;
+
+/** A message in attributes; `odd` replaces columns or adds some, and `child` puts one into an element of its own. */
+function messageRow(id: number, odd: Readonly<Record<string, string>> = {}, child = ''): string {
+  const usual = {
+    channelID: `${ROOM}`,
+    chatID: `${id}`,
+    chatDate: `${TICK + BigInt(id)}`,
+    userId: `${AUTHOR}`,
+  };
+  const columns = Object.entries({ ...usual, isAlert: '0', content: 'Good evening', ...odd });
+  const attributes = columns
+    .filter(([name]) => child === '' || name !== 'content')
+    .map(([name, value]) => ` ${name}="${value}"`)
+    .join('');
+  return child === '' ? `<tblChat${attributes}/>` : `<tblChat${attributes}>${child}</tblChat>`;
+}
+
+/** What stands among ordinary messages 1 to 3 and 7 to 9. */
+const ODD_ROWS: Readonly<Record<string, readonly string[]>> = {
+  // The kernel takes a column only after the tokens have met it.
+  rtf: [messageRow(4, { rtf: '{\\rtf1 met}' }), messageRow(5), messageRow(6, { rtf: '{\\rtf1 kept}' })],
+  'a column that nobody knows': [
+    messageRow(4, { mood: 'good' }),
+    messageRow(5),
+    messageRow(6, { mood: 'better' }),
+  ],
+  'ticks with a leading zero': [messageRow(4, { chatDate: `0${TICK + 4n}` })],
+  'an id with a leading zero': [messageRow(4, { chatID: '04' })],
+  'a raw > in the text': [messageRow(4, { content: 'a > b' })],
+  'a raw > beside a reference': [messageRow(4, { content: 'a > &quot;b&quot;' })],
+  'the same message again, read by tokens': [
+    messageRow(4),
+    messageRow(4, {}, '<content><![CDATA[Good evening]]></content>'),
+  ],
+  'another message of the same key, read by tokens': [
+    messageRow(4),
+    messageRow(4, {}, '<content><![CDATA[other]]></content>'),
+  ],
+  'a date back and forth': [
+    messageRow(4, { chatDate: `${TICK}` }),
+    messageRow(5, { chatDate: `${TICK + 1n}` }),
+    messageRow(6, { chatDate: `${TICK + 900n}` }),
+  ],
+};
+const LOW_DATES = [1, 2, 3].map((id) => messageRow(id, { chatDate: `${id}` }));
+
+test.serial('one odd message among ordinary ones is treated as it is alone', async (t) => {
+  const folder = temporaryFolder(t);
+  for (const [file, bytes] of writeShape(MODEL, 'raw-attributes')) writeFileSync(join(folder, file), bytes);
+  const ordinary = (ids: readonly number[]): string[] => ids.map((id) => messageRow(id));
+  const cases = Object.entries(ODD_ROWS).map(
+    ([what, rows]) => [what, [...ordinary([1, 2, 3]), ...rows, ...ordinary([7, 8, 9])]] as const,
+  );
+  for (const [what, rows] of [
+    ...cases,
+    ['dates before 1995', [...LOW_DATES, ...ordinary([7, 8, 9])]] as const,
+  ]) {
+    writeFileSync(join(folder, 'tblChat.xml'), `<root>${rows.join('\n')}</root>`);
+    const expected = await oneByOne(() => handoffOf(folder, {}, {}));
+    const before = stretched;
+    t.deepEqual(await handoffOf(folder, {}, {}), expected, what);
+    t.true(expected.has('data/ledger.json') && stretched > before, what);
+  }
+});
+
 test.serial('runs that take turns on one thread do not disturb each other', async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), 'chatferry-ordinary-'));
-  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder(t);
   const generated = Buffer.concat([
     ...generateExport({ messages: 2000, rooms: 3, users: 20, shape: 'attributes' }),
   ]);
