@@ -918,7 +918,12 @@ test('what the command line overrides is listed with the value of the plan, deci
     exportPath: SAMPLE,
     options: { since, disabledPrincipals: 'drop-roles' },
   });
-  const told = run.options.map(({ name, value, default: usual, planned }) => ({ name, value, usual, planned }));
+  const told = run.options.map(({ name, value, default: usual, planned }) => ({
+    name,
+    value,
+    usual,
+    planned,
+  }));
   t.deepEqual(told[0], { name: 'since', value: '2009-03-01T00:00:00Z', usual: null, planned: null });
   t.deepEqual(
     told.find(({ name }) => name === 'disabledPrincipals'),
