@@ -15,6 +15,7 @@ import type { Choices } from '../support/choices.js';
 import { generateExport } from '../support/generate-export.js';
 import type { RawEntry } from '../support/raw-zip.js';
 import { rawZip } from '../support/raw-zip.js';
+import { snapshotsOf } from '../transform/support/checkpoint-snapshots.js';
 import { ARCHIVE_DAMAGE } from './archive-damage.js';
 import { outcomeOf } from './command-outcome.js';
 import { TEXT_DAMAGE } from './export-damage.js';
@@ -27,6 +28,12 @@ export interface FuzzBase {
   readonly messages: number;
   readonly handoff: string;
   readonly documents: readonly RawEntry[];
+  /** The export of the handoff. */
+  readonly exportPath: string;
+  /** A plan for it. */
+  readonly plan: string;
+  /** What runs that were killed have left of the same handoff, in the middle and near the end. */
+  readonly unfinished: readonly string[];
 }
 
 /** A damaged input on the disk: the command that must bear it, and when it may call it sound. */
@@ -38,7 +45,7 @@ export interface FuzzInput {
 
 export interface FuzzKind {
   readonly name: string;
-  readonly of: 'export' | 'package' | 'handoff';
+  readonly of: 'export' | 'package' | 'handoff' | 'plan' | 'unfinished run';
   prepare(base: FuzzBase, random: Choices, folder: string): FuzzInput;
 }
 
@@ -52,10 +59,18 @@ export async function fuzzBase(folder: string): Promise<FuzzBase> {
   const file = join(folder, 'base.xml');
   const handoff = join(folder, 'base');
   writeFileSync(file, exports[0] as Buffer);
-  const { exitCode, said } = await outcomeOf(['transform', file, '-o', handoff, '--quiet', '--workers', '0']);
-  if (exitCode !== 0) throw new Error(`the undamaged export is not ready: ${said}`);
+  const plan = join(folder, 'plan');
+  await undamaged(['transform', file, '-o', handoff, '--quiet', '--workers', '0']);
+  await undamaged(['plan', file, '-o', plan, '--quiet']);
   const documents = await zipDocuments(join(handoff, 'data/PersistentChatData.zip'));
-  return { exports, messages, handoff, documents };
+  const snapshots = await snapshotsOf({ exportPath: file, handoffPath: join(folder, 'again') }, folder);
+  const unfinished = [snapshots[1], snapshots.at(-1)].filter((one) => one !== undefined);
+  return { exports, messages, handoff, documents, exportPath: file, plan, unfinished };
+}
+
+async function undamaged(command: readonly string[]): Promise<void> {
+  const { exitCode, said } = await outcomeOf(command);
+  if (exitCode !== 0) throw new Error(`${command[0]} finds the undamaged export not ready: ${said}`);
 }
 
 function transformed(path: string, folder: string, accounted: () => number | null): FuzzInput {
@@ -160,7 +175,7 @@ function filesBelow(folder: string): string[] {
     .sort();
 }
 
-const HANDOFF_TRICKS: Readonly<Record<string, (path: string, random: Choices) => void>> = {
+const FILE_DAMAGE: Readonly<Record<string, (path: string, random: Choices) => void>> = {
   'a file lost': (path) => rmSync(path),
   'a file emptied': (path) => writeFileSync(path, ''),
   'a file cut': (path, random) => {
@@ -187,7 +202,7 @@ const HANDOFF_TRICKS: Readonly<Record<string, (path: string, random: Choices) =>
   },
 };
 
-const ofHandoff: FuzzKind[] = Object.entries(HANDOFF_TRICKS).map(([name, play]) => ({
+const ofHandoff: FuzzKind[] = Object.entries(FILE_DAMAGE).map(([name, play]) => ({
   name,
   of: 'handoff',
   prepare({ handoff }, random, folder) {
@@ -209,10 +224,44 @@ const ofHandoff: FuzzKind[] = Object.entries(HANDOFF_TRICKS).map(([name, play]) 
   },
 }));
 
+const ofPlan: FuzzKind[] = Object.entries(FILE_DAMAGE).map(([name, play]) => ({
+  name,
+  of: 'plan',
+  prepare({ plan, exportPath, messages }, random, folder) {
+    const path = join(folder, 'plan');
+    cpSync(plan, path, { recursive: true });
+    play(join(path, random.pick(filesBelow(path))), random);
+    const { command, objection } = transformed(exportPath, folder, () => messages);
+    return { command: [...command, '--plan', path], objection };
+  },
+}));
+
+const ofUnfinishedRun: FuzzKind[] = Object.entries(FILE_DAMAGE).map(([name, play]) => ({
+  name,
+  of: 'unfinished run',
+  prepare({ unfinished, exportPath, handoff }, random, folder) {
+    const path = join(folder, '.out.partial-1');
+    cpSync(random.pick(unfinished), path, { recursive: true });
+    play(join(path, random.pick(filesBelow(path))), random);
+    const resumed = join(folder, 'out');
+    return {
+      command: ['transform', exportPath, '-o', resumed, '--resume', '--quiet', '--workers', '0'],
+      objection: async () => {
+        const other = filesBelow(handoff).find(
+          (one) => !readFileSync(join(resumed, one)).equals(readFileSync(join(handoff, one))),
+        );
+        return other === undefined ? null : `${other} is not what an uninterrupted run writes`;
+      },
+    };
+  },
+}));
+
 export const FUZZ_KINDS: readonly FuzzKind[] = [
   ...ofExport,
   ...ofZippedExport,
   ...ofFolder,
   ...ofPackage,
   ...ofHandoff,
+  ...ofPlan,
+  ...ofUnfinishedRun,
 ];

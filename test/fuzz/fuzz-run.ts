@@ -6,6 +6,8 @@ import { seededChoices } from './seeded-choices.js';
 
 /** A command on a few kilobytes, or on some megabytes of noise. */
 const MOST_MILLISECONDS = 30_000;
+/** A command may hold so much beside what this process holds already. */
+const MOST_BYTES = 150 * 1024 * 1024;
 const STACK = /^\s+at .+:\d+:\d+\)?$/m;
 const PRIME = 1_000_003;
 
@@ -13,6 +15,8 @@ const PRIME = 1_000_003;
 export interface FuzzResult {
   readonly kind: FuzzKind;
   readonly exitCode: number;
+  /** See `CommandOutcome`. */
+  readonly bytes: number | null;
   /** null when all that must hold does. */
   readonly defect: string | null;
 }
@@ -27,11 +31,12 @@ export async function fuzzOne(
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const { command, objection } = kind.prepare(base, seededChoices(seed * PRIME + index), folder);
-  const { exitCode, said, milliseconds } = await outcomeOf(command);
-  const result = (defect: string | null): FuzzResult => ({ kind, exitCode, defect });
+  const { exitCode, said, milliseconds, bytes } = await outcomeOf(command);
+  const result = (defect: string | null): FuzzResult => ({ kind, exitCode, bytes, defect });
   if (![0, 1, 2].includes(exitCode)) return result(`exit code ${exitCode}`);
   if (STACK.test(said) || said.includes('bug of chatferry')) return result(`told as a bug: ${said}`);
   if (milliseconds > MOST_MILLISECONDS) return result(`took ${Math.round(milliseconds)} ms`);
+  if (bytes !== null && bytes > MOST_BYTES) return result(`held ${Math.round(bytes / 1e6)} MB`);
   if (exitCode === 2) {
     if (!/[.!)]\s*$/.test(said)) return result(`ends without a sentence: ${said}`);
     if (existsSync(join(folder, 'out'))) return result('left a handoff under its final name');

@@ -9,10 +9,10 @@ import { fuzzTable } from './fuzz-table.js';
 
 const HELP = `Usage: npm run fuzz -- [options]
 
-Damages exports, packages and handoffs in every way that is known, one after the other, and runs the command that must bear it:
-transform or validate, in this process. Every run must end in time with exit code 0, 1 or 2 and without a stack trace, leave
+Damages exports, packages, handoffs, plans and unfinished runs in every way that is known, one after the other, and runs the
+command that must bear it: transform or validate, in this process. Every run must end in time and memory with exit code 0, 1 or 2 and without a stack trace, leave
 nothing under the final name with 2, and with 0 an independent parser must find every message that the ledger accounts for,
-or the very documents that were sealed. Prints a table by kind and outcome, as Markdown; exit code 1 when there was a defect.
+or the very documents that were sealed, or written without an interruption. Prints a table by kind and outcome, as Markdown; exit code 1 when there was a defect.
 
 Options:
   --inputs <n>     damaged inputs (default 10000)
@@ -60,9 +60,14 @@ async function fuzz(folder: string): Promise<number> {
     if (results.length % 500 === 0)
       console.error(`${results.length} of ${indices.length}, ${defects} defects`);
   }
-  const megabytes = Math.round(process.memoryUsage.rss() / 1e6);
-  console.log(
-    `${fuzzTable(results)}\n\n${results.length} inputs, ${defects} defects, ${megabytes} MB held at the end.`,
-  );
+  console.log(`${fuzzTable(results)}\n\n${results.length} inputs, ${defects} defects; ${memoryOf(results)}.`);
   return defects === 0 ? 0 : 1;
+}
+
+function memoryOf(results: readonly FuzzResult[]): string {
+  const grown = results.map(({ bytes }) => bytes ?? 0).sort((a, b) => a - b);
+  const megabytes = (bytes: number): number => Math.round(bytes / 1e6);
+  const most = `held ${megabytes(grown.at(-1) ?? 0)} MB at most beyond those before, half of them less than`;
+  const all = megabytes(process.memoryUsage.rss());
+  return `a run ${most} ${megabytes(grown[grown.length >> 1] ?? 0)} MB; ${all} MB held at the end`;
 }

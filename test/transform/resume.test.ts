@@ -143,6 +143,10 @@ const DAMAGES: Readonly<Record<string, (file: string, below: (limit: number) => 
     writeFileSync(file, bytes);
   },
   gone: (file) => rmSync(file),
+  'a folder': (file) => {
+    rmSync(file);
+    mkdirSync(file);
+  },
 };
 
 test.serial(

@@ -89,7 +89,9 @@ async function openExisting(temporary: string, file: string): Promise<FileHandle
       if (name === file) await rename(file, temporary);
       return handle;
     } catch (error) {
-      if (!(error instanceof Error) || Reflect.get(error, 'code') !== 'ENOENT') throw error;
+      const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : null;
+      if (code === 'EISDIR') throw unusableArchive('is a folder');
+      if (code !== 'ENOENT') throw error;
     }
   }
   throw unusableArchive('is gone');

@@ -8,13 +8,18 @@ import { unusable } from './checkpoint-file.js';
 const BLOCK_BYTES = 1 << 18;
 export const NOTHING_CHECKED: CheckedStart = { bytes: 0, crc32: 0 };
 
-/** Reads a file on from `start` up to `end`. Memory held: 256 KiB. @throws RunFailure `checkpoint-unusable` when it is shorter. */
+/**
+ * Reads a file on from `start` up to `end`. Memory held: 256 KiB.
+ *
+ * @throws RunFailure `checkpoint-unusable` when it is shorter, or no file.
+ */
 export async function checkedUpTo(path: string, end: number, start = NOTHING_CHECKED): Promise<CheckedStart> {
   if (start.bytes === end) return start;
   const handle = await open(path, 'r').catch((error: unknown) => {
     throw isMissing(error) ? unusable(`needs ${basename(path)}, which is gone`) : error;
   });
   try {
+    if (!(await handle.stat()).isFile()) throw unusable(`needs ${basename(path)}, which is no file`);
     const block = Buffer.allocUnsafe(Math.min(BLOCK_BYTES, end - start.bytes));
     let { bytes, crc32: sum } = start;
     while (bytes < end) {

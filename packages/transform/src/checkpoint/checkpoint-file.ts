@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { open, readFile, rename } from 'node:fs/promises';
+import { open, readFile, rename, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { RunFailure } from '@chatferry/export';
 import { syncFolder } from '@chatferry/import';
@@ -26,6 +26,7 @@ export async function writeCheckpoint(file: string, checkpoint: Checkpoint): Pro
  * @throws RunFailure `checkpoint-unusable`
  */
 export async function readCheckpoint(file: string): Promise<Checkpoint> {
+  if (!(await stat(file)).isFile()) throw unusable('is no file');
   const [text = '', digest, ...rest] = (await readFile(file, 'utf8')).split('\n');
   if (digest !== digestOf(text) || rest.length !== 1 || rest[0] !== '') throw unusable('is damaged');
   const checkpoint = JSON.parse(text) as Checkpoint;
