@@ -43,6 +43,9 @@ export interface FuzzInput {
   readonly objection: () => Promise<string | null>;
 }
 
+/** In the folder of every input: a file of somebody else, to which links lead. No run may touch it. */
+export const BYSTANDER = 'bystander.txt';
+
 export interface FuzzKind {
   readonly name: string;
   readonly of: 'export' | 'package' | 'handoff' | 'plan' | 'unfinished run';
@@ -110,8 +113,8 @@ const ofZippedExport: FuzzKind[] = Object.entries(ARCHIVE_DAMAGE).map(([name, da
   },
 }));
 
-const FILE_TRICKS: Readonly<Record<string, (folder: string) => void>> = {
-  'a link among the files': (folder) => symlinkSync('/etc/passwd', join(folder, 'tblRole.xml')),
+const FILE_TRICKS: Readonly<Record<string, (folder: string, bystander: string) => void>> = {
+  'a link among the files': (folder, bystander) => symlinkSync(bystander, join(folder, 'tblRole.xml')),
   'a link to nowhere': (folder) => symlinkSync('nowhere', join(folder, 'tblRole.xml')),
   'a link to itself': (folder) => symlinkSync('tblRole.xml', join(folder, 'tblRole.xml')),
   'a folder that is called a file': (folder) => mkdirSync(join(folder, 'tblRole.xml')),
@@ -126,7 +129,7 @@ const ofFolder: FuzzKind[] = Object.entries(FILE_TRICKS).map(([name, play]) => (
     const path = join(folder, 'export');
     mkdirSync(path);
     writeFileSync(join(path, 'export.xml'), random.pick(exports));
-    play(path);
+    play(path, join(folder, BYSTANDER));
     return transformed(path, folder, () => messages);
   },
 }));
@@ -175,7 +178,7 @@ function filesBelow(folder: string): string[] {
     .sort();
 }
 
-const FILE_DAMAGE: Readonly<Record<string, (path: string, random: Choices) => void>> = {
+const FILE_DAMAGE: Readonly<Record<string, (path: string, random: Choices, bystander: string) => void>> = {
   'a file lost': (path) => rmSync(path),
   'a file emptied': (path) => writeFileSync(path, ''),
   'a file cut': (path, random) => {
@@ -192,9 +195,9 @@ const FILE_DAMAGE: Readonly<Record<string, (path: string, random: Choices) => vo
     const damage = random.pick(Object.values(TEXT_DAMAGE));
     writeFileSync(path, damage(readFileSync(path), random));
   },
-  'a file that is a link': (path) => {
+  'a file that is a link': (path, _random, bystander) => {
     rmSync(path);
-    symlinkSync('/etc/passwd', path);
+    symlinkSync(bystander, path);
   },
   'a file that is a folder': (path) => {
     rmSync(path);
@@ -209,7 +212,7 @@ const ofHandoff: FuzzKind[] = Object.entries(FILE_DAMAGE).map(([name, play]) => 
     const path = join(folder, 'handoff');
     cpSync(handoff, path, { recursive: true });
     const [file, sealed] = [random.pick(filesBelow(path)), filesBelow(handoff)];
-    play(join(path, file), random);
+    play(join(path, file), random, join(folder, BYSTANDER));
     return {
       command: ['validate', path, '--quiet', '--workers', '0'],
       objection: async () => {
@@ -230,7 +233,7 @@ const ofPlan: FuzzKind[] = Object.entries(FILE_DAMAGE).map(([name, play]) => ({
   prepare({ plan, exportPath, messages }, random, folder) {
     const path = join(folder, 'plan');
     cpSync(plan, path, { recursive: true });
-    play(join(path, random.pick(filesBelow(path))), random);
+    play(join(path, random.pick(filesBelow(path))), random, join(folder, BYSTANDER));
     const { command, objection } = transformed(exportPath, folder, () => messages);
     return { command: [...command, '--plan', path], objection };
   },
@@ -242,7 +245,7 @@ const ofUnfinishedRun: FuzzKind[] = Object.entries(FILE_DAMAGE).map(([name, play
   prepare({ unfinished, exportPath, handoff }, random, folder) {
     const path = join(folder, '.out.partial-1');
     cpSync(random.pick(unfinished), path, { recursive: true });
-    play(join(path, random.pick(filesBelow(path))), random);
+    play(join(path, random.pick(filesBelow(path))), random, join(folder, BYSTANDER));
     const resumed = join(folder, 'out');
     return {
       command: ['transform', exportPath, '-o', resumed, '--resume', '--quiet', '--workers', '0'],

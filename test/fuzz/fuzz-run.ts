@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { outcomeOf } from './command-outcome.js';
-import { FUZZ_KINDS, type FuzzBase, type FuzzKind } from './fuzz-cases.js';
+import { BYSTANDER, FUZZ_KINDS, type FuzzBase, type FuzzKind } from './fuzz-cases.js';
 import { seededChoices } from './seeded-choices.js';
 
 /** A command on a few kilobytes, or on some megabytes of noise. */
@@ -9,6 +9,7 @@ const MOST_MILLISECONDS = 30_000;
 /** A command may hold so much beside what this process holds already. */
 const MOST_BYTES = 150 * 1024 * 1024;
 const STACK = /^\s+at .+:\d+:\d+\)?$/m;
+const OF_SOMEBODY = 'root:x:0:0:root:/root:/bin/sh\n';
 const PRIME = 1_000_003;
 
 /** How one input ended: 0, 1, 2, or what was wrong with that. */
@@ -30,11 +31,14 @@ export async function fuzzOne(
   const kind = FUZZ_KINDS[index % FUZZ_KINDS.length] as FuzzKind;
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
+  const bystander = join(folder, BYSTANDER);
+  writeFileSync(bystander, OF_SOMEBODY);
   const { command, objection } = kind.prepare(base, seededChoices(seed * PRIME + index), folder);
   const { exitCode, said, milliseconds, bytes } = await outcomeOf(command);
   const result = (defect: string | null): FuzzResult => ({ kind, exitCode, bytes, defect });
   if (![0, 1, 2].includes(exitCode)) return result(`exit code ${exitCode}`);
   if (STACK.test(said) || said.includes('bug of chatferry')) return result(`told as a bug: ${said}`);
+  if (readFileSync(bystander, 'latin1') !== OF_SOMEBODY) return result('wrote through a link');
   if (milliseconds > MOST_MILLISECONDS) return result(`took ${Math.round(milliseconds)} ms`);
   if (bytes !== null && bytes > MOST_BYTES) return result(`held ${Math.round(bytes / 1e6)} MB`);
   if (exitCode === 2) {

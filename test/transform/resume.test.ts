@@ -7,8 +7,10 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -232,6 +234,40 @@ test.serial('a run that was begun otherwise is refused, with what is other, and 
   writeFileSync(exportPath, xml);
   await transformed({ exportPath, handoffPath, resume: true });
   t.deepEqual(await digestsOf(handoffPath), expected);
+});
+
+test.serial('nothing is written through a link that somebody put into an unfinished run', async (t) => {
+  const { path, exportPath, handoffPath, expected, snapshot } = await interrupted(t);
+  const elsewhere = join(path, 'elsewhere');
+  const refused = async (name: string): Promise<void> => {
+    const failure = await failureOf(transformed({ exportPath, handoffPath, resume: true }));
+    t.is(failure?.code, 'checkpoint-unusable', name);
+    t.true(failure?.message.includes(name), failure?.message);
+    t.regex(failure?.remedy ?? '', /--replace instead of --resume/);
+    t.false(existsSync(handoffPath), name);
+  };
+  const files = ['checkpoint', 'data'].flatMap((folder) =>
+    readdirSync(join(snapshot, folder)).map((file) => `${folder}/${file}`),
+  );
+  for (const name of [...files, 'bagit.txt', 'data/plan']) {
+    const partial = leftBehind(snapshot, path);
+    const file = join(partial, name);
+    if (existsSync(file)) copyFileSync(file, elsewhere);
+    else writeFileSync(elsewhere, 'of somebody else');
+    const before = readFileSync(elsewhere);
+    rmSync(file, { force: true });
+    symlinkSync(elsewhere, file);
+    await refused(name);
+    t.deepEqual(readFileSync(elsewhere), before, name);
+    rmSync(partial, { recursive: true });
+  }
+  const moved = join(path, 'moved');
+  renameSync(leftBehind(snapshot, path), moved);
+  symlinkSync(moved, join(path, '.handoff.partial-1'));
+  await refused('the folder itself');
+  await transformed({ exportPath, handoffPath, replace: true });
+  t.deepEqual(await digestsOf(handoffPath), expected);
+  t.true(existsSync(join(moved, 'checkpoint/checkpoint.json')));
 });
 
 test.serial('a small file of a folder that has changed is noticed, too', async (t) => {

@@ -1,6 +1,7 @@
 import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Report, RunFailure } from '@chatferry/export';
+import { listBagFiles } from './bag-files.js';
 import { kindOf } from './handoff-place.js';
 import type { Lock } from './lock.js';
 
@@ -46,7 +47,11 @@ export async function putBackReplaced({ folder, name, parent, lock, report }: Le
   }
 }
 
-/** Returns the unfinished handoff that is to be resumed, null when there is none. */
+/**
+ * Returns the unfinished handoff that is to be resumed, null when there is none.
+ *
+ * @throws RunFailure `checkpoint-unusable` when a link stands in it: what is written on would go where that leads.
+ */
 export async function clearUnfinished(leftovers: Leftovers): Promise<string | null> {
   const { folder, name, parent, unfinished, report } = leftovers;
   const partial = await numbered(parent, `.${name}.partial-`);
@@ -66,9 +71,27 @@ export async function clearUnfinished(leftovers: Leftovers): Promise<string | nu
     say(report, `Unexpected ${what} ${entry}, expected none; removed it.`);
   }
   if (unfinished !== 'resume') return null;
-  if (first !== undefined) return join(parent, first);
+  if (first !== undefined) {
+    const strange = await notPlain(join(parent, first));
+    if (strange !== null) throw holdsOther(first, strange);
+    return join(parent, first);
+  }
   say(report, 'Unexpected absence of a checkpoint to continue from, expected one; began from the start.');
   return null;
+}
+
+/** The first thing that is neither a folder nor a plain file, as a path inside `folder`; null when there is none. */
+async function notPlain(folder: string): Promise<string | null> {
+  if ((await kindOf(folder)) !== 'folder') return '.';
+  return (await listBagFiles(folder, '')).find(({ isFile }) => !isFile)?.path ?? null;
+}
+
+function holdsOther(entry: string, path: string): RunFailure {
+  return new RunFailure(
+    'checkpoint-unusable',
+    `In ${entry}, which is to be continued, ${path === '.' ? 'the folder itself' : path} is a link or another thing that no run makes.`,
+    'Find out who put it there. Then begin anew with --replace instead of --resume; the unfinished run is discarded, through no link.',
+  );
 }
 
 function isUnfinished(folder: string, entry: string): RunFailure {
