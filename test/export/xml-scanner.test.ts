@@ -368,6 +368,9 @@ const REFUSED: readonly (readonly [string, string])[] = [
   ['<?xml encoding="utf-8"?><a/>', 'bad-declaration'],
   [`${'<a>'.repeat(65)}`, 'too-deep'],
   [`<a ${Array.from({ length: 1025 }, (_, i) => `x${i}="1"`).join(' ')}/>`, 'too-many-attributes'],
+  [`<a><${'n'.repeat(1025)}/></a>`, 'too-long-name'],
+  [`<a><b ${'n'.repeat(1025)}`, 'too-long-name'],
+  [`<a><b/></${'n'.repeat(1025)}`, 'tag-mismatch'],
 ];
 
 for (const [document, code] of REFUSED) {

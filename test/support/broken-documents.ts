@@ -121,6 +121,11 @@ export const BROKEN_DOCUMENTS: Readonly<Record<string, BrokenDocument>> = {
     code: 'input-limit',
     words: /more than 1024 attributes/,
   },
+  'name-too-long': {
+    spoil: before(`<${'n'.repeat(1025)}/>`),
+    code: 'input-limit',
+    words: /name of more than 1024 bytes/,
+  },
   'root-missing': {
     spoil: (xml) => xml.replace(/ *<tblNode nodeID="1" .*\n/, ''),
     code: 'input-not-an-export',

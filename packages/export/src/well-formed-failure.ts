@@ -24,6 +24,7 @@ function failureCode(fault: XmlFault): FailureCode {
     case 'too-long':
     case 'too-many-attributes':
     case 'too-many-names':
+    case 'too-long-name':
       return 'input-limit';
     default:
       return 'input-not-well-formed';
@@ -43,6 +44,7 @@ function remedyFor(fault: XmlFault, characters: number): string {
     case 'too-long':
     case 'too-many-attributes':
     case 'too-many-names':
+    case 'too-long-name':
       return `No export of this database needs as much. ${EXPORT_RECIPE}`;
     default:
       return `The document is damaged there, and nothing after that place can be trusted. ${EXPORT_RECIPE}`;

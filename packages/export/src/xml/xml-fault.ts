@@ -25,6 +25,7 @@ export type XmlFaultCode =
   | 'too-deep'
   | 'too-many-attributes'
   | 'too-many-names'
+  | 'too-long-name'
   | 'too-long';
 
 /** The first thing in a document that is not well-formed XML 1.0 with namespaces, and where it stands. */

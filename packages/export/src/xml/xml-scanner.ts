@@ -54,6 +54,8 @@ export const XML_LIMITS = {
   depth: 64,
   attributes: 1024,
   names: 20_000,
+  /** Of an element or attribute. An identifier of SQL Server has 128 characters, of which each may be escaped to seven. */
+  nameBytes: 1024,
   /** Of a token, and of everything since a mark. */
   tokenBytes: 64 * 1024 * 1024,
 } as const;
@@ -556,9 +558,13 @@ export class XmlScanner {
     }
     let hash = 0;
     let end = at;
-    while (end < this.#window.limit && NAME_CLASS[window[end] as number] !== 0) {
+    const stop = Math.min(this.#window.limit, at + XML_LIMITS.nameBytes + 1);
+    while (end < stop && NAME_CLASS[window[end] as number] !== 0) {
       hash = (Math.imul(hash, 31) + (window[end] as number)) | 0;
       end += 1;
+    }
+    if (end - at > XML_LIMITS.nameBytes) {
+      throw this.#fault('too-long-name', `Unexpected name of more than ${XML_LIMITS.nameBytes} bytes`, at);
     }
     if (end >= this.#window.limit) return MORE;
     this.#checkName(at, end);
