@@ -42,7 +42,7 @@ export async function fuzzOne(
   if (milliseconds > MOST_MILLISECONDS) return result(`took ${Math.round(milliseconds)} ms`);
   if (bytes !== null && bytes > MOST_BYTES) return result(`held ${Math.round(bytes / 1e6)} MB`);
   if (exitCode === 2) {
-    if (!/[.!)]\s*$/.test(said)) return result(`ends without a sentence: ${said}`);
+    if (!/[.!?)]\s*$/.test(said)) return result(`ends without a sentence: ${said}`);
     if (existsSync(join(folder, 'out'))) return result('left a handoff under its final name');
   }
   if (exitCode !== 0) return result(null);
