@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import {
+  type FinishedHash,
   HashThread,
   inlineHash,
   parseWorkers,
@@ -107,9 +108,11 @@ for (const [where, make] of [
   test(`a hash on ${where} tells the digest so far and goes on`, (t) => {
     const hash = make();
     const expected = createHash('sha256');
+    const earlier: (readonly [copy: FinishedHash, hex: string])[] = [];
     for (let i = 0; i < 5; i++) {
-      t.is(hash.soFar(), expected.copy().digest('hex'));
-      t.is(hash.soFar(), expected.copy().digest('hex'));
+      const copies = [hash.soFar(), hash.soFar()];
+      earlier.push([copies[0] as FinishedHash, expected.copy().digest('hex')]);
+      t.is(copies[1]?.hex(), expected.copy().digest('hex'));
       const bytes = BYTES.subarray(i, i * 50_000);
       hash.update(bytes);
       expected.update(bytes);
@@ -117,5 +120,17 @@ for (const [where, make] of [
     hash.finish();
     t.is(hash.hex(), expected.digest('hex'));
     t.throws(() => hash.soFar(), { instanceOf: TypeError });
+    for (const [copy, hex] of earlier) t.is(copy.hex(), hex, 'asked for when all had gone on');
   });
 }
+
+test('copies for which nobody asks do not use up the thread', (t) => {
+  const { makeHash, close } = startHashing(1);
+  t.teardown(close);
+  const hash = makeHash();
+  const copies = Array.from({ length: 3000 }, () => hash.soFar());
+  hash.update(BYTES);
+  hash.finish();
+  t.is(copies[0]?.hex(), createHash('sha256').digest('hex'));
+  t.is(hash.hex(), createHash('sha256').update(BYTES).digest('hex'));
+});

@@ -3,7 +3,7 @@ export { type CutExport, cutExport, type DocumentCut } from './cut-export.js';
 export * from './finding.js';
 export { HashThread } from './hash/hash-thread.js';
 export { defaultWorkers, type Hashing, parseWorkers, startHashing } from './hash/hashing.js';
-export { type HashMaker, inlineHash, type StreamHash } from './hash/stream-hash.js';
+export { type FinishedHash, type HashMaker, inlineHash, type StreamHash } from './hash/stream-hash.js';
 export { truncationHint } from './input/console-artefacts.js';
 export type { ExportDocument } from './input/export-document.js';
 export {

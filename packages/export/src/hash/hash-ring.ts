@@ -11,8 +11,8 @@ export const BLOCK_BYTES = 1 << 17;
 export const SLOTS = 1024;
 export const DIGEST_BYTES = 32;
 
-/** What to do with a block. */
-export const ORDER = { UPDATE: 0, FINISH: 1, DISCARD: 2, CLOSE: 3, PEEK: 4 } as const;
+/** What to do with a block. A COPY goes into the slot that stands in the place of the bytes, and is finished there. */
+export const ORDER = { UPDATE: 0, FINISH: 1, DISCARD: 2, CLOSE: 3, COPY: 4 } as const;
 
 const ORDER_WORDS = 3;
 /** Words of `counters`. */

@@ -16,7 +16,7 @@ import {
   SLOTS,
   TAKEN,
 } from './hash-ring.js';
-import type { StreamHash } from './stream-hash.js';
+import type { FinishedHash, StreamHash } from './stream-hash.js';
 
 /** After so long without a sign of life the thread is taken for dead. */
 const PATIENCE_MS = 60_000;
@@ -50,9 +50,7 @@ export class HashThread {
 
   readonly hash = (): StreamHash => {
     if (this.#isClosed) throw new TypeError('The hash thread has been closed.');
-    const slot = this.#free.pop() ?? this.#reclaim();
-    Atomics.store(this.#ring.isDone, slot, 0);
-    return new ThreadHash(this, slot);
+    return new ThreadHash(this, this.#takeSlot());
   };
 
   /** Ends the thread; digests that were not collected are lost. */
@@ -84,18 +82,25 @@ export class HashThread {
     return hex;
   }
 
-  /** Waits for the digest of what a hash has been given so far. */
-  peek(slot: number): string {
-    this.#append(ORDER.PEEK, slot, 0);
-    const hex = this.#digest(slot);
-    Atomics.store(this.#ring.isDone, slot, 0);
-    return hex;
+  /** A finished hash of what the one in `slot` has been given so far. */
+  copy(slot: number): ThreadHash {
+    const other = this.#takeSlot();
+    const copy = new ThreadHash(this, other, 'finished');
+    this.#append(ORDER.COPY, slot, other);
+    this.#uncollected.add(copy);
+    return copy;
   }
 
   discard(slot: number): void {
     if (this.#isClosed) return;
     this.#append(ORDER.DISCARD, slot, 0);
     this.#free.push(slot);
+  }
+
+  #takeSlot(): number {
+    const slot = this.#free.pop() ?? this.#reclaim();
+    Atomics.store(this.#ring.isDone, slot, 0);
+    return slot;
   }
 
   /** Collects the digest that has waited longest, for its slot. */
@@ -146,12 +151,13 @@ export class HashThread {
 class ThreadHash implements StreamHash {
   readonly #thread: HashThread;
   readonly #slot: number;
-  #state: 'open' | 'finished' | 'fetched' | 'discarded' = 'open';
+  #state: 'open' | 'finished' | 'fetched' | 'discarded';
   #hex = '';
 
-  constructor(thread: HashThread, slot: number) {
+  constructor(thread: HashThread, slot: number, state: 'open' | 'finished' = 'open') {
     this.#thread = thread;
     this.#slot = slot;
+    this.#state = state;
   }
 
   update(bytes: Buffer): void {
@@ -159,9 +165,9 @@ class ThreadHash implements StreamHash {
     this.#thread.update(this.#slot, bytes);
   }
 
-  soFar(): string {
+  soFar(): FinishedHash {
     if (this.#state !== 'open') throw new TypeError('The hash has been finished.');
-    return this.#thread.peek(this.#slot);
+    return this.#thread.copy(this.#slot);
   }
 
   finish(): void {

@@ -20,7 +20,7 @@ for (let taken = 0; ; taken = (taken + 1) | 0) {
   if (order === ORDER.CLOSE) break;
   if (order === ORDER.UPDATE) update(slot, blockAt(taken), ring.orders[at + 2] as number);
   else if (order === ORDER.FINISH) finish(slot);
-  else if (order === ORDER.PEEK) publish(slot, hashes.get(slot)?.copy());
+  else if (order === ORDER.COPY) publish(ring.orders[at + 2] as number, hashes.get(slot)?.copy());
   else hashes.delete(slot);
   Atomics.add(ring.counters, TAKEN, 1);
   Atomics.notify(ring.counters, TAKEN);

@@ -1,12 +1,18 @@
 import type { Buffer } from 'node:buffer';
 import { createHash, type Hash } from 'node:crypto';
 
+/** A SHA-256 to which nothing is added any more. */
+export interface FinishedHash {
+  /** The digest in hex; waits for it. */
+  hex(): string;
+}
+
 /** A SHA-256 of bytes that come piece by piece: `update` as often as needed, then `finish`, then `hex`. */
-export interface StreamHash {
+export interface StreamHash extends FinishedHash {
   /** The bytes may change after the call. */
   update(bytes: Buffer): void;
-  /** The digest in hex of the bytes so far; waits for it. Only before `finish`. */
-  soFar(): string;
+  /** A hash of the bytes so far that has been finished; this one goes on. Returns at once. Only before `finish`. */
+  soFar(): FinishedHash;
   /** No more bytes will come. Returns at once. */
   finish(): void;
   /** The digest in hex; waits for it. Only after `finish`. */
@@ -32,9 +38,10 @@ class InlineHash implements StreamHash {
     this.#hash.update(bytes);
   }
 
-  soFar(): string {
+  soFar(): FinishedHash {
     if (this.#hash === null) throw new TypeError('The hash has been finished.');
-    return this.#hash.copy().digest('hex');
+    const hex = this.#hash.copy().digest('hex');
+    return { hex: () => hex };
   }
 
   finish(): void {

@@ -1,5 +1,5 @@
 import type { Buffer } from 'node:buffer';
-import type { HashMaker, StreamHash } from '../hash/stream-hash.js';
+import type { FinishedHash, HashMaker, StreamHash } from '../hash/stream-hash.js';
 import { RunFailure } from '../run-failure.js';
 import type { ByteSource } from './byte-source.js';
 import { quoteName } from './quote-name.js';
@@ -22,7 +22,7 @@ export class HashedSource {
   #whole: Reading | null = null;
   #current: Reading | null = null;
   /** Of readings that were given up, the one that came furthest. */
-  #furthest: ReadSoFar | null = null;
+  #furthest: { readonly bytes: number; readonly hash: FinishedHash } | null = null;
   #earlier: ReadSoFar | null = null;
 
   constructor(source: ByteSource, makeHash: HashMaker) {
@@ -40,10 +40,14 @@ export class HashedSource {
   }
 
   readSoFar(): ReadSoFar | null {
-    if (this.#whole !== null) return { bytes: this.#whole.bytes, sha256: this.#whole.hash.hex() };
+    const furthest = this.#whole ?? this.#furthestSoFar();
+    return furthest && { bytes: furthest.bytes, sha256: furthest.hash.hex() };
+  }
+
+  #furthestSoFar(): { readonly bytes: number; readonly hash: FinishedHash } | null {
     const current = this.#current;
     if (current === null || current.bytes <= (this.#furthest?.bytes ?? 0)) return this.#furthest;
-    return { bytes: current.bytes, sha256: current.hash.soFar() };
+    return { bytes: current.bytes, hash: current.hash.soFar() };
   }
 
   /** See `ExportDocument`. */
@@ -68,7 +72,8 @@ export class HashedSource {
       this.#whole = reading;
     } finally {
       if (this.#current === reading) {
-        this.#furthest = this.readSoFar();
+        // Nobody may ever ask for its digest, which is not waited for.
+        this.#furthest = this.#whole === null ? this.#furthestSoFar() : null;
         this.#current = null;
       }
       if (this.#whole !== reading) reading.hash.discard();
@@ -84,7 +89,7 @@ export class HashedSource {
       return;
     }
     hash.update(chunk.subarray(0, left));
-    if (hash.soFar() !== this.#earlier?.sha256) throw this.#changed();
+    if (hash.soFar().hex() !== this.#earlier?.sha256) throw this.#changed();
     hash.update(chunk.subarray(left));
   }
 

@@ -2,8 +2,8 @@ import { Buffer } from 'node:buffer';
 import { TRAIT } from '@chatferry/export';
 import type { MessageDraft } from './message-draft.js';
 
-/** As far as a search looks ahead: messages that come one behind the other are near, those that pass many at a time are not looked at. */
-const REACH_BYTES = 1 << 12;
+/** As far as a search looks ahead where many messages pass without being looked at: those that come one behind the other are near. */
+export const NEAR_BYTES = 1 << 12;
 
 /**
  * Tells whether messages hold a marker, such as `ma-filelink:`. It remembers where the marker next occurs in the
@@ -17,6 +17,7 @@ export class MarkerSearch {
   /** The marker from its first byte that is no letter: rare in prose, so that the search seldom stops in vain. */
   readonly #tail: Buffer;
   readonly #tailOffset: number;
+  readonly #reach: number;
   #bytes: Buffer | null = null;
   #windowId = 0;
   /** No marker begins in `[#from, #next)`. */
@@ -25,7 +26,9 @@ export class MarkerSearch {
   /** Whether one begins at `#next`. */
   #isFound = false;
 
-  constructor(marker: string) {
+  /** @param reach bytes behind a message that are searched with it; by default all that are in memory. */
+  constructor(marker: string, reach = Number.POSITIVE_INFINITY) {
+    this.#reach = reach;
     this.#marker = Buffer.from(marker, 'latin1');
     this.#tailOffset = Math.max(0, marker.search(/[^a-z]/i));
     this.#tail = this.#marker.subarray(this.#tailOffset);
@@ -48,9 +51,14 @@ export class MarkerSearch {
     this.#from = start;
     const lastStart = end - this.#marker.length;
     if (this.#next < start || (!this.#isFound && this.#next <= lastStart)) {
-      this.#search(bytes.subarray(0, Math.max(end, start + REACH_BYTES)), Math.max(start, this.#next));
+      this.#search(this.#within(bytes, start, end), Math.max(start, this.#next));
     }
     return this.#isFound && this.#next <= lastStart;
+  }
+
+  #within(bytes: Buffer, start: number, end: number): Buffer {
+    const limit = Math.max(end, start + this.#reach);
+    return limit < bytes.length ? bytes.subarray(0, limit) : bytes;
   }
 
   /** Finds where the marker next begins in `bytes`, at `start` or later. */

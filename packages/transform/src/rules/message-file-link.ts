@@ -1,4 +1,4 @@
-import { MarkerSearch } from '../messages/marker-search.js';
+import { MarkerSearch, NEAR_BYTES } from '../messages/marker-search.js';
 import type { MessageRule } from '../messages/message-rule.js';
 import { countPerRoom, labelRoom } from '../messages/room-count.js';
 
@@ -31,7 +31,7 @@ export const messageFileLink: MessageRule = {
   basis: ['G'],
   option: null,
   begin(_context, voice) {
-    const search = new MarkerSearch(FILE_LINK);
+    const search = new MarkerSearch(FILE_LINK, NEAR_BYTES);
     return countPerRoom(voice, {
       ruling: undefined,
       ordinary: { markers: [FILE_LINK] },

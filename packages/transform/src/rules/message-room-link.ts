@@ -1,4 +1,4 @@
-import { MarkerSearch } from '../messages/marker-search.js';
+import { MarkerSearch, NEAR_BYTES } from '../messages/marker-search.js';
 import type { MessageRule } from '../messages/message-rule.js';
 
 const LINK = 'ma-chan:';
@@ -33,7 +33,7 @@ export const messageRoomLink: MessageRule = {
   basis: ['O'],
   option: null,
   begin({ roomStates }, voice) {
-    const search = new MarkerSearch(LINK);
+    const search = new MarkerSearch(LINK, NEAR_BYTES);
     return {
       ordinary: { markers: [LINK] },
       apply(message) {

@@ -1,4 +1,4 @@
-import { MarkerSearch } from '../messages/marker-search.js';
+import { MarkerSearch, NEAR_BYTES } from '../messages/marker-search.js';
 import type { MessageRule } from '../messages/message-rule.js';
 import { countPerRoom, labelRoom } from '../messages/room-count.js';
 
@@ -29,7 +29,7 @@ export const messageStory: MessageRule = {
   basis: ['S'],
   option: null,
   begin(_context, voice) {
-    const search = new MarkerSearch(STORY);
+    const search = new MarkerSearch(STORY, NEAR_BYTES);
     return countPerRoom(voice, {
       ruling: undefined,
       ordinary: { markers: [STORY] },
