@@ -409,6 +409,31 @@ test('a row over the limit is refused where it stands, and its neighbours are re
   }
 });
 
+test('a row of the directory may be 512 KiB; a longer one is refused, one that stays behind anyway is not', async (t) => {
+  const limit = 512 << 10;
+  const named = (length: number): string => {
+    const node = NODE.replace('nodeID="1"', 'nodeID="2"');
+    return node.replace('nodeDesc=""', `nodeDesc="${'x'.repeat(length - node.length)}"`);
+  };
+  const other = `<tblConfig a="${'x'.repeat(limit)}" xml:space="preserve"><b/></tblConfig>`;
+  for (const row of ['tblNode', 'row']) {
+    for (const length of [limit, limit + 1, 2 * limit]) {
+      const long = named(length).replaceAll('tblNode', row);
+      const text = `<ROOT>${NODE}\n${long}\n${other}${REST}${chat(`content="${'y'.repeat(2 * limit)}"`)}</ROOT>`;
+      const read = await readAll(cutUp([['a.xml', Buffer.from(text)]], [1 << 18, 77_777]));
+      t.is(read.messages.length, 1);
+      const damaged = read.findings.filter(({ rule }) => rule === 'record-not-well-formed');
+      const isLong = length - ('tblNode'.length - row.length) > limit;
+      t.is(read.directory.filter(({ kind }) => kind === 'node').length, isLong ? 1 : 2);
+      t.deepEqual(
+        damaged.map(({ place, seen }) => [seen, place?.line, place?.record]),
+        isLong ? [['record-too-long', 2, 'tblNode']] : [],
+        `${row} of ${length}`,
+      );
+    }
+  }
+});
+
 test('what is too long does not depend on the chunks, nor on what stands before it', async (t) => {
   const row = (length: number): string => chat(`content="${'x'.repeat(length - chat('content=""').length)}"`);
   const text = (first: string): Buffer =>

@@ -196,7 +196,7 @@ export function reportDamage(reader: RowReader, report: Report): void {
     seen: damage.code,
     remedy:
       damage.code === 'record-too-long'
-        ? 'Look at this row in the database; no chat message is so long. Correct it there, or carry it by hand.'
+        ? 'Look at this row in the database; nothing that Group Chat writes is so long. Correct it there, or carry it by hand.'
         : 'Export this table again and compare the row with the database.',
   });
 }

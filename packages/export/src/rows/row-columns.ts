@@ -30,12 +30,22 @@ export function columnsOf(row: RecordElement): RawColumns {
       throw new UnusableRow('column-repeated', `Unexpected second column ${name} in one row`);
     columns.set(key, { name, value });
   };
-  for (const [name, value] of row.attributes) if (!name.includes(':') && name !== 'xmlns') add(name, value);
+  for (const [name, value] of row.attributes) if (isColumnAttribute(name)) add(name, value);
   for (const piece of row.pieces) {
     if (piece.kind === 'element') add(piece.element.name, columnText(piece.element));
     else if (/[^ \t\r\n]/.test(piece.text)) {
       throw new UnusableRow('text-in-row', 'Unexpected text beside the columns of a row');
     }
+  }
+  return columns;
+}
+
+/** Columns by the names of attributes and elements alone, for a row that nobody looks into. */
+export function columnsWithoutValues(attributes: readonly string[], elements: readonly string[]): RawColumns {
+  const columns = new Map<string, { name: string; value: null }>();
+  for (const written of [...attributes.filter(isColumnAttribute), ...elements]) {
+    const name = decodeSqlName(localName(written));
+    columns.set(name.toLowerCase(), { name, value: null });
   }
   return columns;
 }
@@ -50,6 +60,10 @@ export function requireNames(row: RecordElement, seen: readonly string[]): void 
   const strange = seen.find((name, i) => names[i] !== name);
   if (strange === undefined && names.length === seen.length) return;
   throw new UnusableRow('name-unusable-in-row', `Unexpected column name ${strange ?? names.at(-1)}`);
+}
+
+function isColumnAttribute(name: string): boolean {
+  return !name.includes(':') && name !== 'xmlns';
 }
 
 function columnText(column: RecordElement): string | null {

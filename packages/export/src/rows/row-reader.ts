@@ -11,7 +11,13 @@ import type { XmlScanner } from '../xml/xml-scanner.js';
 import { ChatBatch, type MessagesTaker, XSI } from './chat-batch.js';
 import { CHAT_COLUMNS, ChatRowView } from './chat-row-view.js';
 import type { RawColumns } from './decode-row.js';
-import { columnsOf, decodeBase64Utf16, requireNames, UnusableRow } from './row-columns.js';
+import {
+  columnsOf,
+  columnsWithoutValues,
+  decodeBase64Utf16,
+  requireNames,
+  UnusableRow,
+} from './row-columns.js';
 import {
   CHAT_TABLE,
   decodeSqlName,
@@ -44,6 +50,9 @@ const UNKNOWN_SLOT = -1;
 
 /** A row that takes more bytes is refused, because it must be held as a whole. No chat message comes near it. */
 export const ROW_LIMIT_BYTES = 8 * 1024 * 1024;
+
+/** The same of the directory, whose rows are parsed into many strings: its longest columns hold some thousand characters. */
+export const DIRECTORY_ROW_LIMIT_BYTES = 512 * 1024;
 
 /**
  * Finds the rows of one document in every shape of FOR XML, DataSet.WriteXml and DataTable.WriteXml
@@ -157,8 +166,7 @@ export class RowReader {
 
   #tooLong(place: Place): 'damaged' {
     this.#longPlace = place;
-    const message = `Unexpected single record of more than ${ROW_LIMIT_BYTES} bytes`;
-    this.damage = { code: 'record-too-long', message, place };
+    this.damage = { code: 'record-too-long', message: tooLong(ROW_LIMIT_BYTES), place };
     return 'damaged';
   }
 
@@ -332,6 +340,9 @@ export class RowReader {
     if (found === 'more') return 'more';
     this.table = table ?? tableOfColumns(new Set(this.columns.keys())) ?? this.#tableByContext();
     this.tableName = this.table?.name ?? decodeSqlName(name.text);
+    if (this.table?.role === 'directory' && scanner.tokenEnd - this.#rowStart > DIRECTORY_ROW_LIMIT_BYTES) {
+      return this.#damaged('record-too-long', tooLong(DIRECTORY_ROW_LIMIT_BYTES), this.place());
+    }
     if (this.table?.role !== 'messages') return found;
     this.#bareRowIsChat = isBare;
     this.damage = null;
@@ -358,10 +369,11 @@ export class RowReader {
     return this.#fileTable ?? tableNamed(this.#wrapperName);
   }
 
-  /** The row's text parsed by fast-xml-parser, once the scanner has seen its end. */
+  /** The row's text parsed by fast-xml-parser, once the scanner has seen its end; of a very long row only the names of the columns. */
   #readColumns(outerDepth: number): RowToken {
     const scanner = this.#scanner;
-    const names = this.#attributeNames();
+    const attributes = this.#attributeNames();
+    const children: string[] = [];
     for (;;) {
       const token = scanner.next();
       if (token === 'more') {
@@ -370,7 +382,7 @@ export class RowReader {
       }
       if (token === 'start') {
         this.#refuseNestedTable(outerDepth);
-        if (scanner.depth === outerDepth + 2) names.push(scanner.name.text);
+        if (scanner.depth === outerDepth + 2) children.push(scanner.name.text);
       }
       if (token === 'end' && scanner.depth === outerDepth) break;
     }
@@ -378,11 +390,15 @@ export class RowReader {
     this.columns = new Map();
     if (scanner.heldFault !== null)
       return this.#damaged(scanner.heldFault.code, scanner.heldFault.message, scanner.heldFault.place);
+    if (scanner.tokenEnd - this.#rowStart > DIRECTORY_ROW_LIMIT_BYTES) {
+      this.columns = columnsWithoutValues(attributes, children);
+      return 'row';
+    }
     // As decoded text with forbidden characters, so that surrogates in three-byte form come out as they are.
     this.#value.set(scanner.window, this.#rowStart, scanner.tokenEnd, 'decoded', TRAIT.FORBIDDEN);
     try {
       const record = parseRecordText(this.#value.toString());
-      requireNames(record, names);
+      requireNames(record, [...attributes, ...children]);
       this.columns = columnsOf(record);
       return 'row';
     } catch (error) {
@@ -602,6 +618,10 @@ export class RowReader {
     this.damage ??= { code, message, place };
     return 'damaged';
   }
+}
+
+function tooLong(limit: number): string {
+  return `Unexpected single record of more than ${limit} bytes`;
 }
 
 function longText(place: Place): XmlFault {
