@@ -3,6 +3,7 @@ export { CHECKS, REHEARSAL_CHECKS } from './checks/index.js';
 export { appendCustody } from './custody/append-entry.js';
 export { verifyCustody } from './custody/verify-custody.js';
 export { beginHandoff, type Handoff, type HandoffOptions } from './handoff/begin-handoff.js';
+export { boundedLines, textLines } from './handoff/bounded-lines.js';
 export { syncFile, syncFolder } from './handoff/durable.js';
 export { CHECKPOINT_FILE, type UnfinishedPolicy } from './handoff/leftovers.js';
 export { outputFailure, writeOutput, writing } from './handoff/output-failure.js';

@@ -1,14 +1,12 @@
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { RunFailure } from '@chatferry/export';
+import { textLines } from '../handoff/bounded-lines.js';
 import type { RoomSpool } from './room-spool.js';
 
 const MESSAGE_KEY = /^([0-9]{1,10})#(-?[0-9]{1,19})$/;
-const LONGEST_LINE = 1 << 20;
 
 /**
  * Spools what ledger.ndjson says of messages of the wanted rooms. A handoff without that file says nothing. Memory held:
- * one line, of at most 1 Mi characters in what we write.
+ * what `textLines` states.
  *
  * @throws RunFailure `input-unreadable` for a line that is not what `transform` writes there.
  */
@@ -17,10 +15,9 @@ export async function spoolExceptions(
   into: { readonly spool: RoomSpool; readonly isWanted: (roomId: number) => boolean },
 ): Promise<void> {
   let number = 0;
-  const lines = createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY });
-  for await (const line of lines) {
+  for await (const line of textLines(path)) {
     number += 1;
-    const exception = line.length > LONGEST_LINE ? null : parsed(line);
+    const exception = parsed(line);
     if (exception === null) throw unfit(number);
     if (exception.table !== 'tblChat') continue;
     const [, room, id] = MESSAGE_KEY.exec(exception.key) ?? [];

@@ -1,11 +1,11 @@
-import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import { pipeline } from 'node:stream';
 import { RunFailure } from '@chatferry/export';
+import { boundedLines } from '@chatferry/import';
 import parserStream from 'stream-chain/jsonl/parserStream.js';
 
 /**
- * Hands every line of a JSON Lines file to `take`. Memory: one chunk of the file and its longest line.
+ * Hands every line of a JSON Lines file to `take`. Memory: one chunk of the file and its longest line, of 1 MiB at most.
  *
  * Throws `RunFailure` naming the file and line that is no JSON, or of which `take` says that it does not fit (false).
  */
@@ -14,7 +14,7 @@ export async function readJsonLines(path: string, take: (value: unknown) => bool
   let line = 0;
   try {
     // A failing file ends the parser's stream too, and leaving the loop closes the file; both are told below.
-    const items = pipeline(createReadStream(path), parserStream(), () => undefined);
+    const items = pipeline(boundedLines(path), parserStream(), () => undefined);
     for await (const item of items) {
       line += 1;
       if (!take((item as { readonly value: unknown }).value)) throw unfit(name, line);
