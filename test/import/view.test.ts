@@ -1,5 +1,14 @@
-import { execFile } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -282,3 +291,24 @@ test('in a browser the pages run nothing, load nothing and can be walked through
     await browser.close();
   }
 });
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  test(`a view that ${signal} ends says so and leaves nothing, neither pages nor what it kept beside them`, async (t) => {
+    const path = await folder(t);
+    const many = Array.from({ length: 60_000 }, (_, i) => message(i + 1, LAST_TICK_OF_DAY, `text ${i}`));
+    writeFileSync(join(path, 'package.zip'), zipOf(messages(many.join(''))));
+    const child = spawn(process.execPath, [VALIDATE, 'view', 'package.zip', '-o', 'pages'], { cwd: path });
+    let said = '';
+    child.stderr.on('data', (chunk) => {
+      said += String(chunk);
+    });
+    const closed = once(child, 'close');
+    while (!existsSync(join(path, '.pages.view-partial/spool')) && child.exitCode === null) {
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    child.kill(signal);
+    t.deepEqual(await closed, [2, null], said);
+    t.regex(said, new RegExp(`Interrupted \\(${signal}\\)\\.\nStart again; nothing was left behind\\.`));
+    t.deepEqual(readdirSync(path), ['package.zip']);
+  });
+}
