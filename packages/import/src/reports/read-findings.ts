@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { open } from 'node:fs/promises';
-import type { Finding } from '@chatferry/export';
+import { bytesPassed, type Finding } from '@chatferry/export';
 
 const BLOCK_BYTES = 1 << 16;
 const LINE_FEED = 0x0a;
@@ -17,6 +17,7 @@ export async function* readFindings(path: string): AsyncGenerator<Finding> {
     for (;;) {
       const { bytesRead } = await file.read(block, 0, BLOCK_BYTES, null);
       if (bytesRead === 0) return;
+      bytesPassed(bytesRead);
       const bytes = Buffer.concat([kept, block.subarray(0, bytesRead)]);
       let start = 0;
       for (let end = bytes.indexOf(LINE_FEED); end >= 0; end = bytes.indexOf(LINE_FEED, start)) {
