@@ -11,7 +11,7 @@ import type { ViewedRoom } from './viewed-rooms.js';
 /** Messages of a page; a month that has more is split. */
 export const PAGE_MESSAGES = 500;
 /** Units of markup held before they go to the disk. */
-const HELD_UNITS = 4 * 1024 * 1024;
+const HELD_UNITS = 1024 * 1024;
 
 /** The month of messages without a date that can be read, or whose text is not known. */
 export const NO_DATE = 'no-date';
@@ -21,7 +21,7 @@ export type MonthCounts = ReadonlyMap<string, number>;
 
 /**
  * Writes the pages of a room: a list of its months, and the months' messages, 500 a page. Messages may come with their
- * months in any order; within a page they stand in the order of `message`. Memory held: 4 Mi units, one entry a month.
+ * months in any order; within a page they stand in the order of `message`. Memory held: 1 Mi units, one entry a month.
  */
 export class RoomPages {
   readonly #room: ViewedRoom;

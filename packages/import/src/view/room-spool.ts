@@ -5,7 +5,7 @@ import { outputFailure } from '../handoff/output-failure.js';
 import { lineOf, recordOf, type ViewedRecord } from './viewed-message.js';
 
 /** Text held before it goes to the disk, and that is sorted at once, in UTF-16 units. */
-const HELD_UNITS = 8 * 1024 * 1024;
+const HELD_UNITS = 2 * 1024 * 1024;
 const READ_BYTES = 64 * 1024;
 /** Runs that are merged at once, each with a file that is open. */
 const MERGED_RUNS = 64;
@@ -19,7 +19,7 @@ interface Run {
 
 /**
  * Keeps records on the disk, a file for each room and side, whatever their order, and gives them back room by room in
- * ascending order of their numbers; of one number in the order of `add`, side by side. Memory held: 8 Mi units of
+ * ascending order of their numbers; of one number in the order of `add`, side by side. Memory held: 2 Mi units of
  * text, and one entry a room. Disk: the records, and once more those of a room that came out of order.
  */
 export class RoomSpool {

@@ -22,7 +22,7 @@ const BREATH = 2000;
 
 /**
  * Writes a folder of pages in which an auditor reads rooms: index.html, a folder for each room, a page for each month.
- * Same inputs and options give the same bytes. Memory held: both directories, 8 Mi units of text, one entry a room and
+ * Same inputs and options give the same bytes. Memory held: both directories, 3 Mi units of text, one entry a room and
  * month; with a sample also its keys. Disk, until the end: the messages of the wanted rooms, once a side.
  *
  * @throws RunFailure; nothing lies under the final name then.
