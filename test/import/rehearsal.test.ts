@@ -19,6 +19,16 @@ function scratchFolder(t: Pick<ExecutionContext, 'teardown'>): string {
   return folder;
 }
 
+const entry = (id: number, flags: string): string =>
+  `<Principal id="${id}" isManager="${flags[0]}" isMember="${flags[1]}" isPresenter="${flags[2]}" isCreator="${flags[3]}"/>`;
+
+/** Gives room 200 one more role. */
+const role = (id: number, flags: string): Edit => [
+  'ChatRooms.xml',
+  '</Roles></ChatRoom>',
+  `${entry(id, flags)}</Roles></ChatRoom>`,
+];
+
 function soundLedger(): LedgerDocument {
   const { ledger } = parseLedger(readFileSync(LEDGER, 'utf8'));
   if (ledger === null) throw new Error('the fixture has no ledger');
@@ -108,6 +118,39 @@ test('an orphan breaks no key, and is found by the queries', async (t) => {
   t.true(findings.some((finding) => finding.includes('"messages without an author" (C2), expected 0')));
   t.true(findings.some((finding) => finding.includes('"messages of all users after a date" (sample 2)')));
 });
+
+/** The sound package with one role that the scope of its category does not cover; 20 is denied, and so is whatever belongs to it. */
+const OUT_OF_SCOPE: Readonly<Record<string, readonly Edit[]>> = {
+  'a member who is not allowed': [role(13, '0100')],
+  'a member who is denied': [role(20, '0100')],
+  'a manager who is denied': [role(20, '1000')],
+  'a member who belongs to what is denied, in two steps': [
+    [
+      'AdAffiliations.xml',
+      '<User id="21"><Groups><Group id="22"/>',
+      '<User id="21"><Groups><Group id="20"/>',
+    ],
+    ['ChatRooms.xml', entry(11, '0100'), ''],
+    ['ChatRooms.xml', entry(11, '0110'), ''],
+    ['ChatRooms.xml', entry(10, '1100'), ''],
+    role(11, '0100'),
+    ['Categories.xml', '<Principal id="10" isCreator="1"/>', ''],
+  ],
+  'a creator who is denied': [
+    ['Categories.xml', '<Principal id="10" isCreator="1"/>', '<Principal id="20" isCreator="1"/>'],
+  ],
+};
+
+for (const [what, edits] of Object.entries(OUT_OF_SCOPE)) {
+  test(`a role out of scope breaks no key, and is found by a query: ${what}`, async (t) => {
+    const { findings } = await rehearsed(t, edits);
+    t.is(findings.length, 1, findings.join('\n'));
+    t.regex(
+      findings[0] ?? '',
+      /^error rehearsal-balances - Unexpected 1 rows of the query "roles outside the scope of the category" \(R5, R6, R7\), expected 0/,
+    );
+  });
+}
 
 test('every difference from the ledger is told, room by room', async (t) => {
   const ledger = soundLedger();

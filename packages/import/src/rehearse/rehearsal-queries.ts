@@ -105,6 +105,16 @@ export const REHEARSAL_QUERIES: readonly RehearsalQuery[] = [
     expected: 'nothing',
     basis: 'R3, R4',
   },
+  {
+    name: 'roles outside the scope of the category',
+    sql: `SELECT COUNT(*) FROM tblPrincipalRole r JOIN tblNode n ON n.nodeID = r.prinRoleNodeID
+      WHERE (WITH RECURSIVE reached (id) AS (SELECT r.prinRolePrinID UNION SELECT a.affiliationID
+          FROM reached JOIN tblPrincipalAffiliations a ON a.principalID = reached.id)
+        SELECT COALESCE(MAX(s.scopeIsDenied), 1) FROM reached JOIN tblScopePrincipal s ON s.scopePrinID = reached.id
+          AND s.scopeNodeID = CASE n.nodeType WHEN 0 THEN n.parentID ELSE n.nodeID END)`,
+    expected: 'nothing',
+    basis: 'R5, R6, R7',
+  },
 ];
 
 /** What a query counted, and what it should have. */
