@@ -190,6 +190,23 @@ test.serial('one odd message among ordinary ones is treated as it is alone', asy
   }
 });
 
+test.serial('a message with the key of the last one in memory is seen when it comes', async (t) => {
+  const folder = temporaryFolder(t);
+  for (const [file, bytes] of writeShape(MODEL, 'raw-attributes')) writeFileSync(join(folder, file), bytes);
+  // So many that wherever the bytes in memory end, a pair is often cut apart.
+  const rows = Array.from({ length: 24_000 }, (_, i) =>
+    i % 3 === 0 ? [messageRow(i + 1), messageRow(i + 1, { content: 'other' })] : [messageRow(i + 1)],
+  );
+  writeFileSync(join(folder, 'tblChat.xml'), `<root>${rows.flat().join('\n')}</root>`);
+  const expected = await oneByOne(() => handoffOf(folder, {}, {}));
+  const before = stretched;
+  const made = await handoffOf(folder, {}, {});
+  t.deepEqual([...made.keys()], [...expected.keys()]);
+  for (const [file, bytes] of expected) t.true(String(made.get(file)) === String(bytes), file);
+  t.true(expected.has('data/ledger.json') && stretched > before);
+  t.is(JSON.parse(String(made.get('data/ledger.json'))).tables.tblChat.refused, 8000);
+});
+
 test.serial('runs that take turns on one thread do not disturb each other', async (t) => {
   const folder = temporaryFolder(t);
   const generated = Buffer.concat([
