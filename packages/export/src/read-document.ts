@@ -1,7 +1,7 @@
 import type { Buffer } from 'node:buffer';
 import type { ExportDocument } from './input/export-document.js';
 import { bytesPassed } from './memory/collect-garbage.js';
-import { ROW_LIMIT_BYTES, RowReader, type RowToken } from './rows/row-reader.js';
+import { ROW_LIMIT_BYTES, RowReader, type RowToken, type SkippedRows } from './rows/row-reader.js';
 import { notWellFormed } from './well-formed-failure.js';
 import { XmlFault } from './xml/xml-fault.js';
 import { XmlScanner } from './xml/xml-scanner.js';
@@ -36,9 +36,8 @@ export interface RowBorder {
  */
 export async function* readRowWindows(
   document: ExportDocument,
-  options: {
+  options: SkippedRows & {
     readonly isStrict?: boolean;
-    readonly skipsMessages?: boolean;
     /** See `XmlScannerOptions`. */
     readonly readsTokensOnly?: boolean;
   } = {},

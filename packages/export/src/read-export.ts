@@ -273,7 +273,7 @@ export async function* readMessages(
     const count = options.counts.of(CHAT_TABLE, CHAT_TABLE.name, document.name);
     const state = { hasMessages: false, others };
     let windowId = 0;
-    for await (const window of readRowWindows(document, options)) {
+    for await (const window of readRowWindows(document, { ...options, skipsDirectory: true })) {
       options.progress?.(window.bytesRead, document);
       windowId = window.windowId;
       yield {

@@ -2,7 +2,7 @@ import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 /** Bytes that pass between two collections at least: long enough to cost little, short enough for their buffers to be few. */
-const BYTES_BETWEEN = 24 * 1024 * 1024;
+const BYTES_BETWEEN = 96 * 1024 * 1024;
 /** A collection looks at all that is held, so that a large directory is collected in proportion less often. */
 const BYTES_PER_HELD = 2;
 /** A part of the work that is smaller has filled few buffers. */
@@ -15,7 +15,7 @@ let bytesBetween = BYTES_BETWEEN;
 
 /**
  * Tells that so many bytes have been read; now and then collects garbage. The collector by itself looks when objects have piled up, of
- * which a stream makes few, and only at 64 MiB of the buffers behind them. Costs about 6 ms each 24 MiB while little is held.
+ * which a stream makes few, and only at 64 MiB of the buffers behind them. Costs about 10 ms each time while little is held.
  */
 export function bytesPassed(count: number): void {
   passed += count;

@@ -48,6 +48,12 @@ interface LongRow {
 
 const UNKNOWN_SLOT = -1;
 
+/** What a pass has no use for. It is checked for well-formedness all the same. */
+export interface SkippedRows {
+  readonly skipsMessages?: boolean;
+  readonly skipsDirectory?: boolean;
+}
+
 /** A row that takes more bytes is refused, because it must be held as a whole. No chat message comes near it. */
 export const ROW_LIMIT_BYTES = 8 * 1024 * 1024;
 
@@ -92,10 +98,13 @@ export class RowReader {
 
   /** Messages are found and checked for well-formedness, but `chat` need not be filled. */
   readonly #skipsMessages: boolean;
+  /** The same of rows that carry the name of a table of their own: `columns` need not be filled, nor what damages them be told. */
+  readonly #skipsDirectory: boolean;
 
-  constructor(scanner: XmlScanner, file: string, options: { readonly skipsMessages?: boolean } = {}) {
+  constructor(scanner: XmlScanner, file: string, options: SkippedRows = {}) {
     this.#scanner = scanner;
     this.#skipsMessages = options.skipsMessages === true;
+    this.#skipsDirectory = options.skipsDirectory === true;
     this.#file = file;
     this.#fileTable = tableOfFile(file);
     this.chat = new ChatRowView(() => this.place());
@@ -324,8 +333,9 @@ export class RowReader {
     this.damage = null;
     const table = this.#tableOf(name);
     if (table?.role === 'messages') {
-      return this.#skipsMessages && this.#batch.knows(name) ? this.#skipChat() : this.#readChat();
+      return this.#skipsMessages && this.#batch.knows(name) ? this.#skipRow(table, 'chat') : this.#readChat();
     }
+    if (table !== null && this.#skipsDirectory) return this.#skipRow(table, 'row');
     const isBare = table === null;
     if (isBare && this.#bareRowIsChat) {
       const found = this.#readChat();
@@ -460,14 +470,14 @@ export class RowReader {
   }
 
   /** Only rows that carry their table's name are skipped unread: a bare `row` may belong to any table. */
-  #skipChat(): RowToken {
+  #skipRow(table: TableFacts, found: 'chat' | 'row'): RowToken {
     const scanner = this.#scanner;
     const outerDepth = scanner.depth - 1;
-    this.table = CHAT_TABLE;
-    this.tableName = CHAT_TABLE.name;
+    this.table = table;
+    this.tableName = table.name;
     for (;;) {
       const token = scanner.next();
-      if (token === 'end' && scanner.depth === outerDepth) return 'chat';
+      if (token === 'end' && scanner.depth === outerDepth) return found;
       if (token === 'start') this.#refuseNestedTable(outerDepth);
       if (token !== 'more') continue;
       scanner.rewind();
