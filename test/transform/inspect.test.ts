@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { ByteSink, TextValue, XmlScanner } from '@chatferry/export';
+import { ByteSink, readRowWindows, TextValue, XmlScanner } from '@chatferry/export';
 import { canonicalJson, DEFAULT_LAYOUT } from '@chatferry/import';
 import {
   DEFAULT_OPTIONS,
@@ -15,10 +15,13 @@ import {
 import test, { type ExecutionContext } from 'ava';
 import fc from 'fast-check';
 import { addInspectCommand } from '../../packages/transform/dist/commands/inspect.js';
+import { MessageCounts } from '../../packages/transform/dist/inspect/message-counts.js';
 import { MUST_DECODE, quickLength } from '../../packages/transform/dist/inspect/quick-length.js';
 import { YearOfTicks } from '../../packages/transform/dist/inspect/year-of-ticks.js';
+import { type Choices, choicesFrom, fuzzRuns, tapes } from '../support/choices.js';
 import { cellOf, type ExportModel, rowsOf, ticksOf } from '../support/export-model.js';
 import { deliveredText, SHAPE_NAMES } from '../support/export-shapes.js';
+import { documentOf } from '../support/rows-read.js';
 import { sampleModel, smallModel } from '../support/sample-model.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { FIXTURES } from '../support/write-fixtures.js';
@@ -432,4 +435,64 @@ test('years change at their first tick, and dates are judged as the rule does', 
   t.deepEqual(judged(1n), ['incredible', 1]);
   t.deepEqual(judged(3_155_378_975_999_999_999n), ['incredible', 9999]);
   t.deepEqual(judged(3_155_378_976_000_000_000n), ['unusable', null]);
+});
+
+const MARKERS = ['[STORY]', 'ma-chan:', 'ma-filelink:'];
+const TEXT_PIECES = [
+  '',
+  'Good evening',
+  ...MARKERS,
+  'ma-chan',
+  'a-filelink:',
+  '[STORY',
+  ']',
+  '&#91;STORY]',
+  '&amp;',
+  'y'.repeat(300),
+];
+
+function markedRow(id: number, random: Choices): string {
+  const columns = `channelID="1" chatID="${id}" chatDate="633482073409535482" userId="7" isAlert="0"`;
+  const text = random.several(0, 3, () => random.pick(TEXT_PIECES));
+  return random.pick([
+    `<tblChat ${columns} content="${text}"/>\n`,
+    `<tblChat ${columns}><content>${text}</content></tblChat>`,
+    `<tblChat ${columns}><content><![CDATA[${text}]]></content></tblChat>`,
+  ]);
+}
+
+test('stories and links are counted as a search of each text finds them, however the bytes come', async (t) => {
+  let found = 0;
+  await fc.assert(
+    fc.asyncProperty(tapes, async (tape) => {
+      const random = choicesFrom(tape);
+      const rows = Array.from({ length: 2 + random.below(60) }, (_, i) => markedRow(i + 1, random));
+      const document = Buffer.from(`<root>${rows.join('')}</root>`);
+      const chunks: Buffer[] = [];
+      for (let at = 0; at < document.length; ) {
+        const size = random.pick([document.length, 60, 700, 5000]);
+        chunks.push(document.subarray(at, at + size));
+        at += size;
+      }
+      const counts = new MessageCounts(new Set([7]), null);
+      const expected = MARKERS.map(() => 0);
+      for await (const window of readRowWindows(documentOf(chunks))) {
+        const { chat } = window.reader;
+        counts.beginWindow(window.windowId);
+        for (const token of window.rows) {
+          t.is(token, 'chat');
+          const text = String(chat.content);
+          MARKERS.forEach((marker, i) => {
+            expected[i] = (expected[i] ?? 0) + Number(text.includes(marker));
+          });
+          counts.take(chat);
+        }
+        counts.endWindow();
+      }
+      t.deepEqual([counts.stories, counts.roomLinkMessages, counts.fileLinkMessages], expected);
+      found += expected.reduce((sum, one) => sum + one, 0);
+    }),
+    { ...fuzzRuns(150), endOnFailure: true },
+  );
+  t.true(found > 500, String(found));
 });

@@ -1,3 +1,4 @@
+import type { Buffer } from 'node:buffer';
 import { ByteSink, type ChatRow, type Place, TextValue, type TickRange, TRAIT } from '@chatferry/export';
 import { fileLinksOf } from '@chatferry/import';
 import { MarkerSearch } from '../messages/marker-search.js';
@@ -41,6 +42,8 @@ export class MessageCounts {
   readonly #probe = new MessageDraft();
   readonly #raw = new TextValue();
   readonly #sink = new ByteSink(0x100);
+  /** No marker of any kind begins in these bytes from the text that was searched last up to there. */
+  #clear: { readonly bytes: Buffer; readonly from: number; readonly until: number } | null = null;
   #room: RoomCounts | null = null;
   #lastId: bigint | null = null;
   #strangeDates: TickRange | null = null;
@@ -54,6 +57,7 @@ export class MessageCounts {
   /** @param windowId changes whenever the bytes behind the texts have moved. */
   beginWindow(windowId: number): void {
     this.#probe.windowId = windowId;
+    this.#clear = null;
   }
 
   /** Before the bytes behind the texts move. */
@@ -162,6 +166,7 @@ export class MessageCounts {
 
   /** @param isAlone the text cannot be searched where it stands, with its neighbours. */
   #countMarkers(content: TextValue, isAlone: boolean): void {
+    if (!isAlone && this.#isClear(content)) return;
     const probe = this.#probe;
     if (isAlone) {
       probe.content = content;
@@ -169,6 +174,19 @@ export class MessageCounts {
       this.#raw.set(content.bytes, content.start, content.end, 'element', 0);
       probe.content = this.#raw;
     }
+    this.#searchMarkers(content, probe);
+    if (isAlone) return;
+    const searches = [this.#roomLink, this.#story, this.#fileLink];
+    const until = Math.min(...searches.map(({ clearUntil }) => clearUntil));
+    this.#clear = { bytes: content.bytes, from: content.start, until };
+  }
+
+  #isClear({ bytes, start, end }: TextValue): boolean {
+    const clear = this.#clear;
+    return clear !== null && end <= clear.until && bytes === clear.bytes && start >= clear.from;
+  }
+
+  #searchMarkers(content: TextValue, probe: MessageDraft): void {
     if (this.#roomLink.isIn(probe)) this.roomLinkMessages += 1;
     if (this.#story.isIn(probe)) this.stories += 1;
     if (this.#fileLink.isIn(probe)) {

@@ -34,6 +34,14 @@ export class MarkerSearch {
     this.#tail = this.#marker.subarray(this.#tailOffset);
   }
 
+  /**
+   * After `isIn` of a text that was searched where it stands: no marker begins behind that text and before this offset of the same
+   * buffer, as long as its bytes have not moved.
+   */
+  get clearUntil(): number {
+    return this.#next;
+  }
+
   isIn(message: MessageDraft): boolean {
     const { content } = message;
     if (content === null) return false;
