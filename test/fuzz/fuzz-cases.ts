@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import {
   cpSync,
+  linkSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -198,6 +199,10 @@ const FILE_DAMAGE: Readonly<Record<string, (path: string, random: Choices, bysta
   'a file that is a link': (path, _random, bystander) => {
     rmSync(path);
     symlinkSync(bystander, path);
+  },
+  'a file that has a second name': (path, _random, bystander) => {
+    rmSync(path);
+    linkSync(bystander, path);
   },
   'a file that is a folder': (path) => {
     rmSync(path);

@@ -4,6 +4,7 @@ import {
   copyFileSync,
   cpSync,
   existsSync,
+  linkSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -261,6 +262,25 @@ test.serial('nothing is written through a link that somebody put into an unfinis
     t.deepEqual(readFileSync(elsewhere), before, name);
     rmSync(partial, { recursive: true });
   }
+  for (const name of files) {
+    const partial = leftBehind(snapshot, path);
+    rmSync(elsewhere);
+    copyFileSync(join(partial, name), elsewhere);
+    rmSync(join(partial, name));
+    linkSync(elsewhere, join(partial, name));
+    const before = readFileSync(elsewhere);
+    await refused(name);
+    t.deepEqual(readFileSync(elsewhere), before, name);
+    rmSync(partial, { recursive: true });
+  }
+  const looped = leftBehind(snapshot, path);
+  rmSync(join(looped, 'checkpoint'), { recursive: true });
+  symlinkSync('checkpoint', join(looped, 'checkpoint'));
+  await refused('checkpoint');
+  await transformed({ exportPath, handoffPath, replace: true });
+  t.deepEqual(await digestsOf(handoffPath), expected);
+  t.false(existsSync(looped));
+  rmSync(handoffPath, { recursive: true });
   const moved = join(path, 'moved');
   renameSync(leftBehind(snapshot, path), moved);
   symlinkSync(moved, join(path, '.handoff.partial-1'));

@@ -1,4 +1,4 @@
-import { readdir, rename, rm } from 'node:fs/promises';
+import { lstat, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Report, RunFailure } from '@chatferry/export';
 import { listBagFiles } from './bag-files.js';
@@ -57,8 +57,7 @@ export async function clearUnfinished(leftovers: Leftovers): Promise<string | nu
   const partial = await numbered(parent, `.${name}.partial-`);
   const resumable: string[] = [];
   for (const entry of partial) {
-    const checkpoint = join(parent, entry, CHECKPOINT_FOLDER, CHECKPOINT_FILE);
-    if ((await kindOf(checkpoint)) !== 'nothing') resumable.push(entry);
+    if (await mayHoldCheckpoint(join(parent, entry))) resumable.push(entry);
   }
   const [first] = resumable;
   if (unfinished === 'refuse' && first !== undefined) throw isUnfinished(folder, first);
@@ -80,17 +79,32 @@ export async function clearUnfinished(leftovers: Leftovers): Promise<string | nu
   return null;
 }
 
-/** The first thing that is neither a folder nor a plain file, as a path inside `folder`; null when there is none. */
+/** Whether a checkpoint lies there, or something that stands in its way and that no run has made. */
+async function mayHoldCheckpoint(folder: string): Promise<boolean> {
+  for (const path of [folder, join(folder, CHECKPOINT_FOLDER)]) {
+    const kind = await kindOf(path);
+    if (kind !== 'folder') return kind === 'other';
+  }
+  return (await kindOf(join(folder, CHECKPOINT_FOLDER, CHECKPOINT_FILE))) !== 'nothing';
+}
+
+/**
+ * The first thing that is neither a folder nor a file of one name, as a path inside `folder`; null when there is none. What has
+ * another name, too, would be written on under both.
+ */
 async function notPlain(folder: string): Promise<string | null> {
   if ((await kindOf(folder)) !== 'folder') return '.';
-  return (await listBagFiles(folder, '')).find(({ isFile }) => !isFile)?.path ?? null;
+  for (const { path, isFile } of await listBagFiles(folder, '')) {
+    if (!isFile || (await lstat(join(folder, path))).nlink > 1) return path;
+  }
+  return null;
 }
 
 function holdsOther(entry: string, path: string): RunFailure {
   return new RunFailure(
     'checkpoint-unusable',
-    `In ${entry}, which is to be continued, ${path === '.' ? 'the folder itself' : path} is a link or another thing that no run makes.`,
-    'Find out who put it there. Then begin anew with --replace instead of --resume; the unfinished run is discarded, through no link.',
+    `In ${entry}, which is to be continued, ${path === '.' ? 'the folder itself' : path} is a link, or has a second name, or is another thing that no run makes.`,
+    'Find out who put it there; a backup by hard links must be a copy. Then begin anew with --replace instead of --resume; the unfinished run is discarded, through no link.',
   );
 }
 
