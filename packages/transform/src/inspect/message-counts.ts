@@ -1,7 +1,7 @@
 import type { Buffer } from 'node:buffer';
 import { ByteSink, type ChatRow, type Place, TextValue, type TickRange, TRAIT } from '@chatferry/export';
 import { fileLinksOf } from '@chatferry/import';
-import { MarkerSearch } from '../messages/marker-search.js';
+import { FAR_BYTES, MarkerSearch } from '../messages/marker-search.js';
 import { MessageDraft } from '../messages/message-draft.js';
 import { OddCharacters } from './odd-characters.js';
 import { PreviousMessage } from './previous-message.js';
@@ -36,9 +36,9 @@ export class MessageCounts {
   readonly #authors: ReadonlySet<number>;
   readonly #dates: YearOfTicks;
   readonly #previous = new PreviousMessage();
-  readonly #fileLink = new MarkerSearch('ma-filelink:');
-  readonly #roomLink = new MarkerSearch('ma-chan:');
-  readonly #story = new MarkerSearch('[STORY]');
+  readonly #fileLink = new MarkerSearch('ma-filelink:', FAR_BYTES);
+  readonly #roomLink = new MarkerSearch('ma-chan:', FAR_BYTES);
+  readonly #story = new MarkerSearch('[STORY]', FAR_BYTES);
   readonly #probe = new MessageDraft();
   readonly #raw = new TextValue();
   readonly #sink = new ByteSink(0x100);

@@ -4,6 +4,8 @@ import type { MessageDraft } from './message-draft.js';
 
 /** As far as a search looks ahead where many messages pass without being looked at: those that come one behind the other are near. */
 export const NEAR_BYTES = 1 << 12;
+/** The same where all messages are looked at. Bounded, because the buffer may be far larger than what stands in it. */
+export const FAR_BYTES = 1 << 16;
 
 /**
  * Tells whether messages hold a marker, such as `ma-filelink:`. It remembers where the marker next occurs in the
@@ -26,8 +28,8 @@ export class MarkerSearch {
   /** Whether one begins at `#next`. */
   #isFound = false;
 
-  /** @param reach bytes behind a message that are searched with it; by default all that are in memory. */
-  constructor(marker: string, reach = Number.POSITIVE_INFINITY) {
+  /** @param reach bytes behind the beginning of a message that are searched with it. */
+  constructor(marker: string, reach: number) {
     this.#reach = reach;
     this.#marker = Buffer.from(marker, 'latin1');
     this.#tailOffset = Math.max(0, marker.search(/[^a-z]/i));
