@@ -5,8 +5,8 @@ import { RunFailure } from '@chatferry/export';
 
 const LINE_FEED = 0x0a;
 
-/** In bytes, far more than a line of what we write has: a line is held as a whole, and a hostile one need not end. */
-export const LONGEST_LINE = 1 << 20;
+/** In bytes, more than a line of what we write has: a finding may name all columns of a row, and a hostile line need not end. */
+export const LONGEST_LINE = 1 << 23;
 
 /**
  * Passes the bytes of `path` on as they come. Memory held: one chunk.
