@@ -84,6 +84,8 @@ export const TEXT_DAMAGE: Readonly<Record<string, Damage>> = {
       `<row>${Array.from({ length: count }, (_, i) => `<c${i}>1</c${i}>`).join('')}</row>`,
     );
   },
+  'one column many times': (bytes, random) =>
+    atTag(bytes, random, `<row><foo>1</foo>${'<a/>'.repeat(random.pick([100, 100_000, 1_900_000]))}</row>`),
   'hostile number': (bytes, random) => inValue(bytes, random, /\d+/g, random.pick(NUMBERS)),
   'hostile date': (bytes, random) => inValue(bytes, random, /6\d{17}/g, random.pick(DATES)),
   'hostile name': (bytes, random) => inValue(bytes, random, /(?<=Name="|Name>)[^"<]+/g, random.pick(NAMES)),

@@ -41,7 +41,7 @@ export function columnsOf(row: RecordElement): RawColumns {
 }
 
 /** Columns by the names of attributes and elements alone, for a row that nobody looks into. */
-export function columnsWithoutValues(attributes: readonly string[], elements: readonly string[]): RawColumns {
+export function columnsWithoutValues(attributes: readonly string[], elements: Iterable<string>): RawColumns {
   const columns = new Map<string, { name: string; value: null }>();
   for (const written of [...attributes.filter(isColumnAttribute), ...elements]) {
     const name = decodeSqlName(localName(written));

@@ -350,7 +350,7 @@ export class RowReader {
     if (found === 'more') return 'more';
     this.table = table ?? tableOfColumns(new Set(this.columns.keys())) ?? this.#tableByContext();
     this.tableName = this.table?.name ?? decodeSqlName(name.text);
-    if (this.table?.role === 'directory' && scanner.tokenEnd - this.#rowStart > DIRECTORY_ROW_LIMIT_BYTES) {
+    if (this.table?.role === 'directory' && this.#isBeyondParsing()) {
       return this.#damaged('record-too-long', tooLong(DIRECTORY_ROW_LIMIT_BYTES), this.place());
     }
     if (this.table?.role !== 'messages') return found;
@@ -383,7 +383,7 @@ export class RowReader {
   #readColumns(outerDepth: number): RowToken {
     const scanner = this.#scanner;
     const attributes = this.#attributeNames();
-    const children: string[] = [];
+    let children: string[] | Set<string> = [];
     for (;;) {
       const token = scanner.next();
       if (token === 'more') {
@@ -392,7 +392,10 @@ export class RowReader {
       }
       if (token === 'start') {
         this.#refuseNestedTable(outerDepth);
-        if (scanner.depth === outerDepth + 2) children.push(scanner.name.text);
+        if (scanner.depth !== outerDepth + 2) continue;
+        if (Array.isArray(children) && this.#isBeyondParsing()) children = new Set(children);
+        if (Array.isArray(children)) children.push(scanner.name.text);
+        else children.add(scanner.name.text);
       }
       if (token === 'end' && scanner.depth === outerDepth) break;
     }
@@ -400,7 +403,7 @@ export class RowReader {
     this.columns = new Map();
     if (scanner.heldFault !== null)
       return this.#damaged(scanner.heldFault.code, scanner.heldFault.message, scanner.heldFault.place);
-    if (scanner.tokenEnd - this.#rowStart > DIRECTORY_ROW_LIMIT_BYTES) {
+    if (this.#isBeyondParsing()) {
       this.columns = columnsWithoutValues(attributes, children);
       return 'row';
     }
@@ -420,6 +423,10 @@ export class RowReader {
         place,
       );
     }
+  }
+
+  #isBeyondParsing(): boolean {
+    return this.#scanner.tokenEnd - this.#rowStart > DIRECTORY_ROW_LIMIT_BYTES;
   }
 
   #attributeNames(): string[] {
