@@ -1,6 +1,6 @@
 import type { Buffer } from 'node:buffer';
 import { join } from 'node:path';
-import { ByteSink, type ChatRow } from '@chatferry/export';
+import { ByteSink, bytesPassed, type ChatRow, partEnded } from '@chatferry/export';
 import { mergeRuns } from './merge-runs.js';
 import type { MessageWindow } from './message-window.js';
 import { RunCursor, RunFile } from './sort-run.js';
@@ -10,14 +10,14 @@ export interface SortOptions {
   readonly windows: AsyncIterable<MessageWindow>;
   /** An existing folder for temporary files; two sorts at once need two folders. */
   readonly folder: string;
-  /** Bytes of messages that are sorted in memory at a time; default 32 MiB. */
+  /** Bytes of messages that are sorted in memory at a time; default 16 MiB. */
   readonly runBytes?: number;
-  /** Runs that are merged at a time; default and most 64. */
+  /** Runs that are merged at a time; default and most 128. */
   readonly fanIn?: number;
 }
 
-const RUN_BYTES = 1 << 25;
-const FAN_IN = 64;
+const RUN_BYTES = 1 << 24;
+const FAN_IN = 128;
 const WINDOW_BYTES = 1 << 18;
 /** What the sort of a run needs beside the message's own bytes: its key, its offset, its place in the order. */
 const BYTES_PER_KEY = 64;
@@ -27,7 +27,7 @@ const BYTES_PER_KEY = 64;
  * channelID cannot be read: an external merge sort. The first window is delivered after the last message has been read. Rows keep everything but the form of
  * their texts, which is `decoded`; forbidden code points stay and stay marked.
  *
- * Memory held: one run, or one block of 256 KiB for each run that is merged, and one window. Disk: the messages
+ * Memory held: one run, or one block of 64 KiB for each run that is merged, and one window. Disk: the messages
  * once, twice while more than `fanIn` runs are merged. All files are removed at the end, after an error, and when
  * the consumer stops early.
  *
@@ -53,6 +53,7 @@ function* windowsOf(sorted: Iterable<RunCursor>): Generator<MessageWindow, void,
     window.copy(cursor.bytes, cursor.start, cursor.end);
     if (window.length < WINDOW_BYTES) continue;
     yield { rows: rowsOf(window), windowId };
+    bytesPassed(window.length);
     window.clear();
     windowId += 1;
   }
@@ -72,7 +73,7 @@ class SortRuns {
   readonly #folder: string;
   readonly #runBytes: number;
   readonly #fanIn: number;
-  readonly #sink = new ByteSink();
+  #sink: ByteSink;
   readonly #output = new ByteSink(WINDOW_BYTES * 2);
   readonly #channelIDs: number[] = [];
   readonly #chatIDs: bigint[] = [];
@@ -83,6 +84,8 @@ class SortRuns {
   constructor(options: SortOptions) {
     this.#folder = options.folder;
     this.#runBytes = options.runBytes ?? RUN_BYTES;
+    // Whole from the start: growing would leave as much again to the collector.
+    this.#sink = new ByteSink(this.#runBytes + WINDOW_BYTES);
     this.#fanIn = Math.max(2, Math.min(options.fanIn ?? FAN_IN, FAN_IN));
   }
 
@@ -98,6 +101,9 @@ class SortRuns {
   /** All messages in order; may be called once. */
   *merged(): Generator<RunCursor, void, undefined> {
     if (this.#starts.length > 0) this.#writeRun();
+    // Merging needs other buffers.
+    this.#sink = new ByteSink(1);
+    partEnded();
     let files = [...this.#files];
     while (files.length > this.#fanIn) {
       const merged: RunFile[] = [];
@@ -133,6 +139,8 @@ class SortRuns {
     this.#flush(file);
     this.#sink.clear();
     this.#starts.length = this.#channelIDs.length = this.#chatIDs.length = 0;
+    // Keys and places of so many messages have become old enough to stay for long.
+    partEnded();
   }
 
   #mergeIntoOne(files: readonly RunFile[]): RunFile {

@@ -3,7 +3,7 @@ import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { RunFailure } from '@chatferry/export';
 import { spooledChannelID, spooledChatID, spooledLength } from './spooled-message.js';
 
-const BLOCK_BYTES = 1 << 18;
+const BLOCK_BYTES = 1 << 16;
 const LENGTH_BYTES = 4;
 
 /** A file of spooled messages that is written once, read once from its beginning, and removed. */
@@ -46,7 +46,7 @@ export class RunFile {
 
 /**
  * Reads a run message by message. `bytes[start, end)` is the current one, valid until `next`.
- * Memory held: one block of 256 KiB, more when a single message is larger.
+ * Memory held: one block of 64 KiB, more when a single message is larger.
  */
 export class RunCursor {
   bytes = Buffer.allocUnsafeSlow(BLOCK_BYTES);
