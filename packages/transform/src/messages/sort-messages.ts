@@ -10,13 +10,13 @@ export interface SortOptions {
   readonly windows: AsyncIterable<MessageWindow>;
   /** An existing folder for temporary files; two sorts at once need two folders. */
   readonly folder: string;
-  /** Bytes of messages that are sorted in memory at a time; default 16 MiB. */
+  /** Bytes of messages that are sorted in memory at a time; default 12 MiB. */
   readonly runBytes?: number;
   /** Runs that are merged at a time; default and most 128. */
   readonly fanIn?: number;
 }
 
-const RUN_BYTES = 1 << 24;
+const RUN_BYTES = 12 << 20;
 const FAN_IN = 128;
 const WINDOW_BYTES = 1 << 18;
 /** What the sort of a run needs beside the message's own bytes: its key, its offset, its place in the order. */
@@ -27,7 +27,7 @@ const BYTES_PER_KEY = 64;
  * channelID cannot be read: an external merge sort. The first window is delivered after the last message has been read. Rows keep everything but the form of
  * their texts, which is `decoded`; forbidden code points stay and stay marked.
  *
- * Memory held: one run, or one block of 64 KiB for each run that is merged, and one window. Disk: the messages
+ * Memory held: one run, one block of 64 KiB for each run that is merged, and one window. Disk: the messages
  * once, twice while more than `fanIn` runs are merged. All files are removed at the end, after an error, and when
  * the consumer stops early.
  *
@@ -73,7 +73,7 @@ class SortRuns {
   readonly #folder: string;
   readonly #runBytes: number;
   readonly #fanIn: number;
-  #sink: ByteSink;
+  readonly #sink: ByteSink;
   readonly #output = new ByteSink(WINDOW_BYTES * 2);
   readonly #channelIDs: number[] = [];
   readonly #chatIDs: bigint[] = [];
@@ -84,7 +84,8 @@ class SortRuns {
   constructor(options: SortOptions) {
     this.#folder = options.folder;
     this.#runBytes = options.runBytes ?? RUN_BYTES;
-    // Whole from the start: growing would leave as much again to the collector.
+    // Whole from the start, and kept to the end: growing would leave as much again to the collector, and once a block of this size
+    // has been freed, glibc keeps twice as much of what is freed later.
     this.#sink = new ByteSink(this.#runBytes + WINDOW_BYTES);
     this.#fanIn = Math.max(2, Math.min(options.fanIn ?? FAN_IN, FAN_IN));
   }
@@ -101,9 +102,6 @@ class SortRuns {
   /** All messages in order; may be called once. */
   *merged(): Generator<RunCursor, void, undefined> {
     if (this.#starts.length > 0) this.#writeRun();
-    // Merging needs other buffers.
-    this.#sink = new ByteSink(1);
-    partEnded();
     let files = [...this.#files];
     while (files.length > this.#fanIn) {
       const merged: RunFile[] = [];
@@ -155,6 +153,8 @@ class SortRuns {
       file.remove();
       this.#files.delete(file);
     }
+    // The next merge has blocks of its own.
+    partEnded();
     return target;
   }
 
@@ -165,6 +165,7 @@ class SortRuns {
 
   #flush(file: RunFile): void {
     file.write(this.#output.bytes, this.#output.length);
+    bytesPassed(this.#output.length);
     this.#output.clear();
   }
 
