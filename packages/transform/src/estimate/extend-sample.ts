@@ -1,4 +1,5 @@
 import type { DocumentCut } from '@chatferry/export';
+import { ONE_MERGE_BYTES } from '../messages/sort-messages.js';
 import { type DiskNeed, type Estimate, rangeOf } from './estimate.js';
 import type { SampleRun } from './run-sample.js';
 
@@ -15,8 +16,6 @@ const BOUNDS = {
 
 /** More messages fill the buffers, and let the collector of garbage wait longer; that does not grow any further. */
 const MEMORY_LATER = 35e6;
-/** Bytes of messages up to which the sort merges once, with one copy of them on the disk; beyond, there are two. */
-const ONE_MERGE_BYTES = 64 * 2 ** 25;
 
 /** What is known of the disk before anything is estimated. */
 export type Disk = Pick<DiskNeed, 'folder' | 'freeBytes'>;

@@ -18,6 +18,8 @@ export interface SortOptions {
 
 const RUN_BYTES = 12 << 20;
 const FAN_IN = 128;
+/** Bytes of messages, about, up to which one merge is enough, with one copy of them on the disk; beyond, there are two. */
+export const ONE_MERGE_BYTES = RUN_BYTES * FAN_IN;
 const WINDOW_BYTES = 1 << 18;
 /** What the sort of a run needs beside the message's own bytes: its key, its offset, its place in the order. */
 const BYTES_PER_KEY = 64;

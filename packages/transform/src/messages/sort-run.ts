@@ -105,7 +105,7 @@ function guarded<T>(path: string, action: () => T): T {
     throw new RunFailure(
       'output-unwritable',
       `Cannot write the temporary file ${path}: ${error instanceof Error ? error.message : String(error)}`,
-      'Sorting needs room for the messages once more, twice when there are more than 2 GB; free space or name another folder.',
+      'Sorting needs room for the messages once more, twice when there are more than 1.6 GB; free space or name another folder.',
       { cause: error },
     );
   }
