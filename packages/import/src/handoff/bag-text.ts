@@ -76,3 +76,19 @@ export function tagValues(text: string, label: string): string[] {
   }
   return values.map((parts) => parts.join(' ').trim());
 }
+
+/**
+ * Number of the first line of bag-info.txt that is neither `label: value`, nor the indented continuation of one, nor blank;
+ * null when there is none (section 2.2.2).
+ */
+export function lineWithoutLabel(text: string): number | null {
+  let number = 0;
+  let continues = false;
+  for (const line of linesOf(text)) {
+    number += 1;
+    if (line.trim() === '' || (continues && /^[ \t]/.test(line))) continue;
+    if (!line.includes(':')) return number;
+    continues = true;
+  }
+  return null;
+}

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Finding, RunFailure } from '@chatferry/export';
 import { type BagFile, listBagFiles } from './bag-files.js';
 import { BAG_DECLARATION, BAG_INFO, OUTSIDE_SEAL, PAYLOAD_MANIFEST, TAG_MANIFEST } from './bag-manifest.js';
-import { type BagDeclaration, parseDeclaration, tagValues } from './bag-text.js';
+import { type BagDeclaration, lineWithoutLabel, parseDeclaration, tagValues } from './bag-text.js';
 import { manifestFiles, readSmallFile, readTagFile, sealFinding } from './manifest-files.js';
 import { verifyManifests } from './verify-manifests.js';
 
@@ -56,7 +56,7 @@ export async function verifyBag(folder: string, strictness: BagStrictness = 'han
   });
   if (names.has(BAG_INFO)) {
     const info = (await readTagFile(folder, BAG_INFO, all)) ?? '';
-    findings.push(...oxumFaults(info, `${bytes}.${payload.length}`, isHandoff));
+    findings.push(...labelFaults(info), ...oxumFaults(info, `${bytes}.${payload.length}`, isHandoff));
   }
   return findings;
 }
@@ -107,6 +107,12 @@ async function readDeclaration(folder: string, findings: Finding[]): Promise<Bag
   if (declaration !== null) return declaration;
   findings.push(sealFinding(BAG_DECLARATION, 'another declaration', 'BagIt 1.0 in UTF-8'));
   return { version: '1.0', encoding: 'UTF-8' };
+}
+
+function labelFaults(info: string): Finding[] {
+  const line = lineWithoutLabel(info);
+  if (line === null) return [];
+  return [sealFinding({ file: BAG_INFO, line }, 'a line of another form', 'a label, a colon and a value')];
 }
 
 /** RFC 8493, section 2.2.2. */
