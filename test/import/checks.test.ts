@@ -590,6 +590,61 @@ test('ledger-balances: any other fact of a written room that is changed is found
   t.is((await ledgerFindings(t, withLeaf(['rooms', guid as string, 'sha256'], '0'.repeat(64)))).length, 1);
 });
 
+/** What may happen to a directory without breaking anything else: an edit of the sound package, and what is told of it. */
+const ALTERED: Readonly<Record<string, readonly [Edit, string]>> = {
+  'a member lost': [
+    ['ChatRooms.xml', '<Principal id="11" isManager="0" isMember="1" isPresenter="0" isCreator="0"/>', ''],
+    'Unexpected 5 rows of tblPrincipalRole in the package, expected 6 by the ledger',
+  ],
+  'a member made a manager instead': [
+    [
+      'ChatRooms.xml',
+      'id="11" isManager="0" isMember="1" isPresenter="0"',
+      'id="11" isManager="1" isMember="0" isPresenter="0"',
+    ],
+    'Unexpected SHA-256 of the rows of tblPrincipalRole in the package, expected what the ledger says',
+  ],
+  'a scope entry lost': [
+    ['Categories.xml', '<Principal id="13" isDenied="1"/>', ''],
+    'Unexpected 2 rows of tblScopePrincipal in the package, expected 3 by the ledger',
+  ],
+  'a room opened': [
+    ['ChatRooms.xml', 'isDisabled="1"', 'isDisabled="0"'],
+    'Unexpected SHA-256 of the rows of tblNode in the package, expected what the ledger says',
+  ],
+  'a description altered': [
+    ['Categories.xml', 'Pome &amp; stone', 'Pome &amp; stone '],
+    'Unexpected SHA-256 of the rows of tblNode in the package, expected what the ledger says',
+  ],
+  'a date of a node off by one tick': [
+    ['Categories.xml', 'addedOn="634000000000000000"', 'addedOn="634000000000000001"'],
+    'Unexpected SHA-256 of the rows of tblNode in the package, expected what the ledger says',
+  ],
+  'a name of a principal that became empty': [
+    ['AdUsers.xml', ' companyName="Orchard"', ' companyName=""'],
+    'Unexpected SHA-256 of the rows of tblPrincipal in the package, expected what the ledger says',
+  ],
+  'a group left': [
+    ['AdAffiliations.xml', '<Group id="20"/>', ''],
+    'Unexpected 4 rows of tblPrincipalAffiliations in the package, expected 5 by the ledger',
+  ],
+  'an add-in that leads elsewhere': [
+    ['AddIns.xml', 'https://board.orchard.example', 'https://board.0rchard.example'],
+    'Unexpected SHA-256 of the rows of tblSiopWhiteList in the package, expected what the ledger says',
+  ],
+  'a counter raised': [
+    ['ChatRooms.xml', 'lastChatId="7"', 'lastChatId="8"'],
+    'Unexpected SHA-256 of the rows of tblLastChatId in the package, expected what the ledger says',
+  ],
+};
+
+for (const [what, [edit, message]] of Object.entries(ALTERED)) {
+  test(`ledger-balances: ${what}`, async (t) => {
+    const { findings } = await validated(zipOf(soundBut(edit)), { ledgerPath: SOUND_LEDGER });
+    t.deepEqual(findings.map(brief), [`error ledger-balances - ${message}`]);
+  });
+}
+
 test('ledger-balances: rooms that are in one and not in the other', async (t) => {
   const room = '000000c9-0000-4000-8000-0000000000c9';
   const moved = LEDGER_JSON.replace(room, room.replace('c9-', 'ff-'));

@@ -176,6 +176,26 @@ test('every difference from the ledger is told, room by room', async (t) => {
   t.regex(said, /Unexpected absence of room ffffffff-0000/);
 });
 
+test('rows that the ledger does not have, and rows that are missing, are told by table', async (t) => {
+  const ledger = soundLedger();
+  const { tblNode, tblPrincipalRole } = ledger.directory;
+  const other: LedgerDocument = {
+    ...ledger,
+    directory: {
+      ...ledger.directory,
+      tblNode: { ...tblNode, rows: tblNode.rows - 1 },
+      tblPrincipalRole: { ...tblPrincipalRole, rows: tblPrincipalRole.rows + 1 },
+    },
+  };
+  const { findings } = await rehearsed(t, [], other);
+  const told = (rows: number, table: string, expected: number): string =>
+    `error rehearsal-balances - Unexpected ${rows} rows of ${table} in the rehearsal's database, expected ${expected} by the ledger.`;
+  t.deepEqual(findings, [
+    told(tblNode.rows, 'tblNode', tblNode.rows - 1),
+    told(tblPrincipalRole.rows, 'tblPrincipalRole', tblPrincipalRole.rows + 1),
+  ]);
+});
+
 test('the command: exit codes, --keep for a stock tool, and nothing else left behind', (t) => {
   const folder = scratchFolder(t);
   const zip = join(folder, 'package.zip');

@@ -23,6 +23,7 @@ import {
 import { readPrincipals } from '../../packages/transform/dist/plan/principal-rows.js';
 import { readPlanCsv } from '../../packages/transform/dist/plan/read-csv.js';
 import { readPlanJson } from '../../packages/transform/dist/plan/read-plan-json.js';
+import { NO_DIRECTORY } from '../support/no-directory.js';
 
 const A = '00000000-0000-4000-8000-00000000000a';
 const B = '00000000-0000-4000-8000-00000000000b';
@@ -338,7 +339,11 @@ function planJson(options: TransformOptions = DEFAULT_OPTIONS): string {
       inputs: [{ name: 'tblNode.xml', sha256: HASH, bytes: 3 }],
       options,
       planned: null,
-      counts: { findings: [], ledger: { version: 1, tables: {}, rooms: {}, unplaced: {} }, rtf: 0 },
+      counts: {
+        findings: [],
+        ledger: { version: 1, directory: NO_DIRECTORY, tables: {}, rooms: {}, unplaced: {} },
+        rtf: 0,
+      },
       filters: [{ filter: '--rooms Ops', categories: 0, rooms: 2, messages: 9 }],
       authorsWithoutPrincipal: [99],
     }),
@@ -463,7 +468,11 @@ test('an option that the command line overrode shows the value of the plan', (t)
     inputs: [],
     options: DEFAULT_OPTIONS,
     planned,
-    counts: { findings: [], ledger: { version: 1, tables: {}, rooms: {}, unplaced: {} }, rtf: 0 },
+    counts: {
+      findings: [],
+      ledger: { version: 1, directory: NO_DIRECTORY, tables: {}, rooms: {}, unplaced: {} },
+      rtf: 0,
+    },
     filters: [],
     authorsWithoutPrincipal: [],
   });

@@ -54,9 +54,47 @@ export interface RoomAccount extends StateCounts {
   readonly sha256: string;
 }
 
+/**
+ * What the package holds of one of the target's tables, messages apart: its rows, and SHA-256 (hex) over them.
+ *
+ * A row is its columns as UTF-8, U+001F between them and U+001E behind the last; NULL is U+0000, a flag `1` or `0`, a GUID in
+ * lower case, an enumeration its word in target-record.ts. XML 1.0 can hold none of the three characters. Rows by table:
+ *
+ * - tblPrincipal, by id: id, guid, uri, principalKind, disabled, name, displayName, company, email, adPath, userPrincipalName.
+ * - tblPrincipalAffiliations, by principal, then as the package has them: principalId, the group's id. Not the row of each
+ *   principal with itself, which the server adds.
+ * - tblSiopWhiteList, by id: id, name, url.
+ * - tblNode, the categories by id: id, guid, name, description, invitations, chatHistory, fileUpload, addedBy, addedOn,
+ *   updatedBy, updatedOn; then the rooms by id: id, guid, categoryId, name, description, disabled, type, privacy, invitations,
+ *   addInId, and the same four. Not the root.
+ * - tblScopePrincipal, by category, the allowed before the denied: the category's id, the principal's, `denied` as a flag.
+ * - tblPrincipalRole, by category: its id, the principal's, `creator`; then by room, in this order: its id, the principal's,
+ *   `manager`, `member` or `presenter`.
+ * - tblLastChatId, by room: its id, the counter.
+ */
+export interface DirectoryAccount {
+  readonly rows: number;
+  readonly sha256: string;
+}
+
+/** The tables of the target that a package fills beside tblChat, sorted. */
+export const DIRECTORY_TABLES = [
+  'tblLastChatId',
+  'tblNode',
+  'tblPrincipal',
+  'tblPrincipalAffiliations',
+  'tblPrincipalRole',
+  'tblScopePrincipal',
+  'tblSiopWhiteList',
+] as const;
+export type DirectoryTable = (typeof DIRECTORY_TABLES)[number];
+export type DirectoryAccounts = Readonly<Record<DirectoryTable, DirectoryAccount>>;
+
 /** ledger.json; keys sorted, ids and ticks as decimal strings. Design: validation.md, "The ledger". */
 export interface LedgerDocument {
   readonly version: 1;
+  /** What was written beside messages. `tables` counts source records; several of them may become one row, or one several. */
+  readonly directory: DirectoryAccounts;
   /** By physical table name, such as `tblNode`. `tblChat` is the sum of `rooms` and `unplaced`. */
   readonly tables: Readonly<Record<string, StateCounts>>;
   /** By room GUID, lower case. Every room of the source, written or not. */

@@ -1,4 +1,11 @@
-import type { LedgerDocument, RoomAccount, RuleShare, StateCounts } from './ledger.js';
+import {
+  DIRECTORY_TABLES,
+  type DirectoryAccount,
+  type LedgerDocument,
+  type RoomAccount,
+  type RuleShare,
+  type StateCounts,
+} from './ledger.js';
 
 /** What a ledger.json is, or where it stops being one. */
 export type ParsedLedger =
@@ -19,8 +26,16 @@ class Misfit extends Error {}
  */
 export function parseLedger(json: string): ParsedLedger {
   try {
-    const top = objectAt(JSON.parse(json), 'the top', ['version', 'tables', 'rooms', 'unplaced']);
+    const top = objectAt(JSON.parse(json), 'the top', [
+      'version',
+      'directory',
+      'tables',
+      'rooms',
+      'unplaced',
+    ]);
     if (top.version !== 1) throw new Misfit('Unexpected version, expected 1');
+    const directory = objectAt(top.directory, 'directory', DIRECTORY_TABLES);
+    mapAt(directory, 'directory', checkDirectoryAccount);
     mapAt(top.tables, 'tables', (value, at) => checkCounts(objectAt(value, at, [...COUNTS, 'byRule']), at));
     for (const part of ['rooms', 'unplaced']) mapAt(top[part], part, checkAccount);
     return { ledger: top as unknown as LedgerDocument, fault: null };
@@ -44,10 +59,19 @@ function checkAccount(value: unknown, at: string): void {
       throw new Misfit(`Unexpected ${at}.${key}, expected decimal digits or null`);
     }
   }
-  const hash = account.sha256;
-  if (typeof hash !== 'string' || !/^[0-9a-f]{64}$/.test(hash)) {
-    throw new Misfit(`Unexpected ${at}.sha256, expected 64 hexadecimal digits`);
-  }
+  checkHash(account.sha256, `${at}.sha256`);
+}
+
+function checkDirectoryAccount(value: unknown, at: string): void {
+  const keys: readonly (keyof DirectoryAccount)[] = ['rows', 'sha256'];
+  const account = objectAt(value, at, keys);
+  checkCount(account.rows, `${at}.rows`);
+  checkHash(account.sha256, `${at}.sha256`);
+}
+
+function checkHash(value: unknown, at: string): void {
+  if (typeof value === 'string' && /^[0-9a-f]{64}$/.test(value)) return;
+  throw new Misfit(`Unexpected ${at}, expected 64 hexadecimal digits`);
 }
 
 function checkCounts(counts: Record<string, unknown>, at: string): void {

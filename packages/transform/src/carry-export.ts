@@ -27,6 +27,7 @@ import { type DirectoryDraft, startDraft } from './directory/draft.js';
 import { runDirectoryRules } from './directory/run-rules.js';
 import { toTargetDirectory } from './directory/target-directory.js';
 import type { TargetInventory } from './inventory/target-inventory.js';
+import { digestDirectory } from './ledger/directory-digest.js';
 import { Ledger } from './ledger/ledger.js';
 import type { LedgerExceptions } from './ledger/ledger-exceptions.js';
 import { settleTables } from './ledger/settle-tables.js';
@@ -155,7 +156,7 @@ export async function carryExport(
     const written = await output.finish(directoryOnce(), carried.lastChatIds);
     settleTables(directory, draft, { ledger, exceptions: carrying.exceptions });
     checkAgainstManifest(opened, directory, dates.range, findings);
-    const document = ledger.toDocument();
+    const document = ledger.toDocument(digestDirectory(directoryOnce(), carried.lastChatIds));
     return {
       draft,
       target: directoryOnce(),

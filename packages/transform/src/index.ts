@@ -24,6 +24,7 @@ export { inventoryText } from './inspect/inventory-text.js';
 export { readInventory } from './inventory/read-inventory.js';
 export type * from './inventory/target-inventory.js';
 export { assertBalance } from './ledger/assert-balance.js';
+export { digestDirectory } from './ledger/directory-digest.js';
 export { Ledger } from './ledger/ledger.js';
 export { type LedgerException, LedgerExceptions } from './ledger/ledger-exceptions.js';
 export type { HashedMessage } from './ledger/message-digest.js';

@@ -11,6 +11,7 @@ import {
   verdictOf,
   writeHtmlReport,
 } from '@chatferry/import';
+import { NO_DIRECTORY } from '../../support/no-directory.js';
 import { inTemporaryFolder } from '../../support/temporary-folder.js';
 
 export const SHA = 'ab'.repeat(32);
@@ -57,6 +58,7 @@ export function room(name: string, members: Partial<RoomAccount>): RoomAccount {
 
 export const LEDGER: LedgerDocument = {
   version: 1,
+  directory: NO_DIRECTORY,
   tables: {
     tblChat: counts({
       read: 1_234_567,

@@ -11,6 +11,7 @@ import {
   type RoomFacts,
   type TransformOptions,
 } from '@chatferry/transform';
+import { NO_DIRECTORY } from '../../support/no-directory.js';
 import { guid } from './directory.js';
 
 /** 2010-09-14T14:26:17Z in ticks: the date of a message that gives none. */
@@ -184,7 +185,7 @@ export async function carryWindows(windows: Iterable<MessageWindow>, carrying: C
     written,
     exceptions,
     fileLinks,
-    ledger: ledger.toDocument(),
+    ledger: ledger.toDocument(NO_DIRECTORY),
     settled,
     lastChatIds,
     messagesRead,

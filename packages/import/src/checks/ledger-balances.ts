@@ -1,6 +1,7 @@
 import { type Check, type CheckContext, type Say, shown } from '../check.js';
-import type { LedgerDocument, RoomAccount } from '../ledger.js';
+import { DIRECTORY_TABLES, type LedgerDocument, type RoomAccount } from '../ledger.js';
 import { ledgerMisfits } from '../ledger-sums.js';
+import { directoryAccounts } from '../read-package/directory-accounts.js';
 import { emptyTally, type RoomTally } from '../read-package/package-ledger.js';
 import { counted } from '../reports/wording.js';
 import type { TargetRoom } from '../target-record.js';
@@ -11,10 +12,11 @@ import type { TargetRoom } from '../target-record.js';
  * **Must hold.** The ledger's own sums come out: read = carried + changed + excluded + refused, written = carried +
  * changed, the rules' shares add up, and so do the bytes of text. What it says of each room equals what is counted and
  * hashed again from the package read back: messages, bytes of text, first and last date, lowest and highest id, SHA-256.
- * No room is in one and not in the other, and no table has more records in the package than were written.
+ * No room is in one and not in the other. Of every other table of the package, rows and SHA-256 are those that the ledger
+ * names, so that no role, scope entry, setting or name was lost or altered; and none has more than were written of the source.
  * Skipped when there is no ledger beside the package. Of one part of a package, validated alone, only its rooms are compared.
  *
- * **Basis.** Our law that nothing vanishes and nothing is added; the form of the hash stands in ledger.ts.
+ * **Basis.** Our law that nothing vanishes and nothing is added; the forms of the hashes stand in ledger.ts.
  *
  * **Severity.** error
  *
@@ -32,7 +34,10 @@ export const ledgerBalances: Check = {
       const { ledger } = context;
       if (ledger === null) return;
       for (const message of ledgerMisfits(ledger)) say({ message });
-      if (context.isPart !== true) compareTables(context, ledger, say);
+      if (context.isPart !== true) {
+        compareTables(context, ledger, say);
+        compareDirectory(context, ledger, say);
+      }
       compareRooms(context, ledger, say);
     },
   }),
@@ -56,6 +61,25 @@ function compareTables({ directory, tallies }: CheckContext, ledger: LedgerDocum
     say({
       message: `Unexpected ${count} ${what} in the package, expected at most ${written(table)} of ${table}`,
     });
+  }
+}
+
+function compareDirectory({ directory }: CheckContext, ledger: LedgerDocument, say: Say): void {
+  const accounts = directoryAccounts(directory);
+  for (const table of DIRECTORY_TABLES) {
+    const seen = accounts[table];
+    const expected = ledger.directory[table];
+    if (seen.rows !== expected.rows) {
+      say({
+        message: `Unexpected ${counted(seen.rows, 'row')} of ${table} in the package, expected ${expected.rows} by the ledger`,
+      });
+    } else if (seen.sha256 !== expected.sha256) {
+      say({
+        message: `Unexpected SHA-256 of the rows of ${table} in the package, expected what the ledger says`,
+        seen: seen.sha256,
+        expected: expected.sha256,
+      });
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import type { LedgerDocument, RoomAccount } from '../ledger.js';
+import { DIRECTORY_TABLES, type LedgerDocument, type RoomAccount } from '../ledger.js';
 import { joined, type Markup, markup, NOTHING, row, table } from './html-markup.js';
 import { COUNT_COLUMNS, type CountRow, isBalanced, ruleRows, sumOfCounts, sumOfText } from './ledger-rows.js';
 import { grouped } from './wording.js';
@@ -10,7 +10,13 @@ const OTHER_CHANNELS = 'others';
 
 /** The ledger as tables whose rows and columns add up before the reader's eyes. */
 export function ledgerSection(ledger: LedgerDocument): Markup {
-  return joined([tablesTable(ledger), rulesTable(ledger), textTable(ledger), roomsTable(ledger)]);
+  return joined([
+    tablesTable(ledger),
+    rulesTable(ledger),
+    textTable(ledger),
+    directoryTable(ledger),
+    roomsTable(ledger),
+  ]);
 }
 
 function tablesTable(ledger: LedgerDocument): Markup {
@@ -50,6 +56,21 @@ function textTable(ledger: LedgerDocument): Markup {
     'UTF-8 bytes of message text: written = read + altered − excluded − refused.',
     ['', 'read', 'altered', 'excluded', 'refused', 'written'],
     { rows: [row('Messages', cells.map(grouped))] },
+  );
+}
+
+function directoryTable({ directory }: LedgerDocument): Markup {
+  return table(
+    'Rows of the package beside messages: several records of the source may become one, or one several. SHA-256 of all rows of the table, as ledger.json has it.',
+    ['Table', 'Rows', markup`SHA-256`],
+    {
+      rows: DIRECTORY_TABLES.map((name) =>
+        row(name, [
+          grouped(directory[name].rows),
+          markup`<span class="id soft">${directory[name].sha256}</span>`,
+        ]),
+      ),
+    },
   );
 }
 

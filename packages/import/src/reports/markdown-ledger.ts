@@ -1,4 +1,4 @@
-import type { LedgerDocument } from '../ledger.js';
+import { DIRECTORY_TABLES, type LedgerDocument } from '../ledger.js';
 import {
   COUNT_COLUMNS,
   type CountRow,
@@ -42,6 +42,16 @@ export function ledgerMarkdown(document: LedgerDocument): Markdown {
     ),
     'UTF-8 bytes of message text: written = read + altered − excluded − refused.\n\n',
     markdownTable([...TEXT_COLUMNS], [TEXT_COLUMNS.map((column) => grouped(bytes[column]))], TEXT_COLUMNS),
+    'Rows of the package beside messages: several records of the source may become one, or one several.\n\n',
+    markdownTable(
+      ['Table', 'Rows', 'SHA-256'],
+      DIRECTORY_TABLES.map((name) => [
+        text(name),
+        grouped(document.directory[name].rows),
+        code(document.directory[name].sha256),
+      ]),
+      ['Rows'],
+    ),
     countTable('Room', [
       ...listed
         .slice(0, LISTED)

@@ -1,5 +1,5 @@
 import { type HashMaker, inlineHash } from '@chatferry/export';
-import type { LedgerDocument, RoomAccount, StateCounts } from '@chatferry/import';
+import type { DirectoryAccounts, LedgerDocument, RoomAccount, StateCounts } from '@chatferry/import';
 import { MessageDigest } from './message-digest.js';
 import { RoomLedger } from './room-ledger.js';
 import { RuleShares } from './rule-shares.js';
@@ -102,24 +102,24 @@ export class Ledger {
     this.#asked.clear();
   }
 
-  /** The accounts so far; tables, rooms and channelIDs in code unit order of their keys. */
-  toDocument(): LedgerDocument {
+  /**
+   * The accounts so far; tables, rooms and channelIDs in code unit order of their keys.
+   *
+   * @param directory what was written beside messages.
+   */
+  toDocument(directory: DirectoryAccounts): LedgerDocument {
     const tables = [...this.#tables].map(([name, table]) => [name, table.toDocument()] as const);
     return {
       version: 1,
-      tables: sortedRecord([...tables, [MESSAGES, this.#messages()]]),
+      directory,
+      tables: sortedRecord([...tables, [MESSAGES, this.messages()]]),
       rooms: sortedRecord([...this.#rooms].map(([guid, room]) => [guid, room.toDocument()])),
       unplaced: sortedRecord([...this.#unplaced].map(([id, room]) => [String(id), room.toDocument()])),
     };
   }
 
-  #unplacedAccount(key: number | typeof OTHERS): RoomLedger {
-    const account = accountOf(this.#unplaced, key, () => new RoomLedger('', this.#digest, this.#makeHash));
-    this.#asked.set(account, { room: null, unplaced: key });
-    return account;
-  }
-
-  #messages(): StateCounts {
+  /** The account of tblChat so far. */
+  messages(): StateCounts {
     const shares = new RuleShares();
     let read = 0;
     let carried = 0;
@@ -129,6 +129,12 @@ export class Ledger {
       shares.addAll(account.shares);
     }
     return countsOf(this.#messagesRead ?? read, carried, shares);
+  }
+
+  #unplacedAccount(key: number | typeof OTHERS): RoomLedger {
+    const account = accountOf(this.#unplaced, key, () => new RoomLedger('', this.#digest, this.#makeHash));
+    this.#asked.set(account, { room: null, unplaced: key });
+    return account;
   }
 }
 

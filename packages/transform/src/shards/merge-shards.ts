@@ -8,6 +8,7 @@ import { readJournal, type SavedChange } from '../checkpoint/journal.js';
 import { type DirectoryDraft, startDraft } from '../directory/draft.js';
 import { runDirectoryRules } from '../directory/run-rules.js';
 import { toTargetDirectory } from '../directory/target-directory.js';
+import { digestDirectory } from '../ledger/directory-digest.js';
 import { Ledger } from '../ledger/ledger.js';
 import { settleTables } from '../ledger/settle-tables.js';
 import { lastChatIds } from '../messages/carry-messages.js';
@@ -83,7 +84,7 @@ export async function mergeShards(
     settleTables({ directory, counts: facts.counts }, draft, { ledger, exceptions: sinks.exceptions });
     for (const line of journalLines(join(first.folder, SHARD_FILES.tail))) replay.line(line);
     const { fileLinks } = replay;
-    const document = ledger.toDocument();
+    const document = ledger.toDocument(digestDirectory(directoryOnce(), counters));
     const parts = 'sha256' in written ? [onlyPart(written, directoryOnce(), document)] : written;
     return { carried: { draft, target: directoryOnce(), ledger: document, parts, fileLinks }, facts, survey };
   } catch (error) {

@@ -128,7 +128,7 @@ async function shardInto(handoff: Handoff, request: ShardRequest): Promise<Shard
     const inputs = inputsOf(opened);
     await writeCommonFacts(folder, { options, rulesOptions, plan, inventory, inputs, counts }, directory);
     writeSettled(join(folder, SHARD_FILES.settled), carried);
-    const { read = 0, written = 0 } = carried.ledger.toDocument().tables.tblChat ?? {};
+    const { read, written } = carried.ledger.messages();
     const document: ShardDocument = {
       format: SHARD_FORMAT,
       version: 1,
