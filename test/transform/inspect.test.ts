@@ -496,3 +496,29 @@ test('stories and links are counted as a search of each text finds them, however
   );
   t.true(found > 500, String(found));
 });
+
+test('what was searched clears neither another buffer nor what stands before it', async (t) => {
+  const counts = new MessageCounts(new Set([7]), null);
+  const document = Buffer.from(`<root>${markedRow(1, choicesFrom([0, 0, 0]))}</root>`);
+  for await (const window of readRowWindows(documentOf([document]))) {
+    const { chat } = window.reader;
+    counts.beginWindow(window.windowId);
+    for (const _ of window.rows) {
+      const take = (bytes: Buffer, start: number, end: number): void => {
+        const content = new TextValue();
+        content.set(bytes, start, end, 'element', 0);
+        counts.take(Object.create(chat, { content: { value: content }, place: { value: chat.place } }));
+      };
+      const clear = Buffer.from(`[STORY]${'.'.repeat(500)}`);
+      take(clear, 100, 200);
+      take(clear, 200, 300);
+      t.is(counts.stories, 0);
+      take(clear, 0, 50);
+      t.is(counts.stories, 1);
+      take(clear, 100, 200);
+      take(Buffer.from(`${'.'.repeat(100)}[STORY]${'.'.repeat(400)}`), 100, 200);
+      t.is(counts.stories, 2);
+    }
+    counts.endWindow();
+  }
+});
