@@ -1,6 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { DirectoryAccount, DirectoryAccounts } from '../ledger.js';
-import type { TargetCategory, TargetDirectory, TargetRoom } from '../target-record.js';
+import type {
+  TargetAddIn,
+  TargetAffiliation,
+  TargetCategory,
+  TargetDirectory,
+  TargetLastChatId,
+  TargetPrincipal,
+  TargetRoom,
+} from '../target-record.js';
 
 type Column = string | number | bigint | boolean | null;
 type Row = readonly Column[];
@@ -20,43 +28,48 @@ export function directoryAccounts(directory: TargetDirectory): DirectoryAccounts
   const categories = ascending(directory.categories, ({ id }) => id);
   const rooms = ascending(directory.rooms, ({ id }) => id);
   return {
-    tblPrincipal: account(
-      ascending(principals, ({ id }) => id).map((it) => [
-        ...[it.id, it.guid, it.uri, it.principalKind, it.disabled, it.name, it.displayName],
-        ...[it.company, it.email, it.adPath, it.userPrincipalName],
-      ]),
-    ),
+    tblPrincipal: account(principalRows(ascending(principals, ({ id }) => id))),
     tblPrincipalAffiliations: account(
-      ascending(affiliations, ({ principalId }) => principalId).flatMap(({ principalId, groupIds }) =>
-        groupIds.map((groupId) => [principalId, groupId]),
-      ),
+      affiliationRows(ascending(affiliations, ({ principalId }) => principalId)),
     ),
-    tblSiopWhiteList: account(ascending(addIns, ({ id }) => id).map(({ id, name, url }) => [id, name, url])),
-    tblNode: account([...categories.map(categoryRow), ...rooms.map(roomRow)]),
+    tblSiopWhiteList: account(addInRows(ascending(addIns, ({ id }) => id))),
+    tblNode: account(nodeRows(categories, rooms)),
     tblScopePrincipal: account(scopeRows(categories)),
     tblPrincipalRole: account(roleRows(categories, rooms)),
-    tblLastChatId: account(
-      ascending(lastChatIds, ({ roomId }) => roomId).map(({ roomId, id }) => [roomId, id]),
-    ),
+    tblLastChatId: account(counterRows(ascending(lastChatIds, ({ roomId }) => roomId))),
   };
 }
 
-function categoryRow(it: TargetCategory): Row {
-  return [
-    it.id,
-    it.guid,
-    it.name,
-    it.description,
-    it.invitations,
-    it.chatHistory,
-    it.fileUpload,
-    ...auditOf(it),
-  ];
+function* principalRows(principals: readonly TargetPrincipal[]): Generator<Row> {
+  for (const it of principals) {
+    const names = [it.name, it.displayName, it.company, it.email, it.adPath, it.userPrincipalName];
+    yield [it.id, it.guid, it.uri, it.principalKind, it.disabled, ...names];
+  }
 }
 
-function roomRow(it: TargetRoom): Row {
-  const settings = [it.disabled, it.type, it.privacy, it.invitations, it.addInId];
-  return [it.id, it.guid, it.categoryId, it.name, it.description, ...settings, ...auditOf(it)];
+function* affiliationRows(affiliations: readonly TargetAffiliation[]): Generator<Row> {
+  for (const { principalId, groupIds } of affiliations) {
+    for (const groupId of groupIds) yield [principalId, groupId];
+  }
+}
+
+function* addInRows(addIns: readonly TargetAddIn[]): Generator<Row> {
+  for (const { id, name, url } of addIns) yield [id, name, url];
+}
+
+function* counterRows(lastChatIds: readonly TargetLastChatId[]): Generator<Row> {
+  for (const { roomId, id } of lastChatIds) yield [roomId, id];
+}
+
+function* nodeRows(categories: readonly TargetCategory[], rooms: readonly TargetRoom[]): Generator<Row> {
+  for (const it of categories) {
+    const flags = [it.invitations, it.chatHistory, it.fileUpload];
+    yield [it.id, it.guid, it.name, it.description, ...flags, ...auditOf(it)];
+  }
+  for (const it of rooms) {
+    const settings = [it.disabled, it.type, it.privacy, it.invitations, it.addInId];
+    yield [it.id, it.guid, it.categoryId, it.name, it.description, ...settings, ...auditOf(it)];
+  }
 }
 
 function auditOf({ addedBy, addedOn, updatedBy, updatedOn }: TargetCategory | TargetRoom): Row {
