@@ -645,6 +645,14 @@ for (const [what, [edit, message]] of Object.entries(ALTERED)) {
   });
 }
 
+test('ledger-balances: rich text altered without altering its length', async (t) => {
+  const zip = zipOf(soundBut(['Messages.xml', '{\\rtf1 x', '{\\rtf1 y']));
+  const { findings } = await validated(zip, { ledgerPath: SOUND_LEDGER });
+  t.deepEqual(findings.map(brief), [
+    'error ledger-balances ChatRooms.xml:3:1 room 200 Unexpected SHA-256 of room 200, expected what the ledger says',
+  ]);
+});
+
 test('ledger-balances: rooms that are in one and not in the other', async (t) => {
   const room = '000000c9-0000-4000-8000-0000000000c9';
   const moved = LEDGER_JSON.replace(room, room.replace('c9-', 'ff-'));

@@ -339,8 +339,9 @@ function lists(directory: TargetDirectory): readonly unknown[] {
 /** The definition in ledger.ts, written down once more. */
 function hashOf(messages: readonly PlainMessage[], guids: ReadonlyMap<number, string>): string {
   const hash = createHash('sha256');
-  for (const { id, date, userId, alert, content } of messages) {
-    hash.update(`${id}\u001f${date}\u001f${guids.get(userId)}\u001f${alert ? 1 : 0}\u001f${content}\u001e`);
+  for (const { id, date, userId, alert, content, rtf } of messages) {
+    const text = rtf === null ? content : `${content}\u001f${rtf}`;
+    hash.update(`${id}\u001f${date}\u001f${guids.get(userId)}\u001f${alert ? 1 : 0}\u001f${text}\u001e`);
   }
   return hash.digest('hex');
 }

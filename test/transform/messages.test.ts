@@ -123,7 +123,7 @@ test('a message is written and hashed as a parser reads it, in whatever form it 
   const hash = createHash('sha256');
   let bytes = 0;
   forms.forEach(([, text], index) => {
-    hash.update(`${index}\u001f${NOON}\u001f${guid(0x100005)}\u001f0\u001f${text}\u001e`);
+    hash.update(`${index}\u001f${NOON}\u001f${guid(0x100005)}\u001f0\u001f${text}\u001f\t\u001e`);
     bytes += Buffer.byteLength(text) + 1;
   });
   const account = carried.ledger.rooms[guid(40)];

@@ -49,7 +49,7 @@ export interface RoomAccount extends StateCounts {
   readonly highestId: string | null;
   /**
    * SHA-256 (hex) over the written messages in ascending chatID, each as the UTF-8 bytes of
-   * chatID U+001F ticks U+001F author-guid U+001F `1`|`0` U+001F content U+001E.
+   * chatID U+001F ticks U+001F author-guid U+001F `1`|`0` U+001F content U+001E; with rich text, U+001F rtf before U+001E.
    */
   readonly sha256: string;
 }

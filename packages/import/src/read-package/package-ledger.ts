@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import { ByteSink, type HashMaker, inlineHash, type StreamHash, type TextValue } from '@chatferry/export';
+import { ByteSink, type HashMaker, inlineHash, type StreamHash } from '@chatferry/export';
 import type { PackageDirectory } from './package-directory.js';
 import type { PackageMessage } from './package-message.js';
 
@@ -33,7 +33,6 @@ export class PackageLedger {
   messages = 0;
   readonly #directory: PackageDirectory;
   readonly #stage = new ByteSink(STAGE_SIZE * 2);
-  readonly #scratch = new ByteSink();
   #authors: AuthorGuids | null = null;
   #current: RoomTally | null = null;
   #hash: StreamHash | null = null;
@@ -58,8 +57,7 @@ export class PackageLedger {
     if (tally.highestId === null || message.id > tally.highestId) tally.highestId = message.id;
     if (tally.firstDate === null || message.date < tally.firstDate) tally.firstDate = message.date;
     if (tally.lastDate === null || message.date > tally.lastDate) tally.lastDate = message.date;
-    const contentBytes = this.#stageMessage(message, tally);
-    tally.textBytes += contentBytes + (message.rtf === null ? 0 : this.#decodedLength(message.rtf));
+    tally.textBytes += this.#stageMessage(message, tally);
     if (this.#stage.length >= STAGE_SIZE) this.#flush();
   }
 
@@ -73,7 +71,7 @@ export class PackageLedger {
     this.#hashes.length = 0;
   }
 
-  /** Appends the message in the hash's form and returns the bytes of its content. */
+  /** Appends the message in the hash's form and returns the bytes of its text. */
   #stageMessage(message: PackageMessage, tally: RoomTally): number {
     const stage = this.#stage;
     const { idDigits, dateDigits } = message;
@@ -88,16 +86,14 @@ export class PackageLedger {
     stage.byte(UNIT_SEPARATOR);
     const contentStart = stage.length;
     message.content.appendDecoded(stage);
-    const contentBytes = stage.length - contentStart;
+    let textBytes = stage.length - contentStart;
+    if (message.rtf !== null) {
+      stage.byte(UNIT_SEPARATOR);
+      message.rtf.appendDecoded(stage);
+      textBytes = stage.length - contentStart - 1;
+    }
     stage.byte(RECORD_SEPARATOR);
-    return contentBytes;
-  }
-
-  #decodedLength(text: TextValue): number {
-    if (text.isPlain) return text.end - text.start;
-    this.#scratch.clear();
-    text.appendDecoded(this.#scratch);
-    return this.#scratch.length;
+    return textBytes;
   }
 
   #enter(roomId: number): RoomTally {

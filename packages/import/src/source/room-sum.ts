@@ -21,7 +21,7 @@ const LANES = 8;
  * What the simply carried messages of one room add up to, on one side.
  *
  * Two hashes: the rolling SHA-256 in the form of ledger.json, which needs ascending ids; and the sum, modulo 2^256, of a
- * SHA-256 of each message with its rich text, which needs no order, so that nothing has to be sorted or kept.
+ * SHA-256 of each message, which needs no order, so that nothing has to be sorted or kept.
  */
 export class RoomSum {
   messages = 0;
@@ -44,9 +44,10 @@ export class RoomSum {
     this.lowestId = lower(this.lowestId, id);
     this.highestId = higher(this.highestId, id);
     const flag = alert === null ? '' : alert ? '1' : '0';
-    const form = `${id}${UNIT}${date}${UNIT}${author}${UNIT}${flag}${UNIT}${content}${RECORD}`;
+    const text = rtf === null ? content : `${content}${UNIT}${rtf}`;
+    const form = `${id}${UNIT}${date}${UNIT}${author}${UNIT}${flag}${UNIT}${text}${RECORD}`;
     this.#rolling?.update(form);
-    this.#addDigest(hash('sha256', rtf === null ? form : form + rtf + RECORD, 'buffer'));
+    this.#addDigest(hash('sha256', form, 'buffer'));
   }
 
   /** Hex; null when the ids did not ascend. Final: nothing can be added afterwards. */

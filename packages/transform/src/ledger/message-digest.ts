@@ -22,6 +22,8 @@ export interface HashedMessage {
   readonly alert: boolean;
   /** The decoded text as it is written, UTF-8 bytes `[start, end)`; a plain `TextValue` fits. */
   readonly content: { readonly bytes: Buffer; readonly start: number; readonly end: number };
+  /** Likewise; null or left out when there is none. */
+  readonly rtf?: HashedMessage['content'] | null;
   /** `id` and `date` in canonical digits, when somebody has them. */
   readonly digits?: MessageDigits | null;
 }
@@ -40,7 +42,7 @@ export class MessageDigest {
       this.flush();
       this.#hash = hash;
     }
-    const { authorGuid, content } = message;
+    const { authorGuid, content, rtf } = message;
     this.#reserve(2 * LONGEST_NUMBER + authorGuid.length + 5);
     const block = this.#block;
     const { digits } = message;
@@ -55,6 +57,10 @@ export class MessageDigest {
     block.byte(message.alert ? DIGIT_ONE : DIGIT_ZERO);
     block.byte(UNIT_SEPARATOR);
     this.#addText(content.bytes, content.start, content.end);
+    if (rtf != null) {
+      block.byte(UNIT_SEPARATOR);
+      this.#addText(rtf.bytes, rtf.start, rtf.end);
+    }
     block.byte(RECORD_SEPARATOR);
   }
 

@@ -19,6 +19,7 @@ export class MessageDraft {
   #content: TextValue | null = null;
   #isDecoded = false;
   readonly #decoded = new TextValue();
+  readonly #decodedRtf = new TextValue();
   readonly #sink = new ByteSink();
   readonly #scratch = new ByteSink(0x100);
 
@@ -56,6 +57,22 @@ export class MessageDraft {
       this.#isDecoded = true;
     }
     return this.#decoded;
+  }
+
+  /** The decoded rich text as it stands now; null when there is none. Valid until the next call. */
+  get rtfText(): TextValue | null {
+    const { rtf } = this;
+    if (rtf === null || rtf.isPlain) return rtf;
+    this.#scratch.clear();
+    rtf.appendDecoded(this.#scratch);
+    this.#decodedRtf.set(
+      this.#scratch.bytes,
+      0,
+      this.#scratch.length,
+      'decoded',
+      rtf.traits & TRAIT.FORBIDDEN,
+    );
+    return this.#decodedRtf;
   }
 
   /** The content in the form that costs the writer least: as read where that is canonical, else decoded. */

@@ -217,6 +217,7 @@ export class MessagePass {
     hashed.authorGuid = author.guid;
     hashed.alert = row.isAlert;
     hashed.content = text;
+    hashed.rtf = draft.rtfText;
     hashed.digits = row.digits ?? null;
     account.hashMessage(hashed);
 
