@@ -674,8 +674,8 @@ test('a ledger that is none is an error, not a skipped check', async (t) => {
     LEDGER_JSON.replace('"state": "excluded"', '"state": "lost"'),
     LEDGER_JSON.replace('"firstDate": "', '"firstDate": "x'),
     LEDGER_JSON.replace('"sha256": "', '"sha256": "0'),
-    LEDGER_JSON.replace('"refused": 1', '"refused": -1'),
-    LEDGER_JSON.replace('"refused": 1', '"refused": 0.5'),
+    LEDGER_JSON.replace('"excluded": 1', '"excluded": -1'),
+    LEDGER_JSON.replace('"excluded": 1', '"excluded": 0.5'),
   ];
   for (const json of wrong) {
     t.not(json, LEDGER_JSON);
@@ -710,4 +710,66 @@ test('seal-intact: a changed file, an extra file; handoff-ready: a package that 
   t.deepEqual([...marked.result.counts], [['handoff-ready', 1]]);
   const bare = await validated(zipOf(documentsOf('sound')), { handoffPath: folder });
   t.is(bare.result.counts.get('ledger-balances'), 1, 'a handoff has its ledger');
+});
+
+/** A sealed handoff of the sound package, with other files or another ledger. */
+async function soundHandoff(
+  t: { teardown: (work: () => void) => void },
+  files: Readonly<Record<string, string>> = {},
+): Promise<string[]> {
+  const folder = join(temporaryFolder(t), 'handoff');
+  const handoff = await beginHandoff(folder, { replace: false, report: () => undefined });
+  writeFileSync(join(handoff.dataFolder, 'PersistentChatData.zip'), zipOf(documentsOf('sound')));
+  const all = { 'ledger.json': LEDGER_JSON, 'ledger.ndjson': SOUND_LIST, ...files };
+  for (const [name, text] of Object.entries(all)) writeFileSync(join(handoff.dataFolder, name), text);
+  await handoff.commit({ softwareAgent: 'chatferry test' });
+  const findings: Finding[] = [];
+  await validateParts({
+    ...(await locatePackage(folder)),
+    layout: DEFAULT_LAYOUT,
+    report: (finding) => findings.push(finding),
+  });
+  return findings.map(brief);
+}
+
+const SOUND_LIST = readFileSync(join(PACKAGES, 'sound/ledger.ndjson'), 'utf8');
+
+test('handoff-ready: what the handoff says against itself is heard, whatever its package is called', async (t) => {
+  t.deepEqual(await soundHandoff(t), []);
+  t.deepEqual(await soundHandoff(t, { 'summary.json': '{"exitCode":0}' }), []);
+  const told = (seen: string): string =>
+    `error handoff-ready - Unexpected exit code ${seen} in summary.json, expected 0 behind a package that is ready`;
+  t.deepEqual(await soundHandoff(t, { 'summary.json': '{"exitCode":1}' }), [told('1')]);
+  t.deepEqual(await soundHandoff(t, { 'summary.json': '{}' }), [told('that is none')]);
+  t.deepEqual(await soundHandoff(t, { 'summary.json': 'x' }), [told('that cannot be read')]);
+  const refused = LEDGER_JSON.replaceAll('"state": "excluded"', '"state": "refused"')
+    .replaceAll(/"excluded": (\d+)(.*?)"refused": 0/gs, '"excluded": 0$2"refused": $1')
+    .replaceAll(
+      /"textBytesExcluded": (\d+)(.*?)"textBytesRefused": 0/gs,
+      '"textBytesExcluded": 0$2"textBytesRefused": $1',
+    );
+  const list = SOUND_LIST.replaceAll('"excluded"', '"refused"');
+  t.deepEqual(await soundHandoff(t, { 'ledger.json': refused, 'ledger.ndjson': list }), [
+    'error handoff-ready - Unexpected 6 refused records in the ledger, expected none behind a package that is ready',
+  ]);
+});
+
+test('ledger-balances: a list of exceptions that is shorter, longer, missing or none', async (t) => {
+  const lines = SOUND_LIST.trimEnd().split('\n');
+  const changed = lines.filter((line) => line.includes('"changed"')).length;
+  const told = (message: string): RegExp =>
+    new RegExp(`^error ledger-balances ledger\\.json:1:1 - Unexpected ${message}`);
+  const [empty, ...others] = await soundHandoff(t, { 'ledger.ndjson': '' });
+  t.regex(empty ?? '', told('0 (changed|excluded) records of tbl'));
+  t.true(others.length > 0);
+  t.true(changed > 0);
+  const longer = await soundHandoff(t, { 'ledger.ndjson': `${SOUND_LIST}${lines[0]}\n` });
+  t.is(longer.length, 1);
+  t.regex(
+    longer[0] ?? '',
+    told('\\d+ (changed|excluded) records of tbl\\w+ in ledger\\.ndjson, expected \\d+ as in'),
+  );
+  const none = await soundHandoff(t, { 'ledger.ndjson': 'x\n' });
+  t.is(none.length, 1);
+  t.regex(none[0] ?? '', told('list of exceptions: .*line 1 is no line of a ledger'));
 });

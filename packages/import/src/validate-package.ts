@@ -6,10 +6,12 @@ import { verifyBag } from './handoff/verify-bag.js';
 import type { Layout } from './layout.js';
 import type { LedgerDocument } from './ledger.js';
 import { ledgerFault, readLedger } from './ledger-beside.js';
+import { listFaults } from './ledger-list.js';
 import { PackageDirectory } from './read-package/package-directory.js';
 import { PackageLedger, type RoomTally } from './read-package/package-ledger.js';
 import type { PackageMessage } from './read-package/package-message.js';
 import { readPackage } from './read-package/read-package.js';
+import { readinessFaults } from './readiness.js';
 import { CheckRun, type SkippedCheck } from './run-checks.js';
 import { checkSeal, NO_TRUST, type SealReport, type SealTrust } from './seal-report.js';
 
@@ -21,7 +23,7 @@ export interface ValidateOptions {
   readonly handoffPath: string | null;
   /** What signature and custody are held against; nothing by default. */
   readonly trust?: SealTrust;
-  /** Whether the handoff calls its own package not ready; default false. */
+  /** Whether the name of the package calls it not ready. Left out while the handoff is still being made: it then says nothing. */
   readonly isMarkedNotReady?: boolean;
   readonly layout: Layout;
   readonly report: Report;
@@ -73,6 +75,7 @@ export async function validatePackage(options: ValidateOptions): Promise<Validat
   const run = new CheckRun(CHECKS, context, counter.report);
   if (parsed.ledger === null) run.skip('ledger-balances', parsed.fault ?? 'no ledger was given');
   if (parsed.fault !== null) counter.report(ledgerFault(parsed.fault));
+  await checkStatements(options, parsed.ledger, { run, report: counter.report });
   const seal = await checkHandoff(options, run);
   await options.compareOutside?.(parsed.ledger, (fault) => run.fault(fault));
   let bytes = 0;
@@ -107,19 +110,25 @@ export async function validatePackage(options: ValidateOptions): Promise<Validat
 
 const SEAL_CHECKS = ['seal-intact', 'seal-signature', 'custody-unbroken'];
 
-/** The mark and the seal of the handoff; null without one. */
+/** What a finished handoff says of itself: that it is ready, and which records were not simply carried. */
+export async function checkStatements(
+  { handoffPath, isMarkedNotReady, ledgerPath }: ValidateOptions | Omit<ValidateOptions, 'zipPath'>,
+  ledger: LedgerDocument | null,
+  to: { readonly run: CheckRun; readonly report: Report },
+): Promise<void> {
+  if (isMarkedNotReady === undefined) return;
+  for (const fault of await readinessFaults({ handoffPath, isMarkedNotReady, ledger })) to.run.fault(fault);
+  if (ledger === null || ledgerPath === null) return;
+  for (const finding of await listFaults(ledger, { ledgerPath, isOfHandoff: handoffPath !== null })) {
+    to.report(finding);
+  }
+}
+
+/** The seal of the handoff; null without one. */
 export async function checkHandoff(
-  options: Pick<ValidateOptions, 'handoffPath' | 'isMarkedNotReady' | 'trust'>,
+  options: Pick<ValidateOptions, 'handoffPath' | 'trust'>,
   run: CheckRun,
 ): Promise<SealReport | null> {
-  if (options.isMarkedNotReady === true) {
-    run.fault({
-      kind: 'mark',
-      place: null,
-      message: 'Unexpected mark NOT-READY on the package, expected a handoff without error findings',
-      remedy: 'Read report.html of the handoff, resolve its error findings and run the transform again.',
-    });
-  }
   if (options.handoffPath === null) {
     for (const check of SEAL_CHECKS) run.skip(check, 'no handoff was given');
     return null;

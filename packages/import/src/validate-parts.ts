@@ -20,6 +20,7 @@ import {
 import { CheckRun } from './run-checks.js';
 import {
   checkHandoff,
+  checkStatements,
   type ValidateOptions,
   type ValidationResult,
   validatePackage,
@@ -55,6 +56,7 @@ export async function validateParts(options: ValidatePartsOptions): Promise<Vali
   const run = new CheckRun(WHOLE_CHECKS, { ...whole.context, ledger: parsed.ledger }, counter.report);
   if (parsed.ledger === null) run.skip('ledger-balances', parsed.fault ?? 'no ledger was given');
   if (parsed.fault !== null) counter.report(ledgerFault(parsed.fault));
+  await checkStatements(options, parsed.ledger, { run, report: counter.report });
   const seal = await checkHandoff(options, run);
   // Of every check, those of single parts too.
   const outside = new CheckRun(CHECKS, { ...whole.context, ledger: parsed.ledger }, counter.report);

@@ -4,7 +4,8 @@ import { type Check, sayFaults } from '../check.js';
  * # handoff-ready
  *
  * **Must hold.** The handoff does not itself call its package not ready: a run with error findings names the package
- * `PersistentChatData.NOT-READY.zip`, and no check of the package alone can take that back.
+ * `PersistentChatData.NOT-READY.zip`, tells its exit code in `summary.json`, and counts in the ledger what it refused. No check
+ * of the package alone can take that back, and no renaming either.
  *
  * **Basis.** Our decision: a package that is not ready must not become importable by accident.
  *

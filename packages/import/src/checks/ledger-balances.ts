@@ -14,6 +14,7 @@ import type { TargetRoom } from '../target-record.js';
  * hashed again from the package read back: messages, bytes of text, first and last date, lowest and highest id, SHA-256.
  * No room is in one and not in the other. Of every other table of the package, rows and SHA-256 are those that the ledger
  * names, so that no role, scope entry, setting or name was lost or altered; and none has more than were written of the source.
+ * `ledger.ndjson` lists as many exceptions of each table and state as the ledger counts.
  * Skipped when there is no ledger beside the package. Of one part of a package, validated alone, only its rooms are compared.
  *
  * **Basis.** Our law that nothing vanishes and nothing is added; the forms of the hashes stand in ledger.ts.

@@ -196,7 +196,10 @@ function afterImport(facts: RunbookFacts): string[] {
       'Export the pool once more, bring the ZIP to where this program is, and let it compare room by room, message by message:',
       '',
       '    Export-CsPersistentChatData -DBInstance <sql fqdn>\\<instance> -FileName <folder>\\after-import.zip -Report <folder>\\after-import.html',
-      '    chatferry prove <handoff> after-import.zip',
+      '    chatferry diff <package> after-import.zip',
+      '',
+      '`<package>` is the ZIP of the handoff that was imported (of a package in parts, one after the other). Whatever only the pool has was there',
+      'before, or is in another part; nothing of the package may be missing or differ.',
     ].join('\n'),
     [
       '## Let people in',
