@@ -481,7 +481,8 @@ test('chatferry-validate: exit codes and the first line', (t) => {
   t.deepEqual([ready.status, ready.err], [0, '']);
   t.is(
     ready.out.split('\n')[0],
-    'Ready to import. Layout not confirmed against your pool: rehearse with Import-CsPersistentChatData -WhatIf before the import.',
+    'Ready to import. Layout not confirmed against your pool: rehearse with Import-CsPersistentChatData -WhatIf before the import. ' +
+      'Checked without seal: nothing here can tell whether these are the bytes that were sealed.',
   );
   t.regex(ready.out, /2 categories, 3 rooms, 8 principals, 4 messages/);
   t.regex(ready.out, /Skipped: seal-intact/);

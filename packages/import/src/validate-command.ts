@@ -1,23 +1,20 @@
+import { lstatSync } from 'node:fs';
 import { basename } from 'node:path';
-import { parseWorkers, startHashing } from '@chatferry/export';
+import { parseWorkers, RunFailure, startHashing } from '@chatferry/export';
 import type { Command } from 'commander';
+import { type Evidence, evidenceOf } from './evidence.js';
 import { DEFAULT_LAYOUT } from './layout.js';
 import { layoutConfirmation } from './layout-confirmation.js';
 import { type LocatedPackage, locatePackage } from './locate-package.js';
 import { partOrder } from './package-parts.js';
-import {
-  addRehearsalOptions,
-  type RehearsalFlags,
-  rehearsalLines,
-  rehearseIfAsked,
-} from './rehearse/rehearse-command.js';
-import { FINDINGS_SHOWN, type FindingGroup, FindingSink } from './reports/finding-sink.js';
+import { addRehearsalOptions, type RehearsalFlags, rehearseIfAsked } from './rehearse/rehearse-command.js';
+import { FindingSink } from './reports/finding-sink.js';
 import { type ExitCode, type Verdict, verdictOf } from './reports/verdict.js';
-import { placeInWords, visible } from './reports/wording.js';
-import { addTrustOptions, sealLines, type TrustFlags, trustOf } from './seal-report.js';
+import { addTrustOptions, type TrustFlags, trustOf } from './seal-report.js';
 import { type OutsideFlags, outsideComparison } from './validate-outside.js';
 import type { ValidationResult } from './validate-package.js';
 import { validateParts } from './validate-parts.js';
+import { jsonResult, textResult } from './validate-report.js';
 
 const PROGRESS_STEP = 512 * 1024 * 1024;
 
@@ -35,7 +32,7 @@ Example:
   ${name} handoff
   ${name} handoff --public-key signer.pub.pem
   ${name} PersistentChatData.zip --ledger ledger.json --json
-  ${name} handoff --source export.zip
+  ${name} handoff --source export.zip --findings findings.csv
   ${name} handoff --rehearse --keep mgc.sqlite
 
 With --rehearse it is read twice: what the tables of the target refuse is a finding. The database takes as much space as
@@ -54,6 +51,7 @@ interface Flags extends RehearsalFlags, TrustFlags, OutsideFlags {
   readonly quiet?: true;
   readonly ledger?: string;
   readonly workers?: string;
+  readonly findings?: string;
 }
 
 const LAYOUT = layoutConfirmation(DEFAULT_LAYOUT);
@@ -72,6 +70,10 @@ export function defineValidateCommand(
     .argument('<handoff|zip>', 'handoff folder, or the package ZIP')
     .option('--json', 'print one JSON object instead of text')
     .option('--quiet', 'print the verdict only')
+    .option(
+      '--findings <file>',
+      'write every finding to a new file: as CSV when it ends in .csv, else as NDJSON',
+    )
     .option('--ledger <file>', 'ledger.json to compare with, for a ZIP without its handoff')
     .option('--workers <n>', 'threads beside the main one (default: the other cores)')
     .option(
@@ -91,7 +93,7 @@ async function validate(path: string, flags: Flags): Promise<ExitCode> {
   const located = await locatePackage(path);
   const trust = await trustOf(flags, located.handoffPath);
   const part = lonePart(located);
-  const sink = new FindingSink({ ndjson: null, csv: null });
+  const sink = new FindingSink(findingsFile(flags.findings));
   const hashing = startHashing(parseWorkers(flags.workers));
   const ledgerPath = flags.ledger ?? located.ledgerPath;
   let result: ValidationResult;
@@ -124,19 +126,38 @@ async function validate(path: string, flags: Flags): Promise<ExitCode> {
     say: flags.quiet === true ? () => undefined : (line) => console.error(line),
     complain: (line) => console.error(line),
   });
+  sink.close();
   const findings = sink.summary();
-  const verdict = ofPart(verdictOf({ findings, imbalances: [], layout: LAYOUT, failure: null }), part);
-  if (flags.json === true)
-    console.log(JSON.stringify({ ...jsonResult(verdict, result, findings), rehearsal }, null, 2));
+  const evidence = await evidenceOf(located, { ledgerPath, result, compared: flags });
+  const bare = verdictOf({ findings, imbalances: [], layout: LAYOUT, failure: null });
+  const verdict = ofPart(withGaps(bare, evidence), part);
+  const outcome = { verdict, result, findings, evidence, rehearsal };
+  if (flags.json === true) console.log(JSON.stringify(jsonResult(outcome, LAYOUT), null, 2));
   else if (flags.quiet === true) console.log(verdict.sentence);
-  else
-    console.log(
-      [
-        ...textResult(verdict, result, findings),
-        ...(rehearsal === null ? [] : rehearsalLines(rehearsal)),
-      ].join('\n'),
-    );
+  else console.log(textResult(outcome).join('\n'));
   return verdict.exitCode;
+}
+
+/** A file that is there already is kept: it may be the findings of another day. */
+function findingsFile(path: string | undefined): { ndjson: string | null; csv: string | null } {
+  if (path === undefined) return { ndjson: null, csv: null };
+  if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) {
+    throw new RunFailure(
+      'output-exists',
+      `${path} exists already.`,
+      'Name another file for --findings, or remove it.',
+    );
+  }
+  return path.toLowerCase().endsWith('.csv') ? { ndjson: null, csv: path } : { ndjson: path, csv: null };
+}
+
+/** What was not at hand could have spoken against the package: the sentence must not be taken for more than it is. */
+function withGaps(verdict: Verdict, { missing }: Evidence): Verdict {
+  if (verdict.exitCode !== 0 || missing.length === 0) return verdict;
+  const what = missing.includes('ledger')
+    ? 'nothing here can tell whether messages are missing'
+    : 'nothing here can tell whether these are the bytes that were sealed';
+  return { ...verdict, sentence: `${verdict.sentence} Checked without ${missing.join(' and ')}: ${what}.` };
 }
 
 /** The number of a part that was named without its handoff; null for anything else. */
@@ -158,53 +179,5 @@ function createProgress(): (bytes: number) => void {
     if (bytes < next) return;
     next += PROGRESS_STEP;
     console.error(`${Math.floor(bytes / 2 ** 20)} MiB read back`);
-  };
-}
-
-function textResult(verdict: Verdict, result: ValidationResult, findings: readonly FindingGroup[]): string[] {
-  const { directory, messages, bytes, skipped } = result;
-  return [
-    verdict.sentence,
-    '',
-    `Read back: ${directory.categories.length} categories, ${directory.rooms.length} rooms, ` +
-      `${directory.principals.length} principals, ${messages} messages, ${bytes} bytes.`,
-    ...(result.seal === null ? [] : sealLines(result.seal)),
-    ...skipped.map(({ check, reason }) => `Skipped: ${check} (${reason}).`),
-    ...findings.flatMap(groupLines),
-  ];
-}
-
-function groupLines({ severity, rule, count, first }: FindingGroup): string[] {
-  const remedies = new Set(first.flatMap(({ remedy }) => (remedy === undefined ? [] : [remedy])));
-  return [
-    '',
-    `${severity} ${rule}: ${count}`,
-    ...first.map(({ place, message, seen, expected }) => {
-      const values = seen === undefined || expected === undefined ? '' : ` (${seen}, not ${expected})`;
-      return `  ${placeInWords(place)}: ${visible(message + values)}`;
-    }),
-    ...(count > FINDINGS_SHOWN ? [`  and ${count - FINDINGS_SHOWN} more`] : []),
-    ...[...remedies].map((remedy) => `  To do: ${visible(remedy)}`),
-  ];
-}
-
-function jsonResult(verdict: Verdict, result: ValidationResult, findings: readonly FindingGroup[]): object {
-  const { directory } = result;
-  return {
-    verdict: verdict.sentence,
-    exitCode: verdict.exitCode,
-    errors: result.errors,
-    warnings: result.warnings,
-    layout: LAYOUT,
-    read: {
-      categories: directory.categories.length,
-      rooms: directory.rooms.length,
-      principals: directory.principals.length,
-      messages: result.messages,
-      bytes: result.bytes,
-    },
-    seal: result.seal,
-    skipped: result.skipped,
-    findings,
   };
 }

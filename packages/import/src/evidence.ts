@@ -1,0 +1,106 @@
+import { existsSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { basename, join, relative } from 'node:path';
+import { CHECKS } from './checks/index.js';
+import { digestFile } from './handoff/bag-files.js';
+import { PAYLOAD_MANIFEST, parseManifestLine, TAG_MANIFEST } from './handoff/bag-manifest.js';
+import { readSmallFile } from './handoff/manifest-files.js';
+import type { LocatedPackage } from './locate-package.js';
+import type { ValidationResult } from './validate-package.js';
+
+/** `held`: it looked, and found nothing to say. */
+export type CheckOutcome = 'held' | 'findings' | 'skipped' | 'not asked for';
+
+/** On which bytes a validation rests, and what was asked of them. */
+export interface Evidence {
+  /** The package, or its parts in the order of the import; the ledger; the tag manifest, which stands for the whole handoff. */
+  readonly files: readonly { readonly name: string; readonly bytes: number; readonly sha256: string }[];
+  /** In the order of the checks. */
+  readonly checks: readonly {
+    readonly check: string;
+    readonly outcome: CheckOutcome;
+    readonly findings: number;
+  }[];
+  /** What else the package was held against. */
+  readonly compared: readonly { readonly what: 'export' | 'reference'; readonly path: string }[];
+  /** What was not at hand, although it would say more. */
+  readonly missing: readonly ('ledger' | 'seal')[];
+}
+
+interface Asked {
+  readonly ledgerPath: string | null;
+  readonly result: ValidationResult;
+  readonly compared: { readonly source?: string; readonly reference?: string };
+}
+
+/**
+ * Collects what a verdict rests on. The SHA-256 of a package in a whole handoff is that of its manifest, which has just been
+ * verified; any other is computed: it is read once more.
+ */
+export async function evidenceOf(located: LocatedPackage, asked: Asked): Promise<Evidence> {
+  const { handoffPath } = located;
+  const { ledgerPath, result, compared } = asked;
+  const isWhole = handoffPath !== null && !result.counts.has('seal-intact');
+  const sealed = isWhole ? await manifestOf(handoffPath) : new Map<string, string>();
+  const paths = [
+    ...located.zipPaths,
+    ...(ledgerPath === null ? [] : [ledgerPath]),
+    ...(handoffPath === null ? [] : [join(handoffPath, TAG_MANIFEST)]),
+  ].filter((path) => existsSync(path));
+  const files: Evidence['files'][number][] = [];
+  for (const path of paths) {
+    const name = handoffPath === null ? basename(path) : relative(handoffPath, path).replaceAll('\\', '/');
+    const { bytes, sha256 } = await sealedOrDigested(path, sealed.get(name));
+    files.push({ name, bytes, sha256 });
+  }
+  return {
+    files,
+    checks: CHECKS.map(({ id }) => {
+      const findings = result.counts.get(id) ?? 0;
+      return { check: id, outcome: outcomeOf(id, findings, located, asked), findings };
+    }),
+    compared: [
+      ...(compared.source === undefined ? [] : [{ what: 'export' as const, path: compared.source }]),
+      ...(compared.reference === undefined ? [] : [{ what: 'reference' as const, path: compared.reference }]),
+    ],
+    missing: [
+      ...(ledgerPath === null ? ['ledger' as const] : []),
+      ...(handoffPath === null ? ['seal' as const] : []),
+    ],
+  };
+}
+
+function outcomeOf(
+  check: string,
+  findings: number,
+  located: LocatedPackage,
+  { compared, result }: Asked,
+): CheckOutcome {
+  if (findings > 0) return 'findings';
+  if (result.skipped.some((skipped) => skipped.check === check)) return 'skipped';
+  switch (check) {
+    case 'source-agrees':
+      return compared.source === undefined ? 'not asked for' : 'held';
+    case 'parts-agree':
+      return located.parts === null ? 'not asked for' : 'held';
+    case 'seal-signature':
+      return result.seal?.signature.state === 'verified' ? 'held' : 'not asked for';
+    default:
+      return 'held';
+  }
+}
+
+/** By path inside the bag. */
+async function manifestOf(handoffPath: string): Promise<Map<string, string>> {
+  const bytes = await readSmallFile(join(handoffPath, PAYLOAD_MANIFEST));
+  const lines = (bytes?.toString('utf8') ?? '').split('\n').map(parseManifestLine);
+  return new Map(lines.flatMap((line) => (line === null ? [] : [[line.path, line.sha256]])));
+}
+
+async function sealedOrDigested(
+  path: string,
+  sealed: string | undefined,
+): Promise<{ readonly bytes: number; readonly sha256: string }> {
+  if (sealed === undefined) return await digestFile(path);
+  return { bytes: (await stat(path)).size, sha256: sealed };
+}

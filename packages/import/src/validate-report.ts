@@ -1,0 +1,85 @@
+import type { CheckOutcome, Evidence } from './evidence.js';
+import type { RehearsalResult } from './rehearse/rehearse.js';
+import { rehearsalLines } from './rehearse/rehearse-command.js';
+import { FINDINGS_SHOWN, type FindingGroup } from './reports/finding-sink.js';
+import type { LayoutConfirmation, Verdict } from './reports/verdict.js';
+import { placeInWords, visible } from './reports/wording.js';
+import { sealLines } from './seal-report.js';
+import type { ValidationResult } from './validate-package.js';
+
+/** All that a validation has to tell. */
+export interface ValidationOutcome {
+  readonly verdict: Verdict;
+  readonly result: ValidationResult;
+  readonly findings: readonly FindingGroup[];
+  readonly evidence: Evidence;
+  readonly rehearsal: RehearsalResult | null;
+}
+
+/** The lines for people: the verdict first. */
+export function textResult({ verdict, result, findings, evidence, rehearsal }: ValidationOutcome): string[] {
+  const { directory, messages, bytes, skipped } = result;
+  return [
+    verdict.sentence,
+    '',
+    `Read back: ${directory.categories.length} categories, ${directory.rooms.length} rooms, ` +
+      `${directory.principals.length} principals, ${messages} messages, ${bytes} bytes.`,
+    ...evidence.files.map(({ name, bytes: size, sha256 }) => `${name}: ${size} bytes, SHA-256 ${sha256}`),
+    ...(result.seal === null ? [] : sealLines(result.seal)),
+    checksLine(evidence),
+    ...evidence.compared.map(({ what, path }) => `Compared with the ${what} ${visible(path)}.`),
+    ...skipped.map(({ check, reason }) => `Skipped: ${check} (${reason}).`),
+    ...findings.flatMap(groupLines),
+    ...(rehearsal === null ? [] : rehearsalLines(rehearsal)),
+  ];
+}
+
+function checksLine({ checks }: Evidence): string {
+  const of = (outcome: CheckOutcome): number => checks.filter((check) => check.outcome === outcome).length;
+  const found = of('findings');
+  return (
+    `Checks: ${checks.length - of('skipped') - of('not asked for')} of ${checks.length} ran, ` +
+    `${of('held')} held${found === 0 ? '' : `, ${found} with findings`}.`
+  );
+}
+
+function groupLines({ severity, rule, count, first }: FindingGroup): string[] {
+  const remedies = new Set(first.flatMap(({ remedy }) => (remedy === undefined ? [] : [remedy])));
+  return [
+    '',
+    `${severity} ${rule}: ${count}`,
+    ...first.map(({ place, message, seen, expected }) => {
+      const values = seen === undefined || expected === undefined ? '' : ` (${seen}, not ${expected})`;
+      return `  ${placeInWords(place)}: ${visible(message + values)}`;
+    }),
+    ...(count > FINDINGS_SHOWN ? [`  and ${count - FINDINGS_SHOWN} more`] : []),
+    ...[...remedies].map((remedy) => `  To do: ${visible(remedy)}`),
+  ];
+}
+
+/** The same for programs. */
+export function jsonResult(outcome: ValidationOutcome, layout: LayoutConfirmation): object {
+  const { verdict, result, findings, evidence, rehearsal } = outcome;
+  const { directory } = result;
+  return {
+    verdict: verdict.sentence,
+    exitCode: verdict.exitCode,
+    errors: result.errors,
+    warnings: result.warnings,
+    layout,
+    read: {
+      categories: directory.categories.length,
+      rooms: directory.rooms.length,
+      principals: directory.principals.length,
+      messages: result.messages,
+      bytes: result.bytes,
+    },
+    files: evidence.files,
+    seal: result.seal,
+    checks: evidence.checks,
+    compared: evidence.compared,
+    skipped: result.skipped,
+    findings,
+    rehearsal,
+  };
+}

@@ -1,0 +1,120 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { beginHandoff } from '@chatferry/import';
+import test, { type ExecutionContext } from 'ava';
+import { temporaryFolder } from '../support/temporary-folder.js';
+import { documentsOf, PACKAGES, soundBut, zipOf } from './support/package-fixture.js';
+
+const BINARY = fileURLToPath(new URL('../../packages/import/bin/chatferry-validate.js', import.meta.url));
+const CAVEAT =
+  'Ready to import. Layout not confirmed against your pool: rehearse with Import-CsPersistentChatData -WhatIf before the import.';
+
+function validate(...args: readonly string[]): { status: number | null; out: string; err: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [BINARY, ...args], { encoding: 'utf8' });
+  return { status, out: stdout, err: stderr };
+}
+
+function sha256(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+async function soundHandoff(t: ExecutionContext): Promise<string> {
+  const folder = join(temporaryFolder(t), 'handoff');
+  const handoff = await beginHandoff(folder, { replace: false, report: () => undefined });
+  writeFileSync(join(handoff.dataFolder, 'PersistentChatData.zip'), zipOf(documentsOf('sound')));
+  for (const name of ['ledger.json', 'ledger.ndjson']) {
+    writeFileSync(join(handoff.dataFolder, name), readFileSync(join(PACKAGES, 'sound', name)));
+  }
+  await handoff.commit({ softwareAgent: 'chatferry test' });
+  return folder;
+}
+
+test('a validation names the bytes on which it rests, and what was asked of them', async (t) => {
+  const folder = await soundHandoff(t);
+  const { status, out } = validate(folder, '--json');
+  t.is(status, 0);
+  const { files, checks, compared } = JSON.parse(out);
+  const names = ['data/PersistentChatData.zip', 'data/ledger.json', 'tagmanifest-sha256.txt'];
+  t.deepEqual(
+    files,
+    names.map((name) => {
+      const bytes = readFileSync(join(folder, name));
+      return { name, bytes: bytes.length, sha256: sha256(bytes) };
+    }),
+  );
+  const of = (outcome: string): string[] =>
+    checks
+      .filter((check: { outcome: string }) => check.outcome === outcome)
+      .map(({ check }: { check: string }) => check);
+  t.deepEqual(of('not asked for'), ['seal-signature', 'parts-agree', 'source-agrees']);
+  t.deepEqual([of('skipped'), of('findings')], [[], []]);
+  t.true(of('held').includes('ledger-balances'));
+  t.deepEqual(compared, []);
+  const text = validate(folder).out;
+  t.true(text.startsWith(`${CAVEAT}\n`));
+  for (const { name, bytes, sha256: sum } of files)
+    t.true(text.includes(`\n${name}: ${bytes} bytes, SHA-256 ${sum}\n`));
+  t.regex(text, /\nChecks: 31 of 34 ran, 31 held\.\n/);
+});
+
+test('the package of a handoff whose seal is broken is named by the bytes that are there', async (t) => {
+  const folder = await soundHandoff(t);
+  const zip = join(folder, 'data/PersistentChatData.zip');
+  const other = zipOf(soundBut(['ChatRooms.xml', 'Windfalls', 'Windfall']));
+  writeFileSync(zip, other);
+  const { status, out } = validate(folder, '--json');
+  t.is(status, 1);
+  t.is(JSON.parse(out).files[0].sha256, sha256(other));
+});
+
+test('the first line says what was not at hand, the quiet one too', (t) => {
+  const folder = temporaryFolder(t);
+  const zip = join(folder, 'package.zip');
+  writeFileSync(zip, zipOf(documentsOf('sound')));
+  const bare = validate(zip, '--quiet');
+  t.is(
+    bare.out,
+    `${CAVEAT} Checked without ledger and seal: nothing here can tell whether messages are missing.\n`,
+  );
+  t.is(bare.status, 0);
+  const ledger = validate(zip, '--quiet', '--ledger', join(PACKAGES, 'sound/ledger.json'));
+  t.is(
+    ledger.out,
+    `${CAVEAT} Checked without seal: nothing here can tell whether these are the bytes that were sealed.\n`,
+  );
+  t.regex(validate(zip, '--reference', zip).out, /\nCompared with the reference .*package\.zip\.\n/);
+});
+
+test('--findings: every one of them, in a file that was not there before', (t) => {
+  const folder = temporaryFolder(t);
+  const zip = join(folder, 'package.zip');
+  const messages = Array.from(
+    { length: 50 },
+    (_, id) => `<Message id="${id + 1}" date="0" userId="10" isAlert="0"><Content>x</Content></Message>`,
+  );
+  writeFileSync(
+    zip,
+    zipOf(
+      soundBut([
+        'Messages.xml',
+        /<ChatRoom id="200">.*?<\/ChatRoom>/s,
+        `<ChatRoom id="200">${messages.join('')}</ChatRoom>`,
+      ]),
+    ),
+  );
+  const lines = (name: string): string[] => readFileSync(join(folder, name), 'utf8').trimEnd().split('\n');
+  const shown = validate(zip, '--findings', join(folder, 'all.ndjson'));
+  t.is(shown.status, 1);
+  t.regex(shown.out, /error message-date-legal: 50\n[\s\S]*and 30 more/);
+  t.is(lines('all.ndjson').filter((line) => JSON.parse(line).rule === 'message-date-legal').length, 50);
+  t.is(validate(zip, '--quiet', '--findings', join(folder, 'all.CSV')).status, 1);
+  t.is(lines('all.CSV').filter((line) => line.includes('message-date-legal')).length, 50);
+  const again = validate(zip, '--findings', join(folder, 'all.ndjson'));
+  t.is(again.status, 2);
+  t.regex(again.err, /all\.ndjson exists already/);
+  t.is(validate(join(folder, 'none.zip'), '--findings', join(folder, 'none.ndjson')).status, 2);
+  t.false(existsSync(join(folder, 'none.ndjson')));
+});
