@@ -40,6 +40,7 @@ function runOf(findings: readonly FindingGroup[]): RunSummary {
     ledger: null,
     imbalances: [],
     findings,
+    notRun: ['check-later'],
     categories: HOSTILE.map((name) => ({ legacyPath: [name], name, roomsRead: 1, roomsWritten: 1 })),
     options: [],
     decidedRecords: [],
@@ -50,7 +51,7 @@ function runOf(findings: readonly FindingGroup[]): RunSummary {
       settings: [{ setting: 'Name', before: name, after: name }],
     })),
     sample: null,
-    pages: { 'rule-0': { sections: [] }, 'rule-silent': { sections: [] } },
+    pages: { 'rule-0': { sections: [] }, 'rule-silent': { sections: [] }, 'check-later': { sections: [] } },
   };
 }
 
@@ -82,7 +83,13 @@ test('junit.xml is well-formed, has a case for the verdict and each group, and i
     if (name === 'testcase' || name === 'failure') seen[name] += 1;
   });
   parser.write(xml).close();
-  t.is(seen.testcase, 2 + 8, 'verdict, ledger, seven rules that spoke and one that was silent');
+  t.is(
+    seen.testcase,
+    2 + 9,
+    'verdict, ledger, seven rules that spoke, one that was silent, one that was not run',
+  );
+  t.is(Number(suites.skipped), 1);
+  t.regex(xml, /name="check-later"><skipped message="nothing to look at in this run"\/><\/testcase>/);
   t.is(Number(suites.tests), seen.testcase);
   t.is(Number(suites.failures), seen.failure);
   t.true(seen.failure > 1);

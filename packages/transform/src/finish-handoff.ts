@@ -10,7 +10,6 @@ import {
   OrdinalSample,
   type RunSummary,
   type SampleRequest,
-  type SampleSummary,
   type SigningKey,
   validateParts,
   writeCanonicalJson,
@@ -20,7 +19,7 @@ import type { TransformOptions } from './options.js';
 import type { MessageSurvey } from './plan/message-survey.js';
 import type { Plan } from './plan/read-plan.js';
 import { writeAppliedPlan } from './plan/write-applied-plan.js';
-import { summariseRun } from './summarise-run.js';
+import { type ReadBack, summariseRun } from './summarise-run.js';
 import { writeReports } from './write-reports.js';
 
 /** Ids only; the seed is anybody's choice. */
@@ -58,7 +57,7 @@ export async function finishHandoff(
 ): Promise<RunSummary> {
   const { findings, inputs, layout, makeHash, options, plan = null, progress, survey } = finishing;
   const { sample = DEFAULT_SAMPLE } = finishing;
-  let drawn: SampleSummary | null = null;
+  let readBack: ReadBack | null = null;
   const data = (name: string): string => join(handoff.dataFolder, name);
   writeLedger(data('ledger.json'), carried.ledger);
   if (finishing.readsBack !== false) {
@@ -66,7 +65,7 @@ export async function finishHandoff(
     // What was written is written; reading back needs other buffers.
     partEnded();
     const taken = new OrdinalSample(sample, carried.ledger.tables.tblChat?.written ?? 0);
-    const { directory } = await validateParts({
+    const { directory, skipped } = await validateParts({
       zipPaths: carried.parts.map(({ name }) => data(name)),
       parts: carried.parts.length > 1 ? { parts: carried.parts, fault: null } : null,
       ledgerPath: data('ledger.json'),
@@ -77,9 +76,9 @@ export async function finishHandoff(
       onMessage: (message) => taken.message(message),
       makeHash,
     });
-    drawn = taken.summary(directory);
+    readBack = { sample: taken.summary(directory), skipped: skipped.map(({ check }) => check) };
   }
-  const run = summariseRun(carried, finishing, drawn);
+  const run = summariseRun(carried, finishing, readBack);
   await writeReports(run, { carried, findings, handoff });
   await writeAppliedPlan(data('plan'), {
     plan,

@@ -1,8 +1,10 @@
 import {
+  CHECKS,
   type DecidedRecords,
   layoutConfirmation,
   type MonthCounts,
   type OptionSetting,
+  REHEARSAL_CHECKS,
   type RunSummary,
   type SampleSummary,
   VERSION,
@@ -23,11 +25,21 @@ import { OPTION_FACTS, OPTION_NAMES } from './plan/option-facts.js';
 import { OPTION_OWNERS, TABLE_OWNERS } from './plan/option-owners.js';
 import type { Plan } from './plan/read-plan.js';
 
-/** All that the reports of a run tell, and its verdict. @param sample null when nothing was read back. */
+/** What reading the package back has shown. */
+export interface ReadBack {
+  readonly sample: SampleSummary;
+  /** Checks that had nothing to look at. */
+  readonly skipped: readonly string[];
+}
+
+/** Of a handoff that is finished, or of what lies outside it: never run while it is made. */
+const LATER = ['handoff-ready', 'source-agrees', ...REHEARSAL_CHECKS.map(({ id }) => id)];
+
+/** All that the reports of a run tell, and its verdict. @param readBack null when nothing was read back. */
 export function summariseRun(
   carried: CarriedExport,
   finishing: Finishing,
-  sample: SampleSummary | null,
+  readBack: ReadBack | null,
 ): RunSummary {
   const { inputs, options, plan = null, survey } = finishing;
   const findings = finishing.findings.summary();
@@ -46,14 +58,20 @@ export function summariseRun(
     ledger: carried.ledger,
     imbalances,
     findings,
+    notRun: notRun(carried, readBack),
     categories: categoryChanges(carried.draft),
     options: optionSettings(options, plan),
     decidedRecords: decidedRecords(carried.draft.decisions),
     months: monthsOf(survey),
     roomChanges: roomChanges(carried.draft),
-    sample,
+    sample: readBack?.sample ?? null,
     pages: rulePages(),
   };
+}
+
+function notRun({ parts }: CarriedExport, readBack: ReadBack | null): string[] {
+  if (readBack === null) return [...CHECKS, ...REHEARSAL_CHECKS].map(({ id }) => id);
+  return [...LATER, ...readBack.skipped, ...(parts.length > 1 ? [] : ['parts-agree'])];
 }
 
 function isoDate(epoch: string | undefined): string | null {

@@ -110,6 +110,7 @@ export function run(members: Partial<RunSummary> = {}): RunSummary {
     },
     ledger: LEDGER,
     imbalances: [],
+    notRun: [],
     findings: [
       {
         rule: 'role-out-of-scope',

@@ -5,7 +5,7 @@ import { counted, placeInWords, visible } from './wording.js';
 
 /**
  * `junit.xml`, for build servers: a test case for the verdict, for the ledger, and for each rule, condition and check, which fails
- * when it has error findings. Warnings and notes stand in the output of their case. Without times, because reports read no clock.
+ * when it has error findings, and is skipped when it had nothing to look at. Warnings and notes stand in the output of their case. Without times, because reports read no clock.
  */
 export function junitXml(run: RunSummary): string {
   const rules = new Set([...Object.keys(run.pages), ...run.findings.map(({ rule }) => rule)]);
@@ -17,6 +17,7 @@ export function junitXml(run: RunSummary): string {
         ruleCase(
           rule,
           run.findings.filter((group) => group.rule === rule),
+          run.notRun.includes(rule),
         ),
       ),
     ),
@@ -26,17 +27,18 @@ export function junitXml(run: RunSummary): string {
 }
 
 function suite(name: string, cases: readonly XmlElement[]): XmlElement {
-  const failures = cases.filter(hasFailure).length;
-  return element('testsuite', { name, tests: cases.length, failures, errors: 0, skipped: 0 }, cases);
+  return element('testsuite', { name, ...countsOf(cases) }, cases);
 }
 
-function sumOf(suites: readonly XmlElement[]): { tests: number; failures: number; errors: number } {
-  const cases = suites.flatMap(({ content }) => content as readonly XmlElement[]);
-  return { tests: cases.length, failures: cases.filter(hasFailure).length, errors: 0 };
+function sumOf(suites: readonly XmlElement[]): Readonly<Record<string, number>> {
+  return countsOf(suites.flatMap(({ content }) => content as readonly XmlElement[]));
 }
 
-function hasFailure({ content }: XmlElement): boolean {
-  return typeof content !== 'string' && content.some(({ name }) => name === 'failure');
+function countsOf(cases: readonly XmlElement[]): Readonly<Record<string, number>> {
+  const having = (child: string): number =>
+    cases.filter(({ content }) => typeof content !== 'string' && content.some(({ name }) => name === child))
+      .length;
+  return { tests: cases.length, failures: having('failure'), errors: 0, skipped: having('skipped') };
 }
 
 function verdictCase({ verdict }: RunSummary): XmlElement {
@@ -52,7 +54,12 @@ function ledgerCase({ imbalances }: RunSummary): XmlElement {
   return testCase('verdict', 'ledger balances', failures);
 }
 
-function ruleCase(rule: string, groups: readonly FindingGroup[]): XmlElement {
+function ruleCase(rule: string, groups: readonly FindingGroup[], isNotRun: boolean): XmlElement {
+  if (isNotRun && groups.length === 0) {
+    return testCase('findings', rule, [
+      element('skipped', { message: 'nothing to look at in this run' }, []),
+    ]);
+  }
   const failures = groups
     .filter(({ severity }) => severity === 'error')
     .map((group) => failure(counted(group.count, 'error finding'), rule, textOf(group)));

@@ -147,6 +147,8 @@ export interface RunSummary {
   /** Sentences of the sums that do not come out; empty when the ledger balances. */
   readonly imbalances: readonly string[];
   readonly findings: readonly FindingGroup[];
+  /** Checks that had nothing to look at in this run: the seal of a handoff that is still being made, an export for comparison. */
+  readonly notRun: readonly string[];
   /** In the order of the source's tree; made categories last. */
   readonly categories: readonly CategoryChange[];
   /** All options, in the order of the plan. */
