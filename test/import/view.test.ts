@@ -1,6 +1,9 @@
 import { execFile, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import {
+  appendFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -16,7 +19,7 @@ import { fileURLToPath } from 'node:url';
 import { MessageSample, RoomSpool, shownText } from '@chatferry/import';
 import test, { type ExecutionContext } from 'ava';
 import { browserMissing, openBrowser } from '../support/browser.js';
-import { type Documents, soundBut, zipOf } from './support/package-fixture.js';
+import { type Documents, PACKAGES, soundBut, zipOf } from './support/package-fixture.js';
 
 const VALIDATE = fileURLToPath(new URL('../../packages/import/bin/chatferry-validate.js', import.meta.url));
 const APPLES = 'rooms/room-000000c8-0000-4000-8000-0000000000c8';
@@ -312,3 +315,27 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     t.deepEqual(readdirSync(path), ['package.zip']);
   });
 }
+
+test('the first page names the bytes that it shows, and says when the handoff is not as it was sealed', async (t) => {
+  const at = await folder(t);
+  const handoff = join(at, 'handoff');
+  cpSync(join(PACKAGES, 'source-agrees/handoff'), handoff, { recursive: true });
+  const whole = await view(handoff, '-o', join(at, 'whole'));
+  t.regex(whole.out, /1 room, 3 messages, 1 of them listed in the ledger\./);
+  t.notRegex(whole.out, /not as it was sealed/);
+  const first = readFileSync(join(at, 'whole/index.html'), 'utf8');
+  const sha256 = createHash('sha256')
+    .update(readFileSync(join(handoff, 'data/PersistentChatData.zip')))
+    .digest('hex');
+  t.true(first.includes(`data/PersistentChatData.zip: SHA-256 ${sha256}`));
+  t.regex(first, /Listed in the ledger/);
+  appendFileSync(join(handoff, 'data/ledger.json'), ' ');
+  const source = join(PACKAGES, 'source-agrees/export.xml');
+  const broken = await view(handoff, '-o', join(at, 'broken'), '--source', source);
+  t.is(broken.code, 0);
+  t.regex(
+    broken.out,
+    /3 messages, 2 of them not the same on both sides\.\nThe handoff is not as it was sealed/,
+  );
+  t.regex(readFileSync(join(at, 'broken/index.html'), 'utf8'), /<li>The handoff is not as it was sealed/);
+});

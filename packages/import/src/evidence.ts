@@ -11,10 +11,17 @@ import type { ValidationResult } from './validate-package.js';
 /** `held`: it looked, and found nothing to say. */
 export type CheckOutcome = 'held' | 'findings' | 'skipped' | 'not asked for';
 
+/** A file by its path in the handoff, or by its name alone. */
+export interface EvidenceFile {
+  readonly name: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
 /** On which bytes a validation rests, and what was asked of them. */
 export interface Evidence {
   /** The package, or its parts in the order of the import; the ledger; the tag manifest, which stands for the whole handoff. */
-  readonly files: readonly { readonly name: string; readonly bytes: number; readonly sha256: string }[];
+  readonly files: readonly EvidenceFile[];
   /** In the order of the checks. */
   readonly checks: readonly {
     readonly check: string;
@@ -33,28 +40,13 @@ interface Asked {
   readonly compared: { readonly source?: string; readonly reference?: string };
 }
 
-/**
- * Collects what a verdict rests on. The SHA-256 of a package in a whole handoff is that of its manifest, which has just been
- * verified; any other is computed: it is read once more.
- */
+/** Collects what a verdict rests on. */
 export async function evidenceOf(located: LocatedPackage, asked: Asked): Promise<Evidence> {
   const { handoffPath } = located;
   const { ledgerPath, result, compared } = asked;
   const isWhole = handoffPath !== null && !result.counts.has('seal-intact');
-  const sealed = isWhole ? await manifestOf(handoffPath) : new Map<string, string>();
-  const paths = [
-    ...located.zipPaths,
-    ...(ledgerPath === null ? [] : [ledgerPath]),
-    ...(handoffPath === null ? [] : [join(handoffPath, TAG_MANIFEST)]),
-  ].filter((path) => existsSync(path));
-  const files: Evidence['files'][number][] = [];
-  for (const path of paths) {
-    const name = handoffPath === null ? basename(path) : relative(handoffPath, path).replaceAll('\\', '/');
-    const { bytes, sha256 } = await sealedOrDigested(path, sealed.get(name));
-    files.push({ name, bytes, sha256 });
-  }
   return {
-    files,
+    files: await evidenceFiles(located, { ledgerPath, isWhole }),
     checks: CHECKS.map(({ id }) => {
       const findings = result.counts.get(id) ?? 0;
       return { check: id, outcome: outcomeOf(id, findings, located, asked), findings };
@@ -68,6 +60,29 @@ export async function evidenceOf(located: LocatedPackage, asked: Asked): Promise
       ...(handoffPath === null ? ['seal' as const] : []),
     ],
   };
+}
+
+/**
+ * The files on which all rests. The SHA-256 of a package in a whole handoff is that of its manifest, which has just been verified
+ * (`isWhole`); any other is computed: it is read once more.
+ */
+export async function evidenceFiles(
+  { handoffPath, zipPaths }: LocatedPackage,
+  { ledgerPath, isWhole }: { readonly ledgerPath: string | null; readonly isWhole: boolean },
+): Promise<EvidenceFile[]> {
+  const sealed = isWhole && handoffPath !== null ? await manifestOf(handoffPath) : new Map<string, string>();
+  const paths = [
+    ...zipPaths,
+    ...(ledgerPath === null ? [] : [ledgerPath]),
+    ...(handoffPath === null ? [] : [join(handoffPath, TAG_MANIFEST)]),
+  ].filter((path) => existsSync(path));
+  const files: EvidenceFile[] = [];
+  for (const path of paths) {
+    const name = handoffPath === null ? basename(path) : relative(handoffPath, path).replaceAll('\\', '/');
+    const { bytes, sha256 } = await sealedOrDigested(path, sealed.get(name));
+    files.push({ name, bytes, sha256 });
+  }
+  return files;
 }
 
 function outcomeOf(

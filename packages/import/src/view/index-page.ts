@@ -11,7 +11,7 @@ export interface RoomLine {
 }
 
 /** The first page: what was chosen, what is to be known of the inputs, and every room. Memory held: the page. */
-export function indexPage(lines: readonly RoomLine[], said: readonly string[]): string {
+export function indexPage(lines: readonly RoomLine[], said: readonly string[], hasExport: boolean): string {
   const rows = lines.map(({ room, messages, differing }) =>
     row(markup`<a href="rooms/${room.folder}/index.html"><bdi>${room.name}</bdi></a>`, [
       room.isInPackage ? markup`<bdi>${room.category ?? 'unknown'}</bdi>` : markup`not in the package`,
@@ -20,7 +20,12 @@ export function indexPage(lines: readonly RoomLine[], said: readonly string[]): 
     ]),
   );
   const sentences: Markup[] = said.map((sentence) => markup`<li>${sentence}</li>`);
-  const head = ['Room', markup`Category`, 'Messages', 'Not the same on both sides'];
+  const head = [
+    'Room',
+    markup`Category`,
+    'Messages',
+    hasExport ? 'Not the same on both sides' : 'Listed in the ledger',
+  ];
   return joined([
     pageHead('Transcripts'),
     markup`<main>

@@ -8,7 +8,7 @@ import { counted, visible } from '../reports/wording.js';
 import { TICKS_A_DAY, ticksOfDay } from './instants.js';
 import { PERSONAL_NOTICE } from './page-markup.js';
 import type { ViewStage } from './view-options.js';
-import { writeView } from './write-view.js';
+import { BROKEN_SEAL, writeView } from './write-view.js';
 
 const MOST_SAMPLED = 100_000;
 const PROGRESS_STEP: Readonly<Record<ViewStage, number>> = {
@@ -97,10 +97,13 @@ async function view(path: string, flags: Flags): Promise<ExitCode> {
       sample,
       progress: progressOf(flags.quiet === true, interrupt.check),
     });
-    const { rooms, messages, differing, pages } = summary;
+    const { rooms, messages, inPackage, differing, pages, isWhole } = summary;
+    const held = inPackage === messages ? '' : ` (${inPackage} of them in the package)`;
+    const uneven = flags.source === undefined ? 'listed in the ledger' : 'not the same on both sides';
     console.log(
-      `Wrote ${counted(pages, 'page')} to ${visible(flags.output)}: ${counted(rooms, 'room')}, ${counted(messages, 'message')}, ${differing} of them not the same on both sides.`,
+      `Wrote ${counted(pages, 'page')} to ${visible(flags.output)}: ${counted(rooms, 'room')}, ${counted(messages, 'message')}${held}, ${differing} of them ${uneven}.`,
     );
+    if (isWhole === false) console.log(BROKEN_SEAL);
     console.log(PERSONAL_NOTICE);
     return 0;
   } finally {

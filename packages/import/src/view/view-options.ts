@@ -25,7 +25,13 @@ export type ViewStage = 'package' | 'export' | 'pages';
 /** What was written. */
 export interface ViewSummary {
   readonly rooms: number;
+  /** In the package, in the export or in the list of exceptions. */
   readonly messages: number;
+  /** Of them, in the package. */
+  readonly inPackage: number;
+  /** With an export: not the same on both sides; else what the ledger lists. */
   readonly differing: number;
+  /** Whether the handoff is as it was sealed; null for a ZIP without one. */
+  readonly isWhole: boolean | null;
   readonly pages: number;
 }

@@ -2,7 +2,9 @@ import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { type Directory, type OpenedExport, openExport } from '@chatferry/export';
+import { evidenceFiles } from '../evidence.js';
 import { writing } from '../handoff/output-failure.js';
+import { verifyBag } from '../handoff/verify-bag.js';
 import { indexPage, type RoomLine } from './index-page.js';
 import { instantInWords, monthOf } from './instants.js';
 import { differencesIn } from './message-markup.js';
@@ -16,6 +18,10 @@ import { beginView, type ViewFolder } from './view-folder.js';
 import type { ViewOptions, ViewSummary } from './view-options.js';
 import { groupsOf, type MessageGroup } from './viewed-message.js';
 import { ViewedRooms } from './viewed-rooms.js';
+
+/** For whoever would read on regardless. */
+export const BROKEN_SEAL =
+  'The handoff is not as it was sealed: these pages show what is there now. chatferry validate tells what is wrong with it.';
 
 /** Messages between two looks at whether the run was interrupted. */
 const BREATH = 2000;
@@ -43,8 +49,8 @@ async function writePages(folder: ViewFolder, options: ViewOptions): Promise<Vie
   const opened =
     options.source === null ? null : await openExport(options.source, { report: () => undefined });
   try {
-    const { rooms, said } = await spoolAll(spool, opened, options);
-    return await new ViewWriter(folder.pages, spool, rooms, options).write(said);
+    const { rooms, said, isWhole } = await spoolAll(spool, opened, options);
+    return { ...(await new ViewWriter(folder.pages, spool, rooms, options).write(said)), isWhole };
   } finally {
     await opened?.close();
   }
@@ -54,7 +60,11 @@ async function spoolAll(
   spool: RoomSpool,
   opened: OpenedExport | null,
   options: ViewOptions,
-): Promise<{ readonly rooms: ViewedRooms; readonly said: readonly string[] }> {
+): Promise<{
+  readonly rooms: ViewedRooms;
+  readonly isWhole: boolean | null;
+  readonly said: readonly string[];
+}> {
   const { located, layout, progress } = options;
   const readingExport = (bytes: number): void => progress('export', bytes);
   const source: Directory | null = opened === null ? null : await readExportDirectory(opened, readingExport);
@@ -71,16 +81,20 @@ async function spoolAll(
   });
   const rooms = begun as ViewedRooms | null;
   if (rooms === null) throw new TypeError('the package was read without its directory');
+  const said: string[] = [];
+  const isWhole = located.handoffPath === null ? null : (await verifyBag(located.handoffPath)).length === 0;
+  if (isWhole === false) said.push(BROKEN_SEAL);
+  const files = await evidenceFiles(located, { ledgerPath: null, isWhole: isWhole === true });
+  said.push(...files.map(({ name, sha256 }) => `${name}: SHA-256 ${sha256}`));
   const into = { spool, isWanted: (id: number): boolean => rooms.isWanted(id) };
   const homeless = opened === null ? 0 : await spoolExport(opened, into, readingExport);
-  const said: string[] = [];
   if (located.ledgerPath !== null)
     await spoolExceptions(join(dirname(located.ledgerPath), 'ledger.ndjson'), into);
   else said.push('The package came without its ledger: what was left out is not marked with its rule.');
   if (faults > 0) said.push(`The package has ${faults} faults; chatferry validate lists them.`);
   if (homeless > 0)
     said.push(`${homeless} rows of tblChat have no readable room or number and stand nowhere here.`);
-  return { rooms, said: [...choiceInWords(options), ...said] };
+  return { rooms, isWhole, said: [...choiceInWords(options), ...said] };
 }
 
 function choiceInWords({ source, since, until, sample, rooms, located }: ViewOptions): string[] {
@@ -117,7 +131,7 @@ class ViewWriter {
     this.#sample = sample === null ? null : new MessageSample(sample.size, sample.seed);
   }
 
-  async write(said: readonly string[]): Promise<ViewSummary> {
+  async write(said: readonly string[]): Promise<Omit<ViewSummary, 'isWhole'>> {
     const rooms = this.#rooms.list(this.#spool.roomIds);
     if (this.#sample !== null) {
       for (const { id } of rooms) {
@@ -126,6 +140,7 @@ class ViewWriter {
     }
     const lines: RoomLine[] = [];
     let pages = 1;
+    let inPackage = 0;
     for (const room of rooms) {
       const counts = new Map<string, number>();
       let messages = 0;
@@ -134,18 +149,22 @@ class ViewWriter {
         const month = this.#monthOf(group);
         counts.set(month, (counts.get(month) ?? 0) + 1);
         messages += 1;
+        if (group.inPackage.length > 0) inPackage += 1;
         if (this.#isUneven(group)) differing += 1;
       }
       pages += await this.#writeRoom(room, counts);
       lines.push({ room, messages, differing });
     }
     const path = join(this.#folder, 'index.html');
-    await writing(path, () => writeFile(path, indexPage(lines, said), { mode: 0o600 }));
+    await writing(path, () =>
+      writeFile(path, indexPage(lines, said, this.#options.source !== null), { mode: 0o600 }),
+    );
     const sum = (of: (line: RoomLine) => number): number =>
       lines.reduce((total, line) => total + of(line), 0);
     return {
       rooms: rooms.length,
       messages: sum((line) => line.messages),
+      inPackage,
       differing: sum((line) => line.differing),
       pages,
     };
