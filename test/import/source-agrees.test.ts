@@ -172,6 +172,78 @@ for (const [what, [change, expected]] of Object.entries(TAMPERED)) {
   });
 }
 
+/** An edit of a message that the ledger lists as changed, and what is found; null where its list lets the field differ. */
+const CHANGED: Readonly<
+  Record<string, readonly [key: string, from: RegExp, to: string, found: RegExp | null]>
+> = {
+  'the text of one whose author was merged': [
+    '22#3',
+    /(<Content>)./,
+    '$1#',
+    /Unexpected content of message 22#3/,
+  ],
+  'the alert flag of one whose author was merged': [
+    '22#3',
+    /isAlert="0"/,
+    'isAlert="1"',
+    /Unexpected alert of message 22#3/,
+  ],
+  'the author of one whose author was merged': ['22#3', /userId="\d+"/, 'userId="14"', null],
+  'the author of one whose text was repaired': [
+    '20#5',
+    /userId="\d+"/,
+    'userId="14"',
+    /Unexpected author of message 20#5/,
+  ],
+  'the date of one whose text was repaired': [
+    '20#5',
+    /date="\d/,
+    'date="5',
+    /Unexpected date of message 20#5/,
+  ],
+  'the text of one whose text was repaired': ['20#5', /(<Content>)./, '$1#', null],
+};
+
+for (const [what, [key, from, to, found]] of Object.entries(CHANGED)) {
+  test(`of a changed message only what the ledger lists may differ: ${what}`, async (t) => {
+    const { data, zip } = await sample(t);
+    const [room, id] = key.split('#');
+    const message = new RegExp(
+      `(<ChatRoom id="${room}">(?:(?!</ChatRoom>)[\\s\\S])*?)(<Message id="${id}"[\\s\\S]*?</Message>)`,
+    );
+    await tamper(zip, 'Messages.xml', (xml) =>
+      xml.replace(message, (_, before: string, whole: string) => before + whole.replace(from, to)),
+    );
+    await reseal(zip);
+    const { errors } = await compared(data, SAMPLE);
+    if (found === null) t.deepEqual(errors, []);
+    else
+      t.true(
+        errors.some((error) => found.test(error)),
+        errors.join('\n'),
+      );
+  });
+}
+
+test('a list that does not name the fields lets all of them differ, and one with other words is none', async (t) => {
+  const { data, zip } = await sample(t);
+  const path = join(data, 'ledger.ndjson');
+  const list = readFileSync(path, 'utf8');
+  writeFileSync(path, list.replaceAll(/"fields":\[[^\]]*\],/g, ''));
+  await tamper(zip, 'Messages.xml', (xml) =>
+    xml.replace(/(<ChatRoom id="22">[\s\S]*?<Message id="3"[\s\S]*?<Content>)./, '$1#'),
+  );
+  await reseal(zip);
+  t.deepEqual((await compared(data, SAMPLE)).errors, []);
+  for (const fields of ['["date"]', '"author"', '[1]', '["toString"]']) {
+    writeFileSync(path, list.replace('"fields":["author"]', `"fields":${fields}`));
+    await t.throwsAsync(compared(data, SAMPLE), {
+      instanceOf: RunFailure,
+      message: /is no line of a ledger/,
+    });
+  }
+});
+
 test('texts are told by length and hash, and quoted only when asked', async (t) => {
   const { data, zip } = await sample(t);
   await tamper(zip, 'Messages.xml', (xml) =>

@@ -5,10 +5,11 @@ import { type Check, sayFaults } from '../check.js';
  *
  * **Must hold.** With `--source`: the export, read again by a second and simple reader, holds what the ledger says was read of
  * it (records of each table; messages and bytes of text of each room, first and last date, lowest and highest id, and the SHA-256
- * of each room that was simply carried), and every message that ledger.ndjson does not list as changed, excluded or refused is
+ * of each room that was simply carried), and every message that ledger.ndjson does not list as excluded or refused is
  * in the package with the same date, author, alert flag, content and rich text, once, and no other is. Of a room that differs
  * the first such message is named, by id. The texts themselves are told only with `--show-text`.
- * Not looked at without `--source`. What the rules made of a changed message is not judged here.
+ * Not looked at without `--source`. Of a changed message the fields that ledger.ndjson names are
+ * not judged here; the others are.
  *
  * **Basis.** Our law that nothing vanishes and nothing is added. The reader is saxes, a conforming parser, over the shapes of
  * FOR XML and DataSet.WriteXml; it shares no code with the reader of the transform, nor with any rule.

@@ -10,7 +10,7 @@ import { type PackageFiles, readMessagesOf, sumPackage } from './package-sums.js
 import { readSource, SourceDirectory } from './read-source.js';
 import { sayDifference } from './say-difference.js';
 import { findSourceFiles, type SourceFiles } from './source-files.js';
-import { carriedMessage, sumSource } from './source-sums.js';
+import { expectedMessage, sumSource } from './source-sums.js';
 
 export interface SourceComparison extends PackageFiles {
   /** The export: a file, a folder, a ZIP or a gzip file. */
@@ -28,8 +28,8 @@ export interface SourceComparison extends PackageFiles {
 
 /**
  * The independent ledger: reads the export with a second, simple reader and compares it with what the first has written down in
- * ledger.json, and record by record with the package read back. What the ledger lists as changed, excluded or refused is taken
- * from the list; everything else must be the same on both sides.
+ * ledger.json, and record by record with the package read back. What the ledger lists as excluded or refused is taken from
+ * the list, and so are the fields that it lists as changed; everything else must be the same on both sides.
  *
  * Both sides are added up first, in whatever order they come. Only when a room differs are its messages read once more, and
  * lined up on disk, to name the first that differs.
@@ -80,7 +80,7 @@ async function lookCloser(options: SourceComparison, { source, listed, directory
     await readSource(source, {
       directory: new SourceDirectory(),
       message(message, place) {
-        const compared = carriedMessage(message, listed, directory);
+        const { compared } = expectedMessage(message, listed, directory);
         if (compared === null || message.roomId === null || !rooms.has(message.roomId)) return;
         look.add('export', message.roomId, compared, place);
       },
@@ -88,8 +88,7 @@ async function lookCloser(options: SourceComparison, { source, listed, directory
     });
     await readMessagesOf(options, listed, {
       message(roomId, message, flags) {
-        const isCarried = (flags & (LISTED.CHANGED | LISTED.GONE)) === 0;
-        if (isCarried && rooms.has(roomId)) look.add('package', roomId, message, null);
+        if ((flags & LISTED.GONE) === 0 && rooms.has(roomId)) look.add('package', roomId, message, null);
       },
     });
     return look.differences();

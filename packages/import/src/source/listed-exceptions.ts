@@ -12,11 +12,22 @@ export const LISTED = {
   REPEATED: 4,
   /** Set by the reader of the export: the first row of a repeated key has been met. */
   MET: 8,
+  /** With CHANGED, which fields may differ; everything else must be as it was. */
+  AUTHOR: 16,
+  CONTENT: 32,
+  RTF: 64,
 } as const;
 
+/** What a line may list as `fields`. */
+const FIELDS: Readonly<Record<string, number>> = {
+  author: LISTED.AUTHOR,
+  content: LISTED.CONTENT,
+  rtf: LISTED.RTF,
+};
+
 const PAGE_BITS = 11n;
-/** Four bits for each of 2,048 ids. */
-const PAGE_BYTES = 1024;
+/** A byte for each of 2,048 ids. */
+const PAGE_BYTES = 2048;
 const LINE_LIMIT = 256 * 1024;
 /** The one rule whose id says which of several rows of a key it means. */
 const SECOND_ROW = 'message-id-duplicate';
@@ -29,8 +40,8 @@ export interface ListedCounts {
 }
 
 /**
- * The exceptions of a ledger: which messages were not simply carried. Memory: four bits for each id of a page of 2,048 ids in
- * which an exception lies, so at most half a byte a message, however many are listed; and the ids of changed principals.
+ * The exceptions of a ledger: which messages were not simply carried. Memory: a byte for each id of a page of 2,048 ids in which
+ * an exception lies, so at most a byte a message, however many are listed; and the ids of changed principals.
  */
 export class ListedExceptions {
   readonly counts = new Map<string, ListedCounts>();
@@ -47,8 +58,7 @@ export class ListedExceptions {
   of(roomId: number, id: bigint): number {
     const page = this.#rooms.get(roomId)?.get(id >> PAGE_BITS);
     if (page === undefined) return 0;
-    const { index, shift } = placeOf(id);
-    return ((page[index] as number) >> shift) & 15;
+    return page[indexOf(id)] as number;
   }
 
   mark(roomId: number, id: bigint, flag: number): void {
@@ -57,15 +67,15 @@ export class ListedExceptions {
     const number = id >> PAGE_BITS;
     const page = pages.get(number) ?? new Uint8Array(PAGE_BYTES);
     pages.set(number, page);
-    const { index, shift } = placeOf(id);
-    page[index] = (page[index] as number) | (flag << shift);
+    const index = indexOf(id);
+    page[index] = (page[index] as number) | flag;
   }
 
   /** Before the export is read another time. */
   forgetMet(): void {
     for (const pages of this.#rooms.values()) {
       for (const page of pages.values())
-        for (let i = 0; i < page.length; i++) page[i] = (page[i] as number) & 0x77;
+        for (let i = 0; i < page.length; i++) page[i] = (page[i] as number) & ~LISTED.MET;
     }
   }
 
@@ -82,15 +92,29 @@ export class ListedExceptions {
     if (table === 'tblPrincipal' && state === 'changed') this.changedPrincipals.add(Number(before));
     if (table === 'tblNode' && state === 'changed') this.changedNodes.add(Number(before));
     if (table !== 'tblChat' || after === undefined) return true;
+    const mayDiffer = state === 'changed' ? fieldFlags((line as Record<string, unknown>).fields) : 0;
+    if (mayDiffer === null) return false;
     const gone = rule === SECOND_ROW ? LISTED.REPEATED : LISTED.GONE;
-    this.mark(Number(before), BigInt(after), state === 'changed' ? LISTED.CHANGED : gone);
+    this.mark(Number(before), BigInt(after), state === 'changed' ? LISTED.CHANGED | mayDiffer : gone);
     return true;
   }
 }
 
-function placeOf(id: bigint): { readonly index: number; readonly shift: number } {
-  const place = Number(BigInt.asUintN(Number(PAGE_BITS), id));
-  return { index: place >> 1, shift: (place & 1) * 4 };
+function indexOf(id: bigint): number {
+  return Number(BigInt.asUintN(Number(PAGE_BITS), id));
+}
+
+/** A list that does not say so lets every field differ; null for what is no list of fields. */
+function fieldFlags(fields: unknown): number | null {
+  if (fields === undefined) return LISTED.AUTHOR | LISTED.CONTENT | LISTED.RTF;
+  if (!Array.isArray(fields)) return null;
+  let flags = 0;
+  for (const field of fields) {
+    const flag = typeof field === 'string' && Object.hasOwn(FIELDS, field) ? FIELDS[field] : undefined;
+    if (flag === undefined) return null;
+    flags |= flag;
+  }
+  return flags;
 }
 
 /**

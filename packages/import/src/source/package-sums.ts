@@ -4,15 +4,13 @@ import type { PackageMessage } from '../read-package/package-message.js';
 import { readPackage } from '../read-package/read-package.js';
 import { LISTED, type ListedExceptions } from './listed-exceptions.js';
 import { type ComparedMessage, RoomSum } from './room-sum.js';
-import { authorOf } from './source-sums.js';
+import { authorOf, withoutChanged } from './source-sums.js';
 
 /** What the package says of one room. */
 export interface PackageRoom {
   readonly guid: string | null;
   readonly name: string | null;
   readonly carried: RoomSum;
-  /** Messages that the ledger lists as changed. */
-  changed: number;
   /** Messages that the ledger lists as excluded or refused. */
   unexpected: number;
   firstUnexpected: bigint | null;
@@ -30,7 +28,7 @@ export interface PackageFiles {
   readonly layout: Layout;
 }
 
-/** Adds up what was simply carried. Memory: the directory of one part, and less than 1 KB a room. */
+/** Adds up what the ledger does not list as gone. Memory: the directory of one part, and less than 1 KB a room. */
 export async function sumPackage(files: PackageFiles, listed: ListedExceptions): Promise<PackageSums> {
   const rooms = new Map<number, PackageRoom>();
   const isWhole = await readMessagesOf(files, listed, {
@@ -40,8 +38,7 @@ export async function sumPackage(files: PackageFiles, listed: ListedExceptions):
     message(roomId, message, flags) {
       const room = rooms.get(roomId) ?? emptyRoom(null, null);
       rooms.set(roomId, room);
-      if ((flags & LISTED.CHANGED) !== 0) room.changed += 1;
-      else if ((flags & LISTED.GONE) !== 0) {
+      if ((flags & LISTED.GONE) !== 0) {
         room.unexpected += 1;
         room.firstUnexpected ??= message.id;
       } else room.carried.add(message);
@@ -75,7 +72,11 @@ export async function readMessagesOf(
       },
       message(message) {
         const flags = listed.has(message.roomId) ? listed.of(message.roomId, message.id) : 0;
-        visitor.message(message.roomId, comparedMessage(message, listed, directory), flags);
+        visitor.message(
+          message.roomId,
+          withoutChanged(comparedMessage(message, listed, directory), flags),
+          flags,
+        );
       },
       progress: () => undefined,
     });
@@ -102,5 +103,5 @@ function comparedMessage(
 }
 
 function emptyRoom(guid: string | null, name: string | null): PackageRoom {
-  return { guid, name, carried: new RoomSum(), changed: 0, unexpected: 0, firstUnexpected: null };
+  return { guid, name, carried: new RoomSum(), unexpected: 0, firstUnexpected: null };
 }

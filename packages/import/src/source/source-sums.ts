@@ -13,10 +13,11 @@ export interface SourceRoom {
   listed: number;
   /** Whether the author of a carried message goes by a changed principal, so that the ledger's own hash may differ. */
   hasChangedAuthor: boolean;
+  /** Of the messages that must be in the package. */
   readonly carried: RoomSum;
 }
 
-/** A message that the ledger says was simply carried, on either side. */
+/** A message that must be in the package, on either side. */
 export type CarriedVisitor = (roomId: number, message: ComparedMessage, place: SourcePlace | null) => void;
 
 export interface SourceSums {
@@ -63,11 +64,9 @@ class SourceAdding implements SourceSums {
     const room = this.#room(message.roomId ?? 0);
     room.read += 1;
     room.textBytes += message.textBytes;
-    const compared = carriedMessage(message, this.#listed, this.directory);
-    if (compared === null) {
-      room.listed += 1;
-      return;
-    }
+    const { compared, isListed } = expectedMessage(message, this.#listed, this.directory);
+    if (isListed) room.listed += 1;
+    if (compared === null) return;
     if (message.userId === null || !this.directory.principalGuids.has(message.userId)) {
       this.isAuthorMissed = true;
     } else if (this.#listed.changedPrincipals.has(message.userId)) room.hasChangedAuthor = true;
@@ -83,22 +82,43 @@ class SourceAdding implements SourceSums {
   }
 }
 
-/** The message as it must be in the package; null when the ledger lists it or it has no readable key. */
-export function carriedMessage(
+/** A message of the export against the ledger's list. */
+export interface ExpectedMessage {
+  /** As it must be in the package; null when it must not be there, or has no readable key. */
+  readonly compared: ComparedMessage | null;
+  /** Whether the ledger lists it, or nobody can tell. */
+  readonly isListed: boolean;
+}
+
+const GONE: ExpectedMessage = { compared: null, isListed: true };
+
+export function expectedMessage(
   message: SourceMessage,
   listed: ListedExceptions,
   directory: SourceDirectory,
-): ComparedMessage | null {
+): ExpectedMessage {
   const { roomId, id, date, userId, alert, content, rtf } = message;
-  if (roomId === null || id === null) return null;
-  if (listed.has(roomId)) {
-    const flags = listed.of(roomId, id);
-    if ((flags & LISTED.REPEATED) !== 0 && (flags & LISTED.MET) !== 0) return null;
-    if ((flags & LISTED.REPEATED) !== 0) listed.mark(roomId, id, LISTED.MET);
-    if ((flags & (LISTED.CHANGED | LISTED.GONE)) !== 0) return null;
+  if (roomId === null || id === null) return GONE;
+  const flags = listed.has(roomId) ? listed.of(roomId, id) : 0;
+  if ((flags & LISTED.REPEATED) !== 0) {
+    if ((flags & LISTED.MET) !== 0) return GONE;
+    listed.mark(roomId, id, LISTED.MET);
   }
+  if ((flags & LISTED.GONE) !== 0) return GONE;
   const author = authorOf(userId, listed, userId === null ? undefined : directory.principalGuids.get(userId));
-  return { id, date, author, alert, content, rtf };
+  const compared = withoutChanged({ id, date, author, alert, content, rtf }, flags);
+  return { compared, isListed: (flags & LISTED.CHANGED) !== 0 };
+}
+
+/** The message with the same words on both sides where the ledger lists that it was changed. */
+export function withoutChanged(message: ComparedMessage, flags: number): ComparedMessage {
+  if ((flags & LISTED.CHANGED) === 0) return message;
+  return {
+    ...message,
+    ...((flags & LISTED.AUTHOR) === 0 ? {} : { author: 'changed' }),
+    ...((flags & LISTED.CONTENT) === 0 ? {} : { content: null }),
+    ...((flags & LISTED.RTF) === 0 ? {} : { rtf: null }),
+  };
 }
 
 /** A GUID where it must be the same on both sides. */

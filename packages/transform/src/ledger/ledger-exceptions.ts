@@ -11,7 +11,12 @@ export interface LedgerException {
   readonly place: Place | null;
   readonly state: SettledState;
   readonly rule: string;
+  /** Of a changed message: which of its fields are written otherwise than they were read, sorted. */
+  readonly fields?: readonly MessageField[];
 }
+
+/** What rules may change of a message; nothing else of it ever is. */
+export type MessageField = 'author' | 'content' | 'rtf';
 
 /**
  * `ledger.ndjson`: everything that was not simply carried, one JSON object a line with its keys sorted, in the
@@ -34,12 +39,12 @@ export class LedgerExceptions {
   /** @throws RunFailure `output-unwritable` */
   row(exception: LedgerException): void {
     if (this.#file === null || this.#isMuted) return;
-    const { key, place, rule, state, table } = exception;
+    const { fields, key, place, rule, state, table } = exception;
     const where =
       place === null
         ? null
         : { column: place.column, file: place.file, line: place.line, record: place.record };
-    this.#file.append(`${JSON.stringify({ key, place: where, rule, state, table })}\n`);
+    this.#file.append(`${JSON.stringify({ fields, key, place: where, rule, state, table })}\n`);
   }
 
   /** Where `rewind` can return to. */

@@ -1,4 +1,5 @@
 import { ByteSink, type ChatRow, TextValue, TRAIT } from '@chatferry/export';
+import type { MessageField } from '../ledger/ledger-exceptions.js';
 import type { AuthorFacts, RoomFacts } from './message-context.js';
 
 const NO_TEXT = TextValue.from('');
@@ -79,6 +80,16 @@ export class MessageDraft {
   get writableContent(): TextValue {
     const content = this.#content ?? NO_TEXT;
     return content.isCanonical || content.escapedEnd >= 0 ? content : this.text;
+  }
+
+  /** What rules have put in the place of what was read. */
+  get changedFields(): MessageField[] {
+    const { row, author } = this;
+    return [
+      ...(author?.id === row.userId ? [] : ['author' as const]),
+      ...(this.#content === row.content ? [] : ['content' as const]),
+      ...(this.rtf === row.rtf ? [] : ['rtf' as const]),
+    ];
   }
 
   /** UTF-8 bytes of the decoded text (content plus rtf) as it stands now. */

@@ -209,7 +209,8 @@ export class MessagePass {
     } else {
       const sizes = { bytesRead: draft.textBytesRead, bytesWritten: draft.textBytes };
       account.changed(changedBy, { id: row.chatID, date: row.chatDate }, sizes);
-      this.#sinks.exceptions.row(exceptionOf(row, 'changed', changedBy), draft);
+      const { changedFields: fields } = draft;
+      this.#sinks.exceptions.row({ ...exceptionOf(row, 'changed', changedBy), fields }, draft);
     }
     const hashed = this.#hashed;
     hashed.id = row.chatID;
