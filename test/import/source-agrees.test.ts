@@ -286,6 +286,44 @@ test('what the ledger lists as gone must not be in the package, and what it list
 
 // --- an export that is another one
 
+async function doubts(data: string, sourcePath: string): Promise<string[]> {
+  const located = await locatePackage(join(data, '..'));
+  const told: string[] = [];
+  await validateParts({
+    ...located,
+    layout: DEFAULT_LAYOUT,
+    report: ({ rule, severity, message }) => rule === 'source-agrees' && told.push(`${severity} ${message}`),
+    ...withSource(sourcePath, located.zipPaths, located.ledgerPath),
+  });
+  return told;
+}
+
+test('documents that are not those of the transform, byte by byte, are doubted', async (t) => {
+  const { data } = await sample(t);
+  t.deepEqual(await doubts(data, SAMPLE), []);
+  const other = join(scratch(t), 'export');
+  cpSync(SAMPLE, other, { recursive: true });
+  const alter = (name: string): void =>
+    writeFileSync(
+      join(other, name),
+      readFileSync(join(other, name), 'utf8').replace('Night watch', 'Nicht watch'),
+    );
+  alter('tblNode.xml');
+  const expected =
+    'expected those that summary.json names; their messages and numbers of records were compared, nothing else of them';
+  t.deepEqual(await doubts(data, other), [
+    `warning Unexpected bytes of tblNode.xml of the export, ${expected}`,
+  ]);
+  for (const name of readdirSync(other))
+    writeFileSync(join(other, name), `${readFileSync(join(other, name), 'utf8')}\n`);
+  const [all, ...others] = await doubts(data, other);
+  t.deepEqual(others, []);
+  t.regex(
+    all ?? '',
+    /^warning Unexpected bytes of \d+ documents of the export, none of which the transform read, /,
+  );
+});
+
 const OTHER: Readonly<
   Record<string, readonly [file: string, change: (xml: string) => string, error: RegExp]>
 > = {

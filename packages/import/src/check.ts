@@ -17,7 +17,7 @@ export type RecordKind = TargetRecord['kind'];
  * - `forbidden`: a runtime table, or a character that XML 1.0 cannot hold.
  * - `seal`: the bag. `signature`: who signed it. `custody`, `custody-doubt`: the chain of custody. `mark`: the handoff's own
  *   verdict. `parts`: what the parts of a package are to each other.
- * - `source`: what the export contradicts.
+ * - `source`, `source-doubt`: what the export contradicts.
  */
 export type FaultKind =
   | 'archive'
@@ -34,6 +34,7 @@ export type FaultKind =
   | 'custody-doubt'
   | 'parts'
   | 'source'
+  | 'source-doubt'
   | 'mark';
 
 /** A fault met on the way to the records. One check gives it its id and severity. */

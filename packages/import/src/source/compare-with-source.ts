@@ -3,6 +3,7 @@ import { RunFailure } from '@chatferry/export';
 import type { FaultReport } from '../check.js';
 import type { LedgerDocument } from '../ledger.js';
 import { CloserLook } from './closer-look.js';
+import { sayOtherInputs } from './compare-inputs.js';
 import { compareLedger } from './compare-ledger.js';
 import { differingRooms, sayRooms, sayUnexpected } from './compare-rooms.js';
 import { LISTED, type ListedExceptions, readListedExceptions } from './listed-exceptions.js';
@@ -46,6 +47,7 @@ export async function compareWithSource(options: SourceComparison, fault: FaultR
   try {
     const exported = await sumSource(source, listed, options.progress);
     const packaged = await sumPackage(options, listed);
+    await sayOtherInputs(ledgerPath, exported.documents, fault);
     if (ledger !== null) compareLedger({ ledger, listed, exported }, fault);
     if (!packaged.isWhole) {
       sayDifference(

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readPlainRows } from './plain-rows.js';
 import type { SourceFiles } from './source-files.js';
 import { type SourceMessage, smallNumber, sourceMessage } from './source-message.js';
@@ -23,15 +24,25 @@ export interface SourceVisitor {
   message(message: SourceMessage, place: SourcePlace): void;
   /** Compressed or not, as the documents give them. */
   progress(bytes: number): void;
+  /** Every document at its end; asking for it makes the bytes be hashed. */
+  document?(document: SourceDocument): void;
+}
+
+/** A document of the export, by the SHA-256 (hex) of its bytes out of any archive. */
+export interface SourceDocument {
+  readonly name: string;
+  readonly sha256: string;
 }
 
 /** Reads the whole export once, in the order of its files. Memory: a GUID a node and a principal, one row. */
 export async function readSource(source: SourceFiles, visitor: SourceVisitor): Promise<void> {
   const { directory } = visitor;
   for (const file of source.files) {
+    const hash = visitor.document === undefined ? null : createHash('sha256');
     async function* bytes() {
       for await (const chunk of file.open()) {
         visitor.progress(chunk.length);
+        hash?.update(chunk);
         yield chunk;
       }
     }
@@ -46,6 +57,7 @@ export async function readSource(source: SourceFiles, visitor: SourceVisitor): P
         keep(directory.principalGuids, columns.get('prinid'), columns.get('pringuid'));
       }
     });
+    if (hash !== null) visitor.document?.({ name: file.name, sha256: hash.digest('hex') });
   }
 }
 

@@ -1,5 +1,5 @@
 import { LISTED, type ListedExceptions } from './listed-exceptions.js';
-import { readSource, SourceDirectory, type SourcePlace } from './read-source.js';
+import { readSource, SourceDirectory, type SourceDocument, type SourcePlace } from './read-source.js';
 import { type ComparedMessage, RoomSum } from './room-sum.js';
 import type { SourceFiles } from './source-files.js';
 import type { SourceMessage } from './source-message.js';
@@ -22,6 +22,7 @@ export type CarriedVisitor = (roomId: number, message: ComparedMessage, place: S
 
 export interface SourceSums {
   readonly directory: SourceDirectory;
+  readonly documents: readonly SourceDocument[];
   /** Messages without a readable channelID are those of room 0, as in the ledger. */
   readonly rooms: ReadonlyMap<number, SourceRoom>;
 }
@@ -36,10 +37,15 @@ export async function sumSource(
   progress: (bytes: number) => void,
 ): Promise<SourceSums> {
   const first = new SourceAdding(listed, new SourceDirectory());
-  await readSource(source, { directory: first.directory, message: (one) => first.message(one), progress });
+  await readSource(source, {
+    directory: first.directory,
+    message: (one) => first.message(one),
+    document: (one) => first.documents.push(one),
+    progress,
+  });
   if (!first.isAuthorMissed) return first;
   listed.forgetMet();
-  const second = new SourceAdding(listed, first.directory);
+  const second = new SourceAdding(listed, first.directory, first.documents);
   await readSource(source, {
     directory: new SourceDirectory(),
     message: (one) => second.message(one),
@@ -53,9 +59,11 @@ class SourceAdding implements SourceSums {
   readonly directory: SourceDirectory;
   /** Whether a message came before its author. */
   isAuthorMissed = false;
+  readonly documents: SourceDocument[];
   readonly #listed: ListedExceptions;
 
-  constructor(listed: ListedExceptions, directory: SourceDirectory) {
+  constructor(listed: ListedExceptions, directory: SourceDirectory, documents: SourceDocument[] = []) {
+    this.documents = documents;
     this.#listed = listed;
     this.directory = directory;
   }
