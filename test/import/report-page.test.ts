@@ -11,11 +11,21 @@ import {
   type TextStep,
 } from '../../packages/import/dist/reports/finding-blocks.js';
 import { periodsOf } from '../../packages/import/dist/reports/periods.js';
-import { counts, finding, LEDGER, NOT_CONFIRMED, pageOf, room, run } from './support/report-run.js';
+import { counts, finding, LEDGER, NOT_CONFIRMED, pageOf, room, run, SHA } from './support/report-run.js';
 
 test('report.html: verdict first, sign-off last, sections between', async (t) => {
   const page = await pageOf(run());
-  t.true(page.includes(`<h1>Ready to import. ${NOT_CONFIRMED}</h1>`));
+  t.true(page.includes('<h1>Ready to import.</h1>'));
+  const caveat = NOT_CONFIRMED.replace('-WhatIf', '<span class="word">-WhatIf</span>');
+  t.true(page.includes(`<p class="caveat">${caveat}</p>`));
+  t.true(
+    page.includes(
+      '<p>1,234,567 messages read, 1,234,564 written, 2 excluded, 1 refused; 25 errors, 1 warning, 0 notes.</p>',
+    ),
+  );
+  t.true(page.includes(`<p>PersistentChatData.zip, SHA-256 <span class="id">${SHA}</span></p>`));
+  t.true(page.includes(`@bottom-left { content: "Package ${SHA.slice(0, 16)}…";`));
+  t.true(page.includes('<p>SHA-256 of tagmanifest-sha256.txt</p>'));
   const titles = [...page.matchAll(/<h2 id="[a-z-]+">(.*?)<\/h2>/g)].map((match) => match[1]);
   t.deepEqual(titles, [
     'What was read',
@@ -31,6 +41,7 @@ test('report.html: verdict first, sign-off last, sections between', async (t) =>
   ]);
   t.true(page.indexOf('<h1>') < page.indexOf('<h2'));
   t.true(page.includes('<tfoot><tr><th scope="row">Sum</th><td>1,234,579</td>'));
+  t.true(page.includes('<tfoot><tr><th scope="row">Sum</th><td class="text"></td><td>6</td><td>6</td>'));
   t.true(page.includes('no room: channelID 99'));
   t.is(page.match(/<li><bdi>Unexpected/g)?.length, 21);
   t.true(page.includes('And 5 more: all are in <code>findings.csv</code>'));

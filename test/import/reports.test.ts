@@ -436,7 +436,11 @@ test('a verdict other than ready still says whether the layout is confirmed', as
     reportPath: null,
   });
   t.deepEqual(text.split('\n').slice(0, 3), [verdict.sentence, NOT_CONFIRMED, '  a: b']);
-  t.true((await pageOf(run({ verdict, imbalances: ['a: b'] }))).includes(`<p>${NOT_CONFIRMED}</p>`));
+  t.true(
+    (await pageOf(run({ verdict, imbalances: ['a: b'] }))).includes(
+      `<p>${NOT_CONFIRMED.replace('-WhatIf', '<span class="word">-WhatIf</span>')}</p>`,
+    ),
+  );
   t.false(
     textReport(run({ layout: CONFIRMED }), { width: 100, colour: false, reportPath: null }).includes(
       NOT_CONFIRMED.slice(40),

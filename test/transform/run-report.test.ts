@@ -243,3 +243,18 @@ test('every decision of a plan has somebody who may change it', async (t) => {
   );
   t.deepEqual(run.decidedRecords, []);
 });
+
+// Categories
+
+test('the rooms of all categories add up, those below the root among them', async (t) => {
+  const run = await sampleRun(join(temporaryFolder(t), 'handoff'));
+  const sum = (key: 'roomsRead' | 'roomsWritten'): number =>
+    run.categories.reduce((total, category) => total + category[key], 0);
+  t.is(sum('roomsRead'), Object.keys(run.ledger?.rooms ?? {}).length);
+  const kept = run.categories.filter(({ name }) => name !== null && name !== '(no category)').length;
+  t.is(sum('roomsWritten'), Number(run.ledger?.directory.tblNode.rows) - kept);
+  t.deepEqual(
+    run.categories.filter(({ name }) => name === '(no category)'),
+    [{ legacyPath: ['(directly below the root)'], name: '(no category)', roomsRead: 2, roomsWritten: 0 }],
+  );
+});

@@ -25,9 +25,20 @@ export function categoriesSection(categories: readonly CategoryChange[]): Markup
   return markup`${table(
     'Before: the tree of categories that was read. After: the one level of categories in the package.',
     ['Before', markup`After`, 'Rooms read', 'Rooms written'],
-    { rows },
+    {
+      rows,
+      foot: row('Sum', [
+        markup``,
+        grouped(sumOf('roomsRead', categories)),
+        grouped(sumOf('roomsWritten', categories)),
+      ]),
+    },
   )}${more > 0 ? markup`<p>And ${grouped(more)} more: ledger.json and the package have them all.</p>` : NOTHING}
 ${roomsChart(categories)}`;
+}
+
+function sumOf(key: 'roomsRead' | 'roomsWritten', categories: readonly CategoryChange[]): number {
+  return categories.reduce((sum, category) => sum + category[key], 0);
 }
 
 function roomsChart(categories: readonly CategoryChange[]): Markup {

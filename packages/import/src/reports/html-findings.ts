@@ -69,12 +69,28 @@ function sharedRemedy(findings: readonly Finding[]): string | null {
 }
 
 function explanation(page: RulePage | undefined, remedy: string | null): Markup {
-  const sections = [
-    ...(page?.sections ?? []),
+  const sections = page?.sections ?? [];
+  const shown = [
+    ...sections.filter(({ title }) => SHOWN_SECTIONS.includes(title)),
     ...(remedy === null ? [] : [{ title: 'To do', text: remedy }]),
   ];
+  const others = sections.filter(({ title }) => !SHOWN_SECTIONS.includes(title));
+  return joined([definitions(shown), others.length === 0 ? NOTHING : restOfPage(others)]);
+}
+
+/** Of a rule's page, what must be known to judge its findings; `chatferry explain` prints the whole page. */
+const SHOWN_SECTIONS: readonly string[] = ['Condition', 'Must hold', 'Action'];
+
+function definitions(sections: RulePage['sections']): Markup {
   if (sections.length === 0) return NOTHING;
   return markup`<dl>${joined(sections.map(({ title, text }) => markup`<dt>${title}</dt><dd>${text}</dd>`))}</dl>
+`;
+}
+
+/** Not printed. */
+function restOfPage(sections: RulePage['sections']): Markup {
+  return markup`<details class="page"><summary>${sections.map(({ title }) => title).join(', ')}</summary>
+${definitions(sections)}</details>
 `;
 }
 

@@ -75,7 +75,7 @@ function directoryTable({ directory }: LedgerDocument): Markup {
 }
 
 function roomsTable(ledger: LedgerDocument): Markup {
-  const rooms = Object.entries(ledger.rooms);
+  const rooms = Object.entries(ledger.rooms).toSorted(byName);
   const unplaced = Object.entries(ledger.unplaced);
   if (rooms.length + unplaced.length === 0) return NOTHING;
   const isListed = (room: RoomAccount): boolean => rooms.length <= ROOMS_LISTED || room.read !== room.carried;
@@ -98,6 +98,15 @@ function roomsTable(ledger: LedgerDocument): Markup {
       foot: countRow('Sum', sumOfCounts([...rooms, ...unplaced].map(([, account]) => account))),
     },
   );
+}
+
+/** In code units, not by a locale; rooms of one name by GUID. */
+function byName(
+  [a, one]: readonly [string, RoomAccount],
+  [b, other]: readonly [string, RoomAccount],
+): number {
+  if (one.name !== other.name) return one.name < other.name ? -1 : 1;
+  return a < b ? -1 : 1;
 }
 
 /** No more rows than a page of rooms has; the rest is summed up in one. */

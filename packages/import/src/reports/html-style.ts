@@ -1,4 +1,16 @@
-/** The style sheet of report.html: light and dark by the reader's choice, and A4 on paper. */
+import type { RunSummary } from './run-summary.js';
+
+/** The style sheet of report.html, whose printed sheets are bound to each other by the package's SHA-256 and their number. */
+export function styleOf({ package: file }: Pick<RunSummary, 'package'>): string {
+  // What is not hex digits must not come near a style sheet.
+  const [digits] = /^[0-9a-f]{16}(?=[0-9a-f]{48}$)/.exec(file?.sha256 ?? '') ?? [];
+  const sha256 = digits === undefined ? '' : `Package ${digits}…`;
+  return `${STYLE}@page { @bottom-left { content: "${sha256}"; font: 8pt sans-serif; }
+  @bottom-right { content: "Page " counter(page) " of " counter(pages); font: 8pt sans-serif; } }
+`;
+}
+
+/** Of pages like it: light and dark by the reader's choice, and A4 on paper. */
 export const STYLE = `
 :root { color-scheme: light dark; --ink: #1a1d21; --soft: #565e6b; --paper: #fff; --line: #d4d9e0; --shade: #f3f5f8;
   --link: #0b57a4; --focus: #0b57a4; --ready: #14663a; --error: #a3161d; --warning: #7a4b00; --note: #1f4f8b;
@@ -20,6 +32,7 @@ p, ul, ol, dl { margin: .5rem 0; } figure { margin: 1rem 0; }
 code, .id { font-family: ui-monospace, Consolas, monospace; font-size: .875em; overflow-wrap: anywhere; }
 .soft { color: var(--soft); }
 .verdict { padding: 1.25rem 1.5rem; border: 1px solid var(--line); border-left: .5rem solid var(--error); background: var(--shade); }
+.caveat { color: var(--warning); font-weight: 600; } .word { white-space: nowrap; }
 .verdict.ready { border-left-color: var(--ready); }
 .verdict.ready h1 { color: var(--ready); } .verdict.not-ready h1 { color: var(--error); }
 .contents ul { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: 1rem 0 0; padding: 0; list-style: none; font-size: .9rem; }
@@ -52,13 +65,13 @@ button[aria-disabled="true"] { opacity: .55; cursor: default; }
 .pager { display: flex; flex-wrap: wrap; align-items: center; gap: .5rem; } .pager span { padding: 0 .5rem; }
 blockquote { margin: .25rem 0 1rem; padding: .5rem 1rem; border-left: .25rem solid var(--line); background: var(--shade); overflow-wrap: anywhere; }
 .sign { display: grid; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); gap: 1rem 3rem; }
-.sign p { margin: 2.5rem 0 0; padding-top: .25rem; border-top: 1px solid var(--ink); font-size: .9rem; }
+.sign.one { display: block; } .sign p { margin: 2.5rem 0 0; padding-top: .25rem; border-top: 1px solid var(--ink); font-size: .9rem; }
 @page { size: A4; margin: 18mm 15mm; }
 @media print { :root { --ink: #000; --soft: #444; --paper: #fff; --line: #aaa; --shade: #fff; --link: #000; --ready: #14663a; --error: #a3161d;
     --warning: #7a4b00; --note: #1f4f8b; --written: #3f7cbf; --excluded: #a97a1f; --refused: #b3262d; --others: #747d8a; color-scheme: light; }
   .skip, .contents, .search, .browse { display: none; } a { text-decoration: none; }
   .chart rect { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-  details::details-content { content-visibility: visible; block-size: auto; } summary { color: var(--ink); list-style: none; }
+  details:not(.page)::details-content { content-visibility: visible; block-size: auto; } summary { color: var(--ink); list-style: none; }
   body { max-width: none; padding: 0; font-size: 9.5pt; } h1 { font-size: 15pt; } tbody th { min-width: 0; } table { font-size: 8.5pt; } .wide { overflow: visible; }
   h2, h3, caption { break-after: avoid; } tr, li, .verdict, .sign, figure { break-inside: avoid; } thead { display: table-header-group; break-after: avoid; }
   tbody tr:first-child { break-before: avoid; }

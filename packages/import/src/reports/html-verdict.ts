@@ -1,16 +1,19 @@
-import { type Markup, markup, NOTHING } from './html-markup.js';
+import { countFindings } from './finding-sink.js';
+import { joined, type Markup, markup, NOTHING } from './html-markup.js';
 import type { RunSummary } from './run-summary.js';
 import { layoutSentence } from './verdict.js';
-import { counted } from './wording.js';
+import { counted, grouped } from './wording.js';
 
-/** What everybody reads first. */
+/** What everybody reads first: the verdict, what it is subject to, the sums, and the bytes that it is about. */
 export function verdictSection(run: RunSummary): Markup {
   const { sentence, exitCode } = run.verdict;
   const layout = layoutSentence(run.layout);
+  const isCaveat = sentence.endsWith(` ${layout}`);
+  const title = isCaveat ? sentence.slice(0, -layout.length - 1) : sentence;
   const layoutLine =
-    exitCode === 2 || sentence.includes(layout)
+    exitCode === 2
       ? NOTHING
-      : markup`<p>${layout}</p>
+      : markup`<p${isCaveat ? markup` class="caveat"` : NOTHING}>${unbroken(layout)}</p>
 `;
   const sums = run.imbalances.map((imbalance) => markup`<li>${imbalance}</li>`);
   const imbalances =
@@ -20,9 +23,38 @@ export function verdictSection(run: RunSummary): Markup {
 `;
   const date = run.date === null ? '' : `, ${run.date}`;
   return markup`<header class="verdict ${exitCode === 0 ? 'ready' : 'not-ready'}">
-<h1>${sentence}</h1>
-${layoutLine}${imbalances}<p class="soft">${run.tool.name} ${run.tool.version}, ${run.command}, exit code ${exitCode}${date}</p>
+<p class="soft">Audit report of an import package for Persistent Chat</p>
+<h1>${title}</h1>
+${layoutLine}${sumsLine(run)}${packageLine(run)}${imbalances}<p class="soft">${run.tool.name} ${run.tool.version}, ${run.command}, exit code ${exitCode}${date}</p>
 </header>
+`;
+}
+
+/** A parameter of a cmdlet is one word, also where the line ends. */
+function unbroken(sentence: string): Markup {
+  const [before = '', ...after] = sentence.split('-WhatIf');
+  return joined([
+    markup`${before}`,
+    ...after.map((part) => markup`<span class="word">-WhatIf</span>${part}`),
+  ]);
+}
+
+function sumsLine({ findings, ledger }: RunSummary): Markup {
+  const chat = ledger?.tables.tblChat;
+  const messages =
+    chat === undefined
+      ? ''
+      : `${counted(chat.read, 'message')} read, ${grouped(chat.written)} written, ${grouped(chat.excluded)} excluded, ${grouped(chat.refused)} refused; `;
+  const told = (['error', 'warning', 'note'] as const).map((severity) =>
+    counted(countFindings(findings, severity), severity),
+  );
+  return markup`<p>${messages}${told.join(', ')}.</p>
+`;
+}
+
+function packageLine({ package: file }: RunSummary): Markup {
+  if (file === null) return NOTHING;
+  return markup`<p>${file.name}, SHA-256 <span class="id">${file.sha256}</span></p>
 `;
 }
 
@@ -37,6 +69,8 @@ ${LINES.map((line) => markup`<p>${line}</p>`)}</div>
 `,
   );
   return markup`<p>We have read this report${signedFor(run)}. Its verdict: <strong>${run.verdict.sentence}</strong></p>
+<p>What is signed is the sealed folder: every file in it by <code>manifest-sha256.txt</code>, and that file by <code>tagmanifest-sha256.txt</code>, whose SHA-256 no page inside can name. Write it here, as <code>sha256sum tagmanifest-sha256.txt</code> tells it:</p>
+<div class="sign one"><p>SHA-256 of tagmanifest-sha256.txt</p></div>
 <div class="sign">
 ${blocks}</div>
 `;

@@ -10,7 +10,7 @@ import { joined, type Markup, markup } from './html-markup.js';
 import { monthsSection } from './html-months.js';
 import { roomsSection } from './html-rooms.js';
 import { sampleSection } from './html-sample.js';
-import { STYLE } from './html-style.js';
+import { styleOf } from './html-style.js';
 import { signOff, verdictSection } from './html-verdict.js';
 import { readFindings } from './read-findings.js';
 import { reportScript } from './report-script.js';
@@ -45,11 +45,11 @@ function reportStart(run: RunSummary): string {
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy()}">
+<meta http-equiv="Content-Security-Policy" content="${policy(run)}">
 <meta name="referrer" content="no-referrer">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${run.verdict.sentence}</title>
-<style>${{ html: STYLE }}</style>
+<style>${{ html: styleOf(run) }}</style>
 </head>
 <body>
 <a class="skip" href="#content">Skip to the content</a>
@@ -65,9 +65,9 @@ function reportEnd(): string {
 }
 
 /** Of the page's own script and style alone; data blocks are none. */
-function policy(): Markup {
+function policy(run: RunSummary): Markup {
   const script = hashOf(reportScript());
-  const style = hashOf(STYLE);
+  const style = hashOf(styleOf(run));
   return {
     html: `default-src 'none'; script-src ${script}; style-src ${style}; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'`,
   };
