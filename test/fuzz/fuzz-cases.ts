@@ -86,12 +86,25 @@ function transformed(path: string, folder: string, accounted: () => number | nul
       if (expected === null) return 'it is not well-formed, or not text';
       const ledger = JSON.parse(readFileSync(join(handoff, 'data/ledger.json'), 'utf8'));
       const { read } = ledger.tables.tblChat;
-      return read === expected
-        ? null
-        : `the ledger accounts for ${read} messages, a plain parser finds ${expected}`;
+      if (read !== expected)
+        return `the ledger accounts for ${read} messages, a plain parser finds ${expected}`;
+      // What the second reader does not take is its own to say; a difference between the two is a defect of one.
+      return await contradiction(['validate', handoff, '--source', path, '--rehearse'], [0, 2]);
     },
   };
 }
+
+/** What another command says against an input that one has called sound, as a sentence; null when it ends as it may. */
+async function contradiction(command: readonly string[], allowed: readonly number[]): Promise<string | null> {
+  const { exitCode, said } = await outcomeOf([
+    ...command,
+    '--quiet',
+    ...(WITHOUT_THREADS[command[0] ?? ''] ?? []),
+  ]);
+  return allowed.includes(exitCode) ? null : `${command.join(' ')} ends with ${exitCode}: ${said}`;
+}
+
+const WITHOUT_THREADS: Readonly<Record<string, readonly string[]>> = { validate: ['--workers', '0'] };
 
 const ofExport: FuzzKind[] = Object.entries(TEXT_DAMAGE).map(([name, damage]) => ({
   name,
@@ -142,9 +155,12 @@ function validated(zip: Buffer, { handoff, documents }: FuzzBase, folder: string
     command: ['validate', path, '--ledger', join(handoff, 'data/ledger.json'), '--quiet', '--workers', '0'],
     objection: async () => {
       const found = await messagesOf(await zipDocuments(path));
-      return found === (await messagesOf(documents))
-        ? null
-        : 'it holds other messages than the ledger was made of';
+      if (found !== (await messagesOf(documents)))
+        return 'it holds other messages than the ledger was made of';
+      return (
+        (await contradiction(['validate', path, '--rehearse'], [0])) ??
+        (await contradiction(['view', path, '-o', join(folder, 'view')], [0]))
+      );
     },
   };
 }
@@ -226,7 +242,8 @@ const ofHandoff: FuzzKind[] = Object.entries(FILE_DAMAGE).map(([name, play]) => 
             one.startsWith('data/') &&
             !readFileSync(join(path, one)).equals(readFileSync(join(handoff, one))),
         );
-        return other === undefined ? null : `${other} is not what was sealed`;
+        if (other !== undefined) return `${other} is not what was sealed`;
+        return await contradiction(['view', path, '-o', join(folder, 'view')], [0]);
       },
     };
   },
