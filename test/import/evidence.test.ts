@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beginHandoff } from '@chatferry/import';
@@ -68,6 +68,22 @@ test('the package of a handoff whose seal is broken is named by the bytes that a
   const { status, out } = validate(folder, '--json');
   t.is(status, 1);
   t.is(JSON.parse(out).files[0].sha256, sha256(other));
+});
+
+test('a folder or a link in the place of a file is told by the seal, and no evidence', async (t) => {
+  const folder = await soundHandoff(t);
+  const tags = join(folder, 'tagmanifest-sha256.txt');
+  rmSync(tags);
+  mkdirSync(tags);
+  const named = (): string[] => {
+    const { status, out, err } = validate(folder, '--json');
+    t.is(status, 1, err);
+    return JSON.parse(out).files.map(({ name }: { name: string }) => name);
+  };
+  t.deepEqual(named(), ['data/PersistentChatData.zip', 'data/ledger.json']);
+  rmSync(tags, { recursive: true });
+  symlinkSync(join(folder, 'bagit.txt'), tags);
+  t.deepEqual(named(), ['data/PersistentChatData.zip', 'data/ledger.json']);
 });
 
 test('the first line says what was not at hand, the quiet one too', (t) => {

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { Finding } from '@chatferry/export';
 import { DEFAULT_LAYOUT, type LedgerDocument, parseLedger } from '@chatferry/import';
 import test, { type ExecutionContext } from 'ava';
+import { RehearsalDatabase } from '../../packages/import/dist/rehearse/rehearsal-database.js';
 import { REHEARSAL_QUERIES } from '../../packages/import/dist/rehearse/rehearsal-queries.js';
 import { type RehearsalResult, rehearse } from '../../packages/import/dist/rehearse/rehearse.js';
 import { brief, type Edit, PACKAGES, soundBut, zipOf } from './support/package-fixture.js';
@@ -65,6 +66,7 @@ test('the sound package is taken whole, every query counts what it should, and t
 });
 
 const MOST = 'x'.repeat(256);
+
 /** What the engine must refuse: an edit of the sound package, and the words of the finding. */
 const REFUSED: Readonly<Record<string, readonly [Edit, RegExp]>> = {
   'a second message with the key of the first': [
@@ -87,7 +89,84 @@ const REFUSED: Readonly<Record<string, readonly [Edit, RegExp]>> = {
     ['ChatRooms.xml', /<Principal id="\d+"/, '<Principal id="98"'],
     /row of tblPrincipalRole.*FOREIGN KEY constraint failed/,
   ],
+  'a role twice': [
+    role(10, '0100'),
+    /UNIQUE constraint failed: tblPrincipalRole\.prinRoleNodeID, tblPrincipalRole\.prinRolePrinID/,
+  ],
+  'two principals with one GUID': [
+    ['AdUsers.xml', '0000000b-0000-4000-8000-00000000000b', '0000000a-0000-4000-8000-00000000000a'],
+    /UNIQUE constraint failed: tblPrincipal\.prinGuid/,
+  ],
+  'two principals with one id': [
+    ['AdUsers.xml', 'principalId="12"', 'principalId="11"'],
+    /UNIQUE constraint failed: tblPrincipal\.prinID/,
+  ],
+  'two nodes with one GUID': [
+    ['ChatRooms.xml', '000000ca-0000-4000-8000-0000000000ca', '000000c9-0000-4000-8000-0000000000c9'],
+    /UNIQUE constraint failed: tblNode\.nodeGuid/,
+  ],
+  'two nodes with one id': [
+    ['ChatRooms.xml', '<ChatRoom id="202"', '<ChatRoom id="101"'],
+    /UNIQUE constraint failed: tblNode\.nodeID/,
+  ],
+  'an add-in that is not there': [
+    ['ChatRooms.xml', /addInId="[^"]*"/, 'addInId="00000033-0000-4000-8000-000000000033"'],
+    /row of tblNode.*FOREIGN KEY constraint failed/,
+  ],
+  'two add-ins with one id': [
+    [
+      'AddIns.xml',
+      '</AddIns>',
+      '<AddIn id="00000032-0000-4000-8000-000000000032"><Name>n</Name><Url>https://a.example/</Url></AddIn></AddIns>',
+    ],
+    /UNIQUE constraint failed: tblSiopWhiteList\.siopID/,
+  ],
+  'a scope entry that both allows and denies': [
+    [
+      'Categories.xml',
+      '<Principal id="22" isDenied="0"/>',
+      '<Principal id="22" isDenied="0"/><Principal id="22" isDenied="1"/>',
+    ],
+    /UNIQUE constraint failed: tblScopePrincipal\.scopeNodeID, tblScopePrincipal\.scopePrinID/,
+  ],
+  'a scope entry of nobody': [
+    ['Categories.xml', '<Principal id="22" isDenied="0"/>', '<Principal id="98" isDenied="0"/>'],
+    /row of tblScopePrincipal.*FOREIGN KEY constraint failed/,
+  ],
+  'a member of a group that is not there': [
+    ['AdAffiliations.xml', '<Group id="20"/>', '<Group id="98"/>'],
+    /row of tblPrincipalAffiliations.*FOREIGN KEY constraint failed/,
+  ],
+  'a group of somebody who is not there': [
+    ['AdAffiliations.xml', '<User id="13">', '<User id="98">'],
+    /row of tblPrincipalAffiliations.*FOREIGN KEY constraint failed/,
+  ],
 };
+
+/** Columns by their length: where the sound package has them, and how many UTF-16 units fit. */
+const LENGTHS: Readonly<Record<string, readonly [name: string, at: RegExp, units: number]>> = {
+  prinUri: ['AdUsers.xml', /(uri=")sip:ben@orchard\.example/, 256],
+  prinName: ['AdUsers.xml', /(\bname=")Ben Medlar/, 256],
+  prinDisplayName: ['AdUsers.xml', /(displayName=")Ada Quince/, 256],
+  prinCompanyName: ['AdUsers.xml', /(companyName=")Orchard/, 256],
+  prinEmail: ['AdUsers.xml', /(email=")ada@orchard\.example/, 256],
+  prinADPath: ['AdUsers.xml', /(adPath=")CN=Ben Medlar,OU=Growers,DC=west,DC=orchard,DC=example/, 384],
+  prinADUserPrincipalName: ['AdUsers.xml', /(UserPrincipalName=")ada@orchard\.example/, 256],
+  siopName: ['AddIns.xml', /(<Name>)[^<]*/, 50],
+  siopUrl: ['AddIns.xml', /(<Url>)[^<]*/, 255],
+  nodeName: ['Categories.xml', /(<Name>)Fruit(?=<)/, 256],
+  nodeDesc: ['Categories.xml', /(<Desc>)[^<]*/, 256],
+};
+
+for (const [column, [name, at, units]] of Object.entries(LENGTHS)) {
+  test(`a ${column} of ${units} units is taken, one unit more is not`, async (t) => {
+    const before = String(soundBut().get(name));
+    const longer = (count: number): Edit => [name, at, (at.exec(before)?.[1] ?? '') + 'x'.repeat(count)];
+    t.deepEqual((await rehearsed(t, [longer(units)])).findings, []);
+    const { findings } = await rehearsed(t, [longer(units + 1)]);
+    t.regex(findings[0] ?? '', new RegExp(`^error rehearsal-accepted .*${column} is nvarchar\\(${units}\\)`));
+  });
+}
 
 for (const [what, [edit, words]] of Object.entries(REFUSED)) {
   test(`the database refuses ${what}`, async (t) => {
@@ -105,6 +184,97 @@ test('of a refused row nothing stays in the database', async (t) => {
   const { result } = await rehearsed(t, [['ChatRooms.xml', /categoryId="100"/, 'categoryId="99"']]);
   const nodes = ({ tables }: RehearsalResult) => tables.find(({ table }) => table === 'tblNode')?.rows;
   t.is(nodes(result), Number(nodes(sound.result)) - 1);
+});
+
+/** For each query that must find nothing, a package in which it finds something, or null where the reader lets none come so far. */
+const BROKEN: Readonly<Record<string, readonly Edit[] | null>> = {
+  'nested categories, rooms outside a category': [['ChatRooms.xml', 'categoryId="101"', 'categoryId="1"']],
+  'names that two nodes share': [['ChatRooms.xml', '<Name>Notes</Name>', '<Name>aPPles</Name>']],
+  'settings that a room or category cannot have': null,
+  'messages without a room': [['Messages.xml', '<ChatRoom id="201">', '<ChatRoom id="204">']],
+  'messages without an author': [['Messages.xml', 'userId="12"', 'userId="97"']],
+  'counters below the highest message': [['ChatRooms.xml', 'lastChatId="7"', 'lastChatId="6"']],
+  'presenters in normal rooms, presenters who are not members': [
+    ['ChatRooms.xml', entry(11, '0110'), entry(11, '0010')],
+  ],
+  'roles outside the scope of the category': [role(13, '0100')],
+};
+
+test('every query that must find nothing can find something', async (t) => {
+  t.deepEqual(
+    Object.keys(BROKEN),
+    REHEARSAL_QUERIES.filter(({ expected }) => expected === 'nothing').map(({ name }) => name),
+  );
+  for (const [name, edits] of Object.entries(BROKEN)) {
+    if (edits === null) continue;
+    const { findings } = await rehearsed(t, edits);
+    t.true(
+      findings.every((finding) => finding.startsWith('error rehearsal-balances - ')),
+      findings.join('\n'),
+    );
+    t.true(
+      findings.some((finding) => finding.includes(`Unexpected 1 rows of the query "${name}"`)),
+      `${name}: ${findings.join('\n')}`,
+    );
+  }
+  const presenting = await rehearsed(t, [['ChatRooms.xml', entry(10, '1100'), entry(10, '1110')]]);
+  t.regex(presenting.findings.join('\n'), /Unexpected 1 rows of the query "presenters in normal rooms/);
+});
+
+test('settings that no reader lets through are found in the database all the same', async (t) => {
+  const query = REHEARSAL_QUERIES.find(({ name }) => name === 'settings that a room or category cannot have');
+  const node = {
+    nodeID: 2,
+    nodeGuid: '00000064-0000-4000-8000-000000000064',
+    parentID: 1,
+    nodeName: 'n',
+    nodeDesc: '',
+    disabled: 0,
+    behavior: 4,
+    visibility: 3,
+  };
+  const category = { ...node, nodeType: 1, invite: 1, logged: 1, filePost: 0, siopID: null };
+  const room = { ...node, nodeType: 0, invite: null, logged: null, filePost: null, siopID: null };
+  const wrong = [
+    ...[{ invite: null }, { logged: null }, { filePost: null }, { disabled: 1 }].map((more) => ({
+      ...category,
+      ...more,
+    })),
+    ...[{ invite: 1 }, { logged: 0 }, { filePost: 1 }, { behavior: 2 }, { visibility: 4 }].map((more) => ({
+      ...room,
+      ...more,
+    })),
+  ];
+  for (const [values, found] of [
+    [category, 0],
+    [room, 0],
+    ...wrong.map((one) => [one, 1] as const),
+  ] as const) {
+    const database = await RehearsalDatabase.create(null);
+    t.teardown(() => database.abandon());
+    t.is(database.insert({ table: 'tblNode', values }), null);
+    t.is(database.number(query?.sql ?? ''), found, JSON.stringify(values));
+  }
+});
+
+test('a principal that is disabled in a way that is not known, and a type that is none, are refused', async (t) => {
+  const database = await RehearsalDatabase.create(null);
+  t.teardown(() => database.abandon());
+  const values = {
+    prinID: 10,
+    prinGuid: '0000000a-0000-4000-8000-00000000000a',
+    prinUri: 'sip:ada@orchard.example',
+    prinName: null,
+    prinDisabled: 0,
+    prinTypeID: 5,
+  };
+  const insert = (more: object): string | null =>
+    database.insert({ table: 'tblPrincipal', values: { ...values, ...more } });
+  t.regex(insert({ prinDisabled: 3 }) ?? '', /prinDisabled is 0, 1 or 2/);
+  t.regex(insert({ prinTypeID: 6 }) ?? '', /FOREIGN KEY constraint failed/);
+  t.regex(insert({ prinGuid: 'no GUID' }) ?? '', /prinGuid is a uniqueidentifier/);
+  t.regex(insert({ prinID: 2 ** 31 }) ?? '', /prinID is an int/);
+  t.is(insert({}), null);
 });
 
 test('a name as long as the column is taken', async (t) => {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { CHECKS } from './checks/index.js';
@@ -75,7 +75,7 @@ export async function evidenceFiles(
     ...zipPaths,
     ...(ledgerPath === null ? [] : [ledgerPath]),
     ...(handoffPath === null ? [] : [join(handoffPath, TAG_MANIFEST)]),
-  ].filter((path) => existsSync(path));
+  ].filter((path) => handoffPath === null || isPlainFile(path));
   const files: EvidenceFile[] = [];
   for (const path of paths) {
     const name = handoffPath === null ? basename(path) : relative(handoffPath, path).replaceAll('\\', '/');
@@ -103,6 +103,11 @@ function outcomeOf(
     default:
       return 'held';
   }
+}
+
+/** In a handoff a link or a folder is a fault that the seal tells, and nothing to be read. */
+function isPlainFile(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
 /** By path inside the bag. */

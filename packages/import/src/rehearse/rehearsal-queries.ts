@@ -14,7 +14,8 @@ export interface RehearsalQuery {
 /**
  * The documented sample queries (schema reference, "Sample database queries", 2013 and 2015), over everything instead of one
  * day, user or phrase, and by id instead of name, so that their counts are known; and queries that must find nothing, derived
- * from the rules of the schema pages, because tblChat has no foreign keys and names have no unique index.
+ * from the rules of the schema pages, because tblChat has no foreign keys and names have no unique index. Sample 6 is left out:
+ * it is over invitations, which no package carries.
  */
 export const REHEARSAL_QUERIES: readonly RehearsalQuery[] = [
   {
@@ -51,12 +52,6 @@ export const REHEARSAL_QUERIES: readonly RehearsalQuery[] = [
       JOIN tblNode n ON r.prinRoleNodeID = n.nodeID JOIN tblRoleType t ON r.prinRoleTypeID = t.rtypeID`,
     expected: 'roles',
     basis: 'sample 5',
-  },
-  {
-    name: 'invitations',
-    sql: `SELECT COUNT(*) FROM tblPrincipalInvites i JOIN tblPrincipal p ON i.prinID = p.prinID JOIN tblNode n ON i.nodeID = n.nodeID`,
-    expected: 'nothing',
-    basis: 'sample 6; invitations are not carried',
   },
   {
     name: 'nested categories, rooms outside a category',
