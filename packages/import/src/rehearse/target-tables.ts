@@ -16,12 +16,15 @@ CREATE TABLE tblEnumValue (
 INSERT INTO tblEnumValue VALUES (2, 1, 'Private'), (3, 1, 'Scoped'), (4, 2, 'Normal'), (5, 2, 'Auditorium'), (6, 1, 'Open');
 
 CREATE TABLE tblPrincipalType (
-  ptypeID INTEGER NOT NULL PRIMARY KEY, ptypeDesc TEXT NOT NULL, ptypeIsUser INTEGER NOT NULL
+  ptypeID INTEGER NOT NULL PRIMARY KEY, ptypeDesc TEXT NOT NULL, ptypeIsSystemUser INTEGER NOT NULL, ptypeIsUser INTEGER NOT NULL
 ) STRICT;
-INSERT INTO tblPrincipalType VALUES (4, 'SystemUser', 1), (5, 'User', 1), (8, 'DC', 0), (9, 'Group', 0), (10, 'Folder', 0);
+INSERT INTO tblPrincipalType VALUES
+  (4, 'SystemUser', 1, 1), (5, 'User', 0, 1), (8, 'DC', 0, 0), (9, 'Group', 0, 0), (10, 'Folder', 0, 0);
 
-CREATE TABLE tblRoleType (rtypeID INTEGER NOT NULL PRIMARY KEY, rtypeDesc TEXT NOT NULL) STRICT;
-INSERT INTO tblRoleType VALUES (1, 'Member'), (2, 'Manager'), (3, 'Voiced'), (4, 'Creator');
+CREATE TABLE tblRoleType (
+  rtypeID INTEGER NOT NULL PRIMARY KEY, rtypeDesc TEXT NOT NULL, rtypeAllowedPermSet INTEGER NOT NULL DEFAULT 0
+) STRICT;
+INSERT INTO tblRoleType (rtypeID, rtypeDesc) VALUES (1, 'Member'), (2, 'Manager'), (3, 'Voiced'), (4, 'Creator');
 
 CREATE TABLE tblPrincipal (
   prinID INTEGER NOT NULL PRIMARY KEY ${int('prinID')},
@@ -34,7 +37,14 @@ CREATE TABLE tblPrincipal (
   prinADPath TEXT ${nvarchar('prinADPath', 384)},
   prinADUserPrincipalName TEXT ${nvarchar('prinADUserPrincipalName', 256)},
   prinDisabled INTEGER NOT NULL CONSTRAINT "prinDisabled is 0, 1 or 2" CHECK (prinDisabled IN (0, 1, 2)),
-  prinTypeID INTEGER NOT NULL REFERENCES tblPrincipalType (ptypeID)
+  prinTypeID INTEGER NOT NULL REFERENCES tblPrincipalType (ptypeID),
+  prinPoolID INTEGER,
+  prinPolicyID INTEGER,
+  prinAddedBy INTEGER,
+  prinAddedOn INTEGER NOT NULL DEFAULT 0,
+  prinUpdatedBy INTEGER,
+  prinUpdatedOn INTEGER NOT NULL DEFAULT 0,
+  prinVerifiedOn TEXT NOT NULL DEFAULT '1753-01-01'
 ) STRICT;
 
 CREATE TABLE tblPrincipalAffiliations (
@@ -68,7 +78,8 @@ CREATE TABLE tblNode (
   nodeAddedBy INTEGER NOT NULL DEFAULT 1 ${int('nodeAddedBy')},
   nodeAddedOn INTEGER NOT NULL DEFAULT 0,
   nodeUpdatedBy INTEGER NOT NULL DEFAULT 1 ${int('nodeUpdatedBy')},
-  nodeUpdatedOn INTEGER NOT NULL DEFAULT 0
+  nodeUpdatedOn INTEGER NOT NULL DEFAULT 0,
+  purgedOn TEXT
 ) STRICT;
 INSERT INTO tblNode (nodeID, nodeGuid, parentID, nodeType, nodeName, nodeDesc, invite, logged, filePost, disabled, behavior, visibility)
   VALUES (1, '00000000-0000-0000-0000-000000000000', 1, 1, 'Root', '', 0, 0, 0, 0, 4, 3);
