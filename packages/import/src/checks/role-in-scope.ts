@@ -60,9 +60,12 @@ function roomsByCategory(directory: PackageDirectory): ReadonlyMap<number, reado
 }
 
 function groupsByPrincipal(directory: PackageDirectory): ReadonlyMap<number, readonly number[]> {
-  const groups = new Map<number, readonly number[]>();
+  const groups = new Map<number, number[]>();
   for (const { principalId, groupIds } of directory.affiliations) {
-    groups.set(principalId, [...(groups.get(principalId) ?? []), ...groupIds]);
+    const known = groups.get(principalId);
+    // A hostile package repeats one principal a hundred thousand times: what is known must not be copied.
+    if (known === undefined) groups.set(principalId, [...groupIds]);
+    else for (const groupId of groupIds) known.push(groupId);
   }
   return groups;
 }
