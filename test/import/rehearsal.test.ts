@@ -1,5 +1,13 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -364,6 +372,20 @@ test('rows that the ledger does not have, and rows that are missing, are told by
     told(tblNode.rows, 'tblNode', tblNode.rows - 1),
     told(tblPrincipalRole.rows, 'tblPrincipalRole', tblPrincipalRole.rows + 1),
   ]);
+});
+
+test('--keep leaves alone what lies beside it, whatever it is called', async (t) => {
+  const folder = scratchFolder(t);
+  const zip = join(folder, 'package.zip');
+  writeFileSync(zip, zipOf(soundBut()));
+  const others = ['k.partial', 'k.partial.lock', 'k-journal', 'k.partial-journal'];
+  for (const name of others) mkdirSync(join(folder, name));
+  t.is(
+    spawnSync(process.execPath, [PROGRAM, zip, '--ledger', LEDGER, '--keep', join(folder, 'k'), '--quiet'])
+      .status,
+    0,
+  );
+  t.deepEqual(readdirSync(folder).sort(), [...others, 'k', 'package.zip'].sort());
 });
 
 test('the command: exit codes, --keep for a stock tool, and nothing else left behind', (t) => {

@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { RunFailure } from '@chatferry/export';
 import type { Database, Statement } from 'node-sqlite3-wasm';
@@ -24,14 +24,12 @@ export class RehearsalDatabase {
   readonly #database: Database;
   readonly #path: string;
   readonly #keptAs: string | null;
-  readonly #folder: string | null;
+  /** Ours alone, so that all of it may be removed. */
+  readonly #folder: string;
   readonly #statements = new Map<string, Statement>();
   #isOpen = true;
 
-  private constructor(
-    database: Database,
-    place: { path: string; folder: string | null; keptAs: string | null },
-  ) {
+  private constructor(database: Database, place: { path: string; folder: string; keptAs: string | null }) {
     this.#database = database;
     this.#path = place.path;
     this.#folder = place.folder;
@@ -39,8 +37,8 @@ export class RehearsalDatabase {
   }
 
   /**
-   * @param keep where the database is left, under a temporary name until `close`; null: in the folder for temporary files, and
-   *   removed again.
+   * @param keep where the database is left; until `finish` it lies in a new folder beside that. null: in the folder for temporary
+   *   files, and removed again.
    * @throws RunFailure `output-exists`, `output-unwritable`, or `arguments` when the engine is not installed.
    */
   static async create(keep: string | null): Promise<RehearsalDatabase> {
@@ -52,9 +50,8 @@ export class RehearsalDatabase {
       );
     }
     const { Database } = await engine();
-    const folder = keep === null ? mkdtempSync(join(tmpdir(), 'chatferry-rehearsal-')) : null;
-    const path = folder === null ? `${keep}.partial` : join(folder, 'mgc.sqlite');
-    remove(path);
+    const folder = ownFolder(keep === null ? tmpdir() : dirname(keep));
+    const path = join(folder, 'mgc.sqlite');
     try {
       const database = new Database(path);
       database.function('utf16_units', unitsOf, DETERMINISTIC);
@@ -70,8 +67,7 @@ export class RehearsalDatabase {
       database.exec(UNIT_TRIGGERS);
       return new RehearsalDatabase(database, { path, folder, keptAs: keep });
     } catch (cause) {
-      remove(path);
-      if (folder !== null) rmSync(folder, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true });
       throw unwritable(path, cause);
     }
   }
@@ -122,8 +118,7 @@ export class RehearsalDatabase {
   /** Removes what `finish` has not left. May be called at any time, and again. */
   abandon(): void {
     this.#closeEngine(() => undefined);
-    remove(this.#path);
-    if (this.#folder !== null) rmSync(this.#folder, { recursive: true, force: true });
+    rmSync(this.#folder, { recursive: true, force: true });
   }
 
   #closeEngine(before: (database: Database) => void): void {
@@ -169,10 +164,13 @@ async function engine(): Promise<typeof import('node-sqlite3-wasm')> {
   }
 }
 
-/** The engine's own lock is a folder beside the file. */
-function remove(path: string): void {
-  for (const name of [path, `${path}.lock`, `${path}-journal`])
-    rmSync(name, { recursive: true, force: true });
+function ownFolder(parent: string): string {
+  const prefix = join(parent, 'chatferry-rehearsal-');
+  try {
+    return mkdtempSync(prefix);
+  } catch (cause) {
+    throw unwritable(prefix, cause);
+  }
 }
 
 function unwritable(path: string, cause: unknown): RunFailure {
