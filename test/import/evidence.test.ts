@@ -86,6 +86,27 @@ test('a folder or a link in the place of a file is told by the seal, and no evid
   t.deepEqual(named(), ['data/PersistentChatData.zip', 'data/ledger.json']);
 });
 
+test('nothing is written into the handoff, however its place is spelled', async (t) => {
+  const folder = await soundHandoff(t);
+  const link = join(temporaryFolder(t), 'link');
+  symlinkSync(folder, link);
+  const outputs = [
+    ['validate', '--findings', join(folder, 'f.csv')],
+    ['validate', '--findings', join(link, 'data/f.csv')],
+    ['validate', '--keep', join(folder, 'data/k.sqlite')],
+    ['view', '-o', join(folder, 'view')],
+    ['view', '-o', join(link, 'new/view')],
+  ] as const;
+  for (const [command, option, output] of outputs) {
+    const place = command === 'view' ? ['view', folder] : [folder];
+    const { status, err } = validate(...place, option, output);
+    t.is(status, 2, output);
+    t.regex(err, /lies in the handoff .*, whose seal it would break/);
+  }
+  t.is(validate(folder, '--findings', join(folder, '../f.csv')).status, 0);
+  t.is(validate(folder, '--quiet').status, 0);
+});
+
 test('the first line says what was not at hand, the quiet one too', (t) => {
   const folder = temporaryFolder(t);
   const zip = join(folder, 'package.zip');

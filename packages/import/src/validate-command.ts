@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { parseWorkers, RunFailure, startHashing } from '@chatferry/export';
 import type { Command } from 'commander';
 import { type Evidence, evidenceOf } from './evidence.js';
+import { expectOutside } from './handoff/outside-handoff.js';
 import { DEFAULT_LAYOUT } from './layout.js';
 import { layoutConfirmation } from './layout-confirmation.js';
 import { type LocatedPackage, locatePackage } from './locate-package.js';
@@ -21,7 +22,7 @@ const PROGRESS_STEP = 512 * 1024 * 1024;
 /** The help of a validate command under the name by which it was called. */
 function helpText(name: string): string {
   return `
-Reads the package once. Keeps the directory in memory (categories, rooms, principals, roles), never messages.
+Reads the package once, and once more to hash it. Keeps the directory in memory (categories, rooms, principals, roles), never messages.
 
 Exit codes:
   0  ready to import
@@ -91,6 +92,8 @@ export function defineValidateCommand(
 
 async function validate(path: string, flags: Flags): Promise<ExitCode> {
   const located = await locatePackage(path);
+  await expectOutside(flags.findings, located.handoffPath, '--findings');
+  await expectOutside(flags.keep, located.handoffPath, '--keep');
   const trust = await trustOf(flags, located.handoffPath);
   const part = lonePart(located);
   const sink = new FindingSink(findingsFile(flags.findings));

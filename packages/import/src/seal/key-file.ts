@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { open, realpath } from 'node:fs/promises';
-import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { RunFailure } from '@chatferry/export';
 
 /** A key in PEM has less than 1 KB; what is larger is no key. */
@@ -55,7 +55,15 @@ export function keyUnusable(file: string, what: string, remedy: string): RunFail
 
 /** Whether a file lies in a folder, links followed. */
 export async function liesIn(file: string, folder: string): Promise<boolean> {
-  const real = async (path: string): Promise<string> => await realpath(path).catch(() => resolve(path));
   const below = relative(await real(folder), await real(file));
   return below !== '' && below !== '..' && !below.startsWith(`..${sep}`) && !isAbsolute(below);
+}
+
+/** Without links, as far as the path is there. */
+async function real(path: string): Promise<string> {
+  const absolute = resolve(path);
+  const parent = dirname(absolute);
+  return await realpath(absolute).catch(async () =>
+    parent === absolute ? absolute : join(await real(parent), basename(absolute)),
+  );
 }

@@ -1,6 +1,7 @@
 import process from 'node:process';
 import { RunFailure } from '@chatferry/export';
 import type { Command } from 'commander';
+import { expectOutside } from '../handoff/outside-handoff.js';
 import { DEFAULT_LAYOUT } from '../layout.js';
 import { locatePackage } from '../locate-package.js';
 import type { ExitCode } from '../reports/verdict.js';
@@ -85,8 +86,10 @@ async function view(path: string, flags: Flags): Promise<ExitCode> {
   const sample = sampleOf(flags);
   const interrupt = watchInterrupt();
   try {
+    const located = await locatePackage(path);
+    await expectOutside(flags.output, located.handoffPath, '-o');
     const summary = await writeView({
-      located: await locatePackage(path),
+      located,
       layout: DEFAULT_LAYOUT,
       output: flags.output,
       replace: flags.replace === true,
