@@ -71,7 +71,7 @@ blockquote { margin: .25rem 0 1rem; padding: .5rem 1rem; border-left: .25rem sol
     --warning: #7a4b00; --note: #1f4f8b; --written: #3f7cbf; --excluded: #a97a1f; --refused: #b3262d; --others: #747d8a; color-scheme: light; }
   .skip, .contents, .search, .browse { display: none; } a { text-decoration: none; }
   .chart rect { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-  details:not(.page)::details-content { content-visibility: visible; block-size: auto; } summary { color: var(--ink); list-style: none; }
+  details.page { display: none; } details::details-content { content-visibility: visible; block-size: auto; } summary { color: var(--ink); list-style: none; }
   body { max-width: none; padding: 0; font-size: 9.5pt; } h1 { font-size: 15pt; } tbody th { min-width: 0; } table { font-size: 8.5pt; } .wide { overflow: visible; }
   h2, h3, caption { break-after: avoid; } tr, li, .verdict, .sign, figure { break-inside: avoid; } thead { display: table-header-group; break-after: avoid; }
   tbody tr:first-child { break-before: avoid; }
