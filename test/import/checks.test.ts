@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Finding } from '@chatferry/export';
@@ -538,6 +539,16 @@ test('a document that breaks off silences only the checks that would need the re
   t.is(result.messages, 4);
 });
 
+test('role-in-scope: a hundred thousand records of one principal take no more than their number', async (t) => {
+  const record = '<User id="13"><Groups><Group id="22"/></Groups></User>';
+  const zip = zipOf(soundBut(['AdAffiliations.xml', record, record.repeat(100_000)]));
+  const began = process.cpuUsage();
+  t.is((await validated(zip)).result.errors, 0);
+  const { user, system } = process.cpuUsage(began);
+  // Some 2 s; when each record copied what was known, minutes.
+  t.true(user + system < 20e6, `${(user + system) / 1e6} s`);
+});
+
 // --- the ledger
 
 const LEDGER_JSON = readFileSync(SOUND_LEDGER, 'utf8');
@@ -740,6 +751,18 @@ test('handoff-ready: what the handoff says against itself is heard, whatever its
   const told = (seen: string): string =>
     `error handoff-ready - Unexpected exit code ${seen} in summary.json, expected 0 behind a package that is ready`;
   t.deepEqual(await soundHandoff(t, { 'summary.json': '{"exitCode":1}' }), [told('1')]);
+  const other = 'ab'.repeat(32);
+  const about = (file: string): string =>
+    `error handoff-ready - Unexpected package data/PersistentChatData.zip, expected the one that ${file} is about, by its SHA-256`;
+  const own = createHash('sha256')
+    .update(zipOf(documentsOf('sound')))
+    .digest('hex');
+  const summary = (sha256: string): string => JSON.stringify({ exitCode: 0, package: { sha256 } });
+  t.deepEqual(await soundHandoff(t, { 'summary.json': summary(other) }), [about('summary.json')]);
+  t.deepEqual(await soundHandoff(t, { 'Import-Package.ps1': `$expectedSha256 = '${other}'` }), [
+    about('Import-Package.ps1'),
+  ]);
+  t.deepEqual(await soundHandoff(t, { 'summary.json': summary(own), 'Import-Package.ps1': `'${own}'` }), []);
   t.deepEqual(await soundHandoff(t, { 'summary.json': '{}' }), [told('that is none')]);
   t.deepEqual(await soundHandoff(t, { 'summary.json': 'x' }), [told('that cannot be read')]);
   const refused = LEDGER_JSON.replaceAll('"state": "excluded"', '"state": "refused"')

@@ -3,8 +3,8 @@ import { stat } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { CHECKS } from './checks/index.js';
 import { digestFile } from './handoff/bag-files.js';
-import { PAYLOAD_MANIFEST, parseManifestLine, TAG_MANIFEST } from './handoff/bag-manifest.js';
-import { readSmallFile } from './handoff/manifest-files.js';
+import { TAG_MANIFEST } from './handoff/bag-manifest.js';
+import { payloadHashes } from './handoff/payload-hashes.js';
 import type { LocatedPackage } from './locate-package.js';
 import type { ValidationResult } from './validate-package.js';
 
@@ -70,7 +70,8 @@ export async function evidenceFiles(
   { handoffPath, zipPaths }: LocatedPackage,
   { ledgerPath, isWhole }: { readonly ledgerPath: string | null; readonly isWhole: boolean },
 ): Promise<EvidenceFile[]> {
-  const sealed = isWhole && handoffPath !== null ? await manifestOf(handoffPath) : new Map<string, string>();
+  const sealed =
+    isWhole && handoffPath !== null ? await payloadHashes(handoffPath) : new Map<string, string>();
   const paths = [
     ...zipPaths,
     ...(ledgerPath === null ? [] : [ledgerPath]),
@@ -108,13 +109,6 @@ function outcomeOf(
 /** In a handoff a link or a folder is a fault that the seal tells, and nothing to be read. */
 function isPlainFile(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false })?.isFile() === true;
-}
-
-/** By path inside the bag. */
-async function manifestOf(handoffPath: string): Promise<Map<string, string>> {
-  const bytes = await readSmallFile(join(handoffPath, PAYLOAD_MANIFEST));
-  const lines = (bytes?.toString('utf8') ?? '').split('\n').map(parseManifestLine);
-  return new Map(lines.flatMap((line) => (line === null ? [] : [[line.path, line.sha256]])));
 }
 
 async function sealedOrDigested(
