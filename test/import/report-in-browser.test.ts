@@ -54,6 +54,7 @@ async function writeReport(t: ExecutionContext, count: number): Promise<{ run: R
   sink.close();
   const summary = run({
     findings,
+    pages: { 'rule-0': { sections: [{ title: 'Condition', text: HOSTILE.join(' ') }] } },
     ledger: {
       ...LEDGER,
       rooms: Object.fromEntries(
@@ -112,8 +113,11 @@ test('a browser opens 100,000 findings, searches and pages them, asks for nothin
   const rows = page.locator('#search-rows tr');
   t.is(await rows.count(), 50);
   t.is(await rows.first().locator('td').nth(1).locator('bdi').first().textContent(), HOSTILE[0] as string);
+  t.is(await page.locator('#search-rows th.error').count(), 50, 'the gravest first');
+  await page.getByLabel('Text', { exact: true }).fill('node 5)');
+  await page.getByText('1 of 100,000 findings match, 1 to 1 shown.').waitFor();
   t.is(
-    await rows.nth(5).locator('td').nth(1).locator('bdi').first().textContent(),
+    await rows.first().locator('td').nth(1).locator('bdi').first().textContent(),
     'gpj.\\u{202e}exe\\u{2066}',
   );
 
@@ -135,7 +139,7 @@ test('a browser opens 100,000 findings, searches and pages them, asks for nothin
   await page.getByLabel('Rule', { exact: true }).selectOption('');
   await page.getByRole('button', { name: 'Last' }).click();
   await page.getByText('Page 2,000 of 2,000').waitFor();
-  const last = [...many(100_000)].at(-1) as Finding;
+  const last = [...many(100_000)].findLast(({ severity }) => severity === 'note') as Finding;
   t.is(await rows.last().locator('td').nth(1).locator('bdi').first().textContent(), last.message);
 
   t.deepEqual(complaints, []);
@@ -245,10 +249,24 @@ test('it prints on A4, with everything that is folded away and without what pape
   t.false(await page.locator('#search').isVisible());
   t.false(await page.getByRole('navigation').isVisible());
   t.true(await page.getByRole('cell', { name: '999,998' }).isVisible(), 'figures by month');
+  t.true((await page.locator('details.page').count()) > 0);
+  t.is(await page.locator('details.page:visible').count(), 0, 'whole pages of rules');
   t.is(await page.evaluate('getComputedStyle(document.body).color'), 'rgb(0, 0, 0)');
   // Nothing is wider than the sheet: 180 mm at 96 dpi.
   await page.setViewportSize({ width: 680, height: 1000 });
   t.true(Number(await page.evaluate('document.documentElement.scrollWidth')) <= 680);
+});
+
+test('a narrow window shows each hash in four lines at most', async (t) => {
+  const opened = await open(t, (await writeReport(t, 30)).path);
+  if (opened === null) return;
+  const { page } = opened;
+  await page.setViewportSize({ width: 380, height: 800 });
+  const lines = (await page.evaluate(
+    "[...document.querySelectorAll('th .id')].filter(({ textContent }) => /^[0-9a-f]{64}$/.test(textContent)).map((hash) => hash.getClientRects().length)",
+  )) as number[];
+  t.true(lines.length > 3);
+  t.true(Math.max(...lines) <= 4, String(lines));
 });
 
 test('a narrow window scrolls tables and never the page, in light and dark', async (t) => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Finding } from '@chatferry/export';
-import type { RoomAccount, SampledMessage } from '@chatferry/import';
+import { type RoomAccount, type SampledMessage, verdictOf } from '@chatferry/import';
 import test from 'ava';
 import fc from 'fast-check';
 import {
@@ -11,11 +11,23 @@ import {
   type TextStep,
 } from '../../packages/import/dist/reports/finding-blocks.js';
 import { periodsOf } from '../../packages/import/dist/reports/periods.js';
-import { counts, finding, LEDGER, NOT_CONFIRMED, pageOf, room, run, SHA } from './support/report-run.js';
+import {
+  ASSUMED,
+  CONFIRMED,
+  counts,
+  finding,
+  LEDGER,
+  NOT_CONFIRMED,
+  pageOf,
+  room,
+  run,
+  SHA,
+} from './support/report-run.js';
 
 test('report.html: verdict first, sign-off last, sections between', async (t) => {
   const page = await pageOf(run());
-  t.true(page.includes('<h1>Ready to import.</h1>'));
+  t.true(page.includes('<h1>Audit report of an import package for Persistent Chat</h1>'));
+  t.true(page.includes('<p class="sentence">Ready to import.</p>'));
   const caveat = NOT_CONFIRMED.replace('-WhatIf', '<span class="word">-WhatIf</span>');
   t.true(page.includes(`<p class="caveat">${caveat}</p>`));
   t.true(
@@ -28,8 +40,6 @@ test('report.html: verdict first, sign-off last, sections between', async (t) =>
   t.true(page.includes('<p>SHA-256 of tagmanifest-sha256.txt</p>'));
   const titles = [...page.matchAll(/<h2 id="[a-z-]+">(.*?)<\/h2>/g)].map((match) => match[1]);
   t.deepEqual(titles, [
-    'What was read',
-    'What was written',
     'Ledger',
     'Messages by month',
     'Findings',
@@ -37,6 +47,8 @@ test('report.html: verdict first, sign-off last, sections between', async (t) =>
     'Settings of rooms, before and after',
     'Sample of messages',
     'Decisions of the plan',
+    'What was read',
+    'What was written',
     'Sign-off',
   ]);
   t.true(page.indexOf('<h1>') < page.indexOf('<h2'));
@@ -50,6 +62,97 @@ test('report.html: verdict first, sign-off last, sections between', async (t) =>
   t.true(page.includes('<b>Members</b> <bdi>3</bdi>'));
   t.true(page.includes('drawn with the seed <code>seed 1</code>'));
   t.false(page.includes('class="off"'));
+});
+
+test('the verdict of report.html: not ready, without a package, and in parts', async (t) => {
+  const verdict = verdictOf({ findings: [], imbalances: ['x'], layout: ASSUMED, failure: null });
+  const none = await pageOf(run({ verdict, package: null }));
+  t.true(none.includes('<header class="verdict not-ready">'));
+  t.true(none.includes('<p class="sentence">NOT READY: the ledger does not balance.</p>'));
+  t.true(none.includes('<p class="caveat">Layout not confirmed'));
+  t.true(none.includes('@bottom-left { content: "No package";'));
+  const part = { name: 'part-1.zip', sha256: SHA, bytes: 9, entries: [], rooms: 1, messages: 2 };
+  const parts = [{ ...part, firstRoomId: 1, lastRoomId: 1 }];
+  const inParts = await pageOf(run({ package: null, parts }));
+  t.true(inParts.includes('<p>1 part, each with its SHA-256 under <a href="#written">'));
+  t.true(inParts.includes(`content: "Package in parts, the first ${SHA.slice(0, 16)}…";`));
+  const known = await pageOf(run({ layout: CONFIRMED }));
+  t.false(known.includes('class="caveat"'));
+});
+
+test('what is not a SHA-256 does not get into the style sheet', async (t) => {
+  const hostile = { name: 'a.zip', sha256: '"; } body { display: none', bytes: 1, entries: [] };
+  t.true((await pageOf(run({ package: hostile }))).includes('content: "Package without SHA-256";'));
+});
+
+test('a rule is told by its condition and remedy; its whole page is folded away', async (t) => {
+  const sections = [
+    { title: 'Condition', text: 'XML 1.0 cannot hold it. Nor can YAML.' },
+    { title: 'Action', text: 'It is replaced.' },
+    { title: 'Remedy', text: 'None needed. Else mend it.' },
+  ];
+  const pages = { 'role-out-of-scope': { sections }, 'name-unusable': { sections } };
+  const page = await pageOf(run({ pages }));
+  const groups = page.split('<section class="group">').slice(1);
+  t.is(groups.length, 2);
+  for (const [index, remedy] of [
+    'Widen the scope in categories.csv.',
+    'None needed. Else mend it.',
+  ].entries()) {
+    const [told = '', folded = ''] = (groups[index] ?? '').split('<details class="page">');
+    t.true(told.includes('<p class="told">XML 1.0 cannot hold it.</p>'));
+    t.true(told.includes(`<b>To do:</b> <bdi>${remedy}</bdi>`));
+    t.false(told.includes('It is replaced.'));
+    for (const { text } of sections) t.true(folded.includes(`<dd>${text}</dd>`));
+  }
+});
+
+test('the chart of findings shows the gravest first, however few they are', async (t) => {
+  const many = (['error', 'warning', 'note'] as const).flatMap((severity, grave) =>
+    Array.from({ length: 10 }, (_, index) => ({
+      rule: `${severity}-${index}`,
+      severity,
+      count: (grave + 1) * 100 + index,
+      first: [],
+    })),
+  );
+  const page = await pageOf(run({ findings: many }), []);
+  const chart = /<svg[^>]*aria-labelledby="rules-title[\s\S]*?<\/svg>/.exec(page)?.[0] ?? '';
+  const kinds = [...chart.matchAll(/<rect class="(\w+)"/g)].map(([, kind]) => kind);
+  t.deepEqual(kinds, [...Array<string>(10).fill('error'), ...Array<string>(10).fill('warning')]);
+  t.true(page.includes('Findings by rule, 20 of 30, the gravest first'));
+});
+
+test('the rooms of the categories add up, and the rules that left some behind are named', async (t) => {
+  const byRule = {
+    'room-disabled': [{ state: 'excluded', records: 2, textBytes: 0 }],
+    'category-nested': [{ state: 'changed', records: 7, textBytes: 0 }],
+  } as const;
+  const tables = { ...LEDGER.tables, tblNode: counts({ byRule }) };
+  const categories = [{ legacyPath: ['IT'], name: 'IT', roomsRead: 5, roomsWritten: 3 }];
+  const page = await pageOf(run({ categories, ledger: { ...LEDGER, tables } }));
+  for (const [heading, read, written] of [
+    ['Sum', '5', '3'],
+    ['Excluded or refused', '', '2'],
+    ['Sum with these', '5', '5'],
+  ])
+    t.true(
+      page.includes(
+        `<th scope="row">${heading}</th><td class="text"></td><td>${read}</td><td>${written}</td>`,
+      ),
+    );
+  t.true(page.includes('Rooms and categories excluded or refused, by rule: room-disabled (2 excluded).'));
+});
+
+test('a hash stands below its name, and rooms stand by name, then GUID', async (t) => {
+  const rooms = { a: room('b', {}), c: room('B', {}), d: room('ä', {}), b: room('b', {}) };
+  const page = await pageOf(run({ ledger: { ...LEDGER, rooms } }));
+  t.true(page.includes(`<th scope="row">AdUsers.xml<br><span class="id soft">${SHA}</span></th>`));
+  t.true(page.includes(`<th scope="row">9007199254740993<br><span class="id soft">${SHA}</span></th>`));
+  const guids = [...page.matchAll(/<\/bdi><br><span class="id soft">([a-d])<\/span>/g)].map(
+    ([, guid]) => guid,
+  );
+  t.deepEqual(guids, ['c', 'a', 'b', 'd']);
 });
 
 test('the months of report.html add up to the ledger, with a line for what has no usable date', async (t) => {

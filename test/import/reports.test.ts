@@ -438,7 +438,7 @@ test('a verdict other than ready still says whether the layout is confirmed', as
   t.deepEqual(text.split('\n').slice(0, 3), [verdict.sentence, NOT_CONFIRMED, '  a: b']);
   t.true(
     (await pageOf(run({ verdict, imbalances: ['a: b'] }))).includes(
-      `<p>${NOT_CONFIRMED.replace('-WhatIf', '<span class="word">-WhatIf</span>')}</p>`,
+      `<p class="caveat">${NOT_CONFIRMED.replace('-WhatIf', '<span class="word">-WhatIf</span>')}</p>`,
     ),
   );
   t.false(

@@ -34,7 +34,7 @@
   /** @type {Group[]} */
   const groups = JSON.parse(groupsBlock.textContent);
 
-  /** @type {Row[] | null} All findings, once somebody has asked. */
+  /** @type {Row[] | null} All findings, the gravest first, once somebody has asked. */
   let all = null;
   /** @type {Row[]} */
   let matching = [];
@@ -58,6 +58,8 @@
         all.push({ group, texts });
       }
     }
+    const gravity = groups.map((each) => [...SEVERITY_WORDS.keys()].indexOf(each.severity));
+    all.sort((a, b) => gravity[a.group] - gravity[b.group]);
     return all;
   };
 

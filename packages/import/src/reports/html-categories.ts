@@ -1,5 +1,6 @@
+import type { LedgerDocument } from '../ledger.js';
 import { barChart } from './charts/bar-chart.js';
-import { details, type Markup, markup, NOTHING, row, table } from './html-markup.js';
+import { details, joined, type Markup, markup, NOTHING, row, table } from './html-markup.js';
 import type { CategoryChange } from './run-summary.js';
 import { counted, grouped } from './wording.js';
 
@@ -9,7 +10,10 @@ const BARS = 20;
 const DEEPEST = 8;
 
 /** The tree of categories as it was, beside what has become of each; then the rooms that each category of the package has. */
-export function categoriesSection(categories: readonly CategoryChange[]): Markup {
+export function categoriesSection(
+  categories: readonly CategoryChange[],
+  ledger: LedgerDocument | null,
+): Markup {
   const tree = categories.filter(({ legacyPath }) => legacyPath.length > 0).toSorted(byPath);
   const made = categories.filter(({ legacyPath }) => legacyPath.length === 0);
   const rows = [...tree, ...made]
@@ -27,14 +31,34 @@ export function categoriesSection(categories: readonly CategoryChange[]): Markup
     ['Before', markup`After`, 'Rooms read', 'Rooms written'],
     {
       rows,
-      foot: row('Sum', [
-        markup``,
-        grouped(sumOf('roomsRead', categories)),
-        grouped(sumOf('roomsWritten', categories)),
-      ]),
+      foot: sums(sumOf('roomsRead', categories), sumOf('roomsWritten', categories)),
     },
-  )}${more > 0 ? markup`<p>And ${grouped(more)} more: ledger.json and the package have them all.</p>` : NOTHING}
+  )}${more > 0 ? markup`<p>And ${grouped(more)} more: ledger.json and the package have them all.</p>` : NOTHING}${leftBehind(ledger)}
 ${roomsChart(categories)}`;
+}
+
+/** Both columns come to the same, once the rooms that stayed behind are told. */
+function sums(read: number, written: number): Markup {
+  const left = read - written;
+  const sum = row('Sum', [markup``, grouped(read), grouped(written)]);
+  if (left <= 0) return sum;
+  return joined([
+    sum,
+    row('Excluded or refused', [markup``, '', grouped(left)]),
+    row('Sum with these', [markup``, grouped(read), grouped(written + left)]),
+  ]);
+}
+
+/** Which rules left rooms behind; the ledger counts categories among them. */
+function leftBehind(ledger: LedgerDocument | null): Markup {
+  const shares = Object.entries(ledger?.tables.tblNode?.byRule ?? {}).flatMap(([rule, all]) =>
+    all
+      .filter(({ state }) => state === 'excluded' || state === 'refused')
+      .map(({ records, state }) => `${rule} (${grouped(records)} ${state})`),
+  );
+  if (shares.length === 0) return NOTHING;
+  return markup`<p>Rooms and categories excluded or refused, by rule: ${shares.join(', ')}.</p>
+`;
 }
 
 function sumOf(key: 'roomsRead' | 'roomsWritten', categories: readonly CategoryChange[]): number {

@@ -1,5 +1,5 @@
 import { DIRECTORY_TABLES, type LedgerDocument, type RoomAccount } from '../ledger.js';
-import { joined, type Markup, markup, NOTHING, row, table } from './html-markup.js';
+import { joined, type Markup, markup, NOTHING, named, row, table } from './html-markup.js';
 import { COUNT_COLUMNS, type CountRow, isBalanced, ruleRows, sumOfCounts, sumOfText } from './ledger-rows.js';
 import { grouped } from './wording.js';
 
@@ -62,13 +62,10 @@ function textTable(ledger: LedgerDocument): Markup {
 function directoryTable({ directory }: LedgerDocument): Markup {
   return table(
     'Rows of the package beside messages: several records of the source may become one, or one several. SHA-256 of all rows of the table, as ledger.json has it.',
-    ['Table', 'Rows', markup`SHA-256`],
+    ['Table and SHA-256', 'Rows'],
     {
       rows: DIRECTORY_TABLES.map((name) =>
-        row(name, [
-          grouped(directory[name].rows),
-          markup`<span class="id soft">${directory[name].sha256}</span>`,
-        ]),
+        row(named(name, directory[name].sha256), [grouped(directory[name].rows)]),
       ),
     },
   );
@@ -87,9 +84,7 @@ function roomsTable(ledger: LedgerDocument): Markup {
     ['Room', ...COUNT_COLUMNS],
     {
       rows: [
-        ...listed.map(([guid, room]) =>
-          countRow(markup`<bdi>${room.name}</bdi><br><span class="id soft">${guid}</span>`, room),
-        ),
+        ...listed.map(([guid, room]) => countRow(named(markup`<bdi>${room.name}</bdi>`, guid), room)),
         ...(others.length > 0
           ? [countRow(`${grouped(others.length)} other rooms, see ledger.json`, sumOfCounts(others))]
           : []),

@@ -66,6 +66,11 @@ export function row(heading: string | Markup, cells: readonly Cell[], mark: 'off
 `;
 }
 
+/** A name with its id or hash below it, in one cell, because no hash has room beside anything on a narrow screen. */
+export function named(name: string | Markup, id: string): Markup {
+  return markup`${name}<br><span class="id soft">${id}</span>`;
+}
+
 function alignment(cell: Cell): Markup {
   return typeof cell === 'object' ? markup` class="text"` : NOTHING;
 }

@@ -1,4 +1,4 @@
-import { type Markup, markup, NOTHING, row, table } from './html-markup.js';
+import { type Markup, markup, NOTHING, named, row, table } from './html-markup.js';
 import type { RoomChange, SettingChange } from './run-summary.js';
 import { counted, grouped } from './wording.js';
 
@@ -12,8 +12,11 @@ export function roomsSection(changes: Iterable<RoomChange>): Markup {
   for (const { guid, name, settings } of changes) {
     rooms += 1;
     if (rooms > LISTED) continue;
-    const heading = markup`<bdi>${name}</bdi><br><span class="id soft">${guid}</span>`;
-    rows.push(row(heading, [markup`<ul class="changes">${settings.map(changeMarkup)}</ul>`]));
+    rows.push(
+      row(named(markup`<bdi>${name}</bdi>`, guid), [
+        markup`<ul class="changes">${settings.map(changeMarkup)}</ul>`,
+      ]),
+    );
   }
   if (rooms === 0) return markup`<p>Every room of the package has the settings that it had.</p>`;
   const more =

@@ -1,4 +1,4 @@
-import { joined, type Markup, markup, NOTHING, row, table } from './html-markup.js';
+import { joined, type Markup, markup, NOTHING, named, row, table } from './html-markup.js';
 import type { SampledMessage, SampleSummary } from './run-summary.js';
 import { counted, grouped } from './wording.js';
 
@@ -9,12 +9,13 @@ export function sampleSection(sample: SampleSummary | null): Markup {
   if (sample === null) return markup`<p>No sample was drawn.</p>`;
   const { messages, of, seed } = sample;
   const rows = messages.map((message) =>
-    row(markup`${message.id}`, [
-      markup`<bdi>${message.roomName}</bdi><br><span class="id soft">${message.roomGuid}</span>`,
-      markup`${message.date}${message.alert ? markup` <strong>alert</strong>` : NOTHING}`,
-      markup`<span class="id">${message.author}</span>`,
+    row(named(message.id, message.contentSha256), [
+      named(markup`<bdi>${message.roomName}</bdi>`, message.roomGuid),
+      named(
+        markup`<span class="word">${message.date}</span>${message.alert ? markup` <strong>alert</strong>` : NOTHING}`,
+        message.author,
+      ),
       grouped(message.contentBytes),
-      markup`<span class="id">${message.contentSha256}</span>`,
     ]),
   );
   const drawn = markup`<p>${counted(messages.length, 'message')} of the ${grouped(of)} in the package, drawn with the seed <code>${seed}</code>: the numbers are the first 16 hex digits of the SHA-256 over seed, U+001F and 0, 1, 2, …, modulo ${grouped(of)}; each counts messages in the order of the package, from 0. <code>chatferry trace</code> shows what became of one of them; <code>chatferry view</code> shows rooms with the source beside the target where they differ.</p>
@@ -22,7 +23,7 @@ export function sampleSection(sample: SampleSummary | null): Markup {
   if (messages.length === 0) return drawn;
   return markup`${drawn}${table(
     'Sample of messages as they were read back from the package.',
-    [markup`Message`, markup`Room`, markup`Date`, markup`Author`, 'Bytes', markup`SHA-256 of the text`],
+    ['Message and SHA-256 of its text', markup`Room`, markup`Date and author`, 'Bytes'],
     { rows },
   )}${texts(messages)}`;
 }

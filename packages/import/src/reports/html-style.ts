@@ -1,13 +1,22 @@
 import type { RunSummary } from './run-summary.js';
 
 /** The style sheet of report.html, whose printed sheets are bound to each other by the package's SHA-256 and their number. */
-export function styleOf({ package: file }: Pick<RunSummary, 'package'>): string {
-  // What is not hex digits must not come near a style sheet.
-  const [digits] = /^[0-9a-f]{16}(?=[0-9a-f]{48}$)/.exec(file?.sha256 ?? '') ?? [];
-  const sha256 = digits === undefined ? '' : `Package ${digits}…`;
-  return `${STYLE}@page { @bottom-left { content: "${sha256}"; font: 8pt sans-serif; }
+export function styleOf(run: Pick<RunSummary, 'package' | 'parts'>): string {
+  return `${STYLE}@page { @bottom-left { content: "${boundTo(run)}"; font: 8pt sans-serif; }
   @bottom-right { content: "Page " counter(page) " of " counter(pages); font: 8pt sans-serif; } }
 `;
+}
+
+function boundTo({ package: file, parts }: Pick<RunSummary, 'package' | 'parts'>): string {
+  const [first] = parts ?? [];
+  if (first !== undefined) return `Package in parts, the first ${digitsOf(first.sha256)}`;
+  return file === null ? 'No package' : `Package ${digitsOf(file.sha256)}`;
+}
+
+function digitsOf(sha256: string): string {
+  // What is not hex digits must not come near a style sheet.
+  const [digits] = /^[0-9a-f]{16}(?=[0-9a-f]{48}$)/.exec(sha256) ?? [];
+  return digits === undefined ? 'without SHA-256' : `${digits}…`;
 }
 
 /** Of pages like it: light and dark by the reader's choice, and A4 on paper. */
@@ -32,9 +41,11 @@ p, ul, ol, dl { margin: .5rem 0; } figure { margin: 1rem 0; }
 code, .id { font-family: ui-monospace, Consolas, monospace; font-size: .875em; overflow-wrap: anywhere; }
 .soft { color: var(--soft); }
 .verdict { padding: 1.25rem 1.5rem; border: 1px solid var(--line); border-left: .5rem solid var(--error); background: var(--shade); }
+.verdict h1 { margin: 0; color: var(--soft); font-size: 1rem; font-weight: 400; }
+.sentence { margin: .25rem 0 .5rem; font-size: 1.9rem; font-weight: 700; line-height: 1.2; overflow-wrap: anywhere; }
 .caveat { color: var(--warning); font-weight: 600; } .word { white-space: nowrap; }
 .verdict.ready { border-left-color: var(--ready); }
-.verdict.ready h1 { color: var(--ready); } .verdict.not-ready h1 { color: var(--error); }
+.ready .sentence { color: var(--ready); } .not-ready .sentence { color: var(--error); }
 .contents ul { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: 1rem 0 0; padding: 0; list-style: none; font-size: .9rem; }
 .wide { position: relative; overflow-x: auto; }
 table { width: 100%; margin: .75rem 0 1.25rem; border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; }
@@ -42,7 +53,7 @@ caption { padding: .25rem 0; text-align: left; color: var(--soft); }
 th, td { padding: .3rem .6rem; border-bottom: 1px solid var(--line); text-align: right; vertical-align: top; }
 th:first-child, .text { text-align: left; } th, td { overflow-wrap: break-word; }
 thead th { border-bottom: 2px solid var(--line); } tbody th { min-width: 9rem; max-width: 32rem; font-weight: 400; }
-#search-rows th, #sample ~ .wide tbody th { min-width: 0; } #search-rows th { white-space: nowrap; } #search-rows td:nth-child(3) { width: 60%; }
+#search-rows th { min-width: 0; } #sample ~ .wide tbody th { min-width: 14rem; } #search-rows th { white-space: nowrap; } #search-rows td:nth-child(3) { width: 60%; }
 tfoot th, tfoot td { border-top: 2px solid var(--ink); border-bottom: 0; font-weight: 700; }
 tr.off th, tr.off td { color: var(--error); font-weight: 700; }
 .level-2 { margin-left: 1.25rem; } .level-3 { margin-left: 2.5rem; } .level-4 { margin-left: 3.75rem; } .level-5 { margin-left: 5rem; }
@@ -72,8 +83,9 @@ blockquote { margin: .25rem 0 1rem; padding: .5rem 1rem; border-left: .25rem sol
   .skip, .contents, .search, .browse { display: none; } a { text-decoration: none; }
   .chart rect { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   details.page { display: none; } details::details-content { content-visibility: visible; block-size: auto; } summary { color: var(--ink); list-style: none; }
-  body { max-width: none; padding: 0; font-size: 9.5pt; } h1 { font-size: 15pt; } tbody th { min-width: 0; } table { font-size: 8.5pt; } .wide { overflow: visible; }
-  h2, h3, caption { break-after: avoid; } tr, li, .verdict, .sign, figure { break-inside: avoid; } thead { display: table-header-group; break-after: avoid; }
+  body { max-width: none; padding: 0; font-size: 9.5pt; line-height: 1.35; } h1 { font-size: 15pt; } .sentence { font-size: 20pt; } .verdict h1 { font-size: 9.5pt; }
+  h2 { margin-top: 18pt; font-size: 13pt; } h3 { margin-top: 11pt; font-size: 10.5pt; } tbody th { min-width: 0; } table { font-size: 8.5pt; } th, td { padding: .15rem .4rem; } .findings br { display: none; } .wide { overflow: visible; }
+  h2, h3, caption, .told { break-after: avoid; } section:has(> #sign-off) { break-inside: avoid; } tr, li, .verdict, .sign, figure { break-inside: avoid; } thead { display: table-header-group; break-after: avoid; }
   tbody tr:first-child { break-before: avoid; }
   tfoot { display: table-row-group; } .id { font-size: 7.5pt; } }
 `;

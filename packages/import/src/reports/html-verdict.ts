@@ -8,12 +8,11 @@ import { counted, grouped } from './wording.js';
 export function verdictSection(run: RunSummary): Markup {
   const { sentence, exitCode } = run.verdict;
   const layout = layoutSentence(run.layout);
-  const isCaveat = sentence.endsWith(` ${layout}`);
-  const title = isCaveat ? sentence.slice(0, -layout.length - 1) : sentence;
+  const told = sentence.endsWith(` ${layout}`) ? sentence.slice(0, -layout.length - 1) : sentence;
   const layoutLine =
     exitCode === 2
       ? NOTHING
-      : markup`<p${isCaveat ? markup` class="caveat"` : NOTHING}>${unbroken(layout)}</p>
+      : markup`<p${run.layout.assumedPaths > 0 ? markup` class="caveat"` : NOTHING}>${unbroken(layout)}</p>
 `;
   const sums = run.imbalances.map((imbalance) => markup`<li>${imbalance}</li>`);
   const imbalances =
@@ -23,8 +22,8 @@ export function verdictSection(run: RunSummary): Markup {
 `;
   const date = run.date === null ? '' : `, ${run.date}`;
   return markup`<header class="verdict ${exitCode === 0 ? 'ready' : 'not-ready'}">
-<p class="soft">Audit report of an import package for Persistent Chat</p>
-<h1>${title}</h1>
+<h1>Audit report of an import package for Persistent Chat</h1>
+<p class="sentence">${told}</p>
 ${layoutLine}${sumsLine(run)}${packageLine(run)}${imbalances}<p class="soft">${run.tool.name} ${run.tool.version}, ${run.command}, exit code ${exitCode}${date}</p>
 </header>
 `;
@@ -52,8 +51,13 @@ function sumsLine({ findings, ledger }: RunSummary): Markup {
 `;
 }
 
-function packageLine({ package: file }: RunSummary): Markup {
-  if (file === null) return NOTHING;
+function packageLine({ package: file, parts }: RunSummary): Markup {
+  if (parts !== undefined)
+    return markup`<p>${counted(parts.length, 'part')}, each with its SHA-256 under <a href="#written">What was written</a></p>
+`;
+  if (file === null)
+    return markup`<p>No package was written.</p>
+`;
   return markup`<p>${file.name}, SHA-256 <span class="id">${file.sha256}</span></p>
 `;
 }
@@ -68,7 +72,7 @@ export function signOff(run: RunSummary): Markup {
 ${LINES.map((line) => markup`<p>${line}</p>`)}</div>
 `,
   );
-  return markup`<p>We have read this report${signedFor(run)}. Its verdict: <strong>${run.verdict.sentence}</strong></p>
+  return markup`<p>We have read this report${signedFor(run)}. Its verdict: <strong>${unbroken(run.verdict.sentence)}</strong></p>
 <p>What is signed is the sealed folder: every file in it by <code>manifest-sha256.txt</code>, and that file by <code>tagmanifest-sha256.txt</code>, whose SHA-256 no page inside can name. Write it here, as <code>sha256sum tagmanifest-sha256.txt</code> tells it:</p>
 <div class="sign one"><p>SHA-256 of tagmanifest-sha256.txt</p></div>
 <div class="sign">

@@ -86,8 +86,6 @@ interface Section {
 function sectionsOf(run: RunSummary): Section[] {
   const { categories, ledger, options } = run;
   return [
-    { id: 'read', title: 'What was read', body: inputsTable(run) },
-    { id: 'written', title: 'What was written', body: packageTable(run) },
     ...(ledger === null
       ? []
       : [
@@ -101,7 +99,7 @@ function sectionsOf(run: RunSummary): Section[] {
           {
             id: 'categories',
             title: 'Categories, before and after',
-            body: categoriesSection(categories),
+            body: categoriesSection(categories, ledger),
           },
         ]),
     { id: 'rooms', title: 'Settings of rooms, before and after', body: roomsSection(run.roomChanges) },
@@ -109,6 +107,8 @@ function sectionsOf(run: RunSummary): Section[] {
     ...(options.length === 0
       ? []
       : [{ id: 'decisions', title: 'Decisions of the plan', body: decisionsSection(run) }]),
+    { id: 'read', title: 'What was read', body: inputsTable(run) },
+    { id: 'written', title: 'What was written', body: packageTable(run) },
     { id: 'sign-off', title: 'Sign-off', body: signOff(run) },
   ];
 }

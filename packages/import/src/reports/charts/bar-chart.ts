@@ -39,7 +39,7 @@ export function barChart(id: string, title: string, bars: readonly Bar[]): Marku
   });
   const most = bars.map(({ label, count }) => `${label} ${grouped(count)}`).slice(0, 3);
   return markup`<svg class="chart" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-labelledby="${id}-title ${id}-desc">
-<title id="${id}-title">${title}</title><desc id="${id}-desc">Bars, longest first: ${most.join(', ')}. All figures are in the table.</desc>
+<title id="${id}-title">${title}</title><desc id="${id}-desc">Bars, the first of them: ${most.join(', ')}. All figures are in the table.</desc>
 ${joined(rows)}</svg>
 `;
 }
