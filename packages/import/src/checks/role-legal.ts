@@ -1,20 +1,20 @@
 import { type Check, sayFaults } from '../check.js';
-import { roleLists } from '../role-lists.js';
 
 /**
  * # role-legal
  *
- * **Must hold.** A principal has each role on a node once; creators belong to categories, members, managers and
- * presenters to rooms; only an auditorium has presenters.
+ * **Must hold.** A principal has one entry on a node, with all its roles and at least one; creators belong to categories,
+ * members, managers and presenters to rooms; only an auditorium has presenters.
  *
  * **Basis.** Database schema, tblPrincipalRole (primary key); cmdlet help,
- * Set-CsPersistentChatRoom ("Manage rooms", JJ205292).
+ * Set-CsPersistentChatRoom ("Manage rooms", JJ205292). That an entry is
+ * single and gives a role is our reading: nobody says which of two entries an importer takes.
  *
  * **Severity.** error
  *
  * **Remedy.** Make the room an auditorium, or drop its presenters.
  *
- * **Memory.** The lists of one node.
+ * **Memory.** The ids of one node's entries.
  */
 export const roleLegal: Check = {
   id: 'role-legal',
@@ -30,23 +30,6 @@ export const roleLegal: Check = {
           message: `Unexpected presenters of room ${room.id} (${room.presenters.length}), expected them in an auditorium only`,
         });
       }
-      for (const node of [...directory.categories, ...directory.rooms]) {
-        // Scope lists are no roles: scope-not-contradictory looks at them.
-        for (const { role, ids } of roleLists(node)) {
-          if (role === 'allowed member' || role === 'denied member') continue;
-          for (const id of repeated(ids)) {
-            say({
-              place: directory.placeOf(node),
-              message: `Unexpected second entry of ${role} ${id} on ${node.kind} ${node.id}, expected one`,
-            });
-          }
-        }
-      }
     },
   }),
 };
-
-function repeated(ids: readonly number[]): number[] {
-  const seen = new Set<number>();
-  return ids.filter((id) => seen.size === seen.add(id).size);
-}

@@ -162,6 +162,7 @@ export class RecordReader {
   }
 
   #readList(entry: EntryPath, listName: string): boolean {
+    const scope = { scratch: this.#scratch, before: new Set<number>() };
     for (;;) {
       const token = this.scanner.next();
       if (token === 'more') return false;
@@ -169,7 +170,7 @@ export class RecordReader {
       if (token === 'text') {
         this.fault('layout', `Unexpected text in <${listName}>, expected <${entry.name}> only`);
       } else if (this.scanner.name.text === entry.name) {
-        readEntry(this, entry, this.#scratch);
+        readEntry(this, entry, scope);
         if (!this.#closeEmpty(entry.name)) return false;
       } else {
         this.#sayUnknown(this.scanner.name);
