@@ -68,6 +68,7 @@ interface Mark {
   readonly depth: number;
   readonly hasStarted: boolean;
   readonly rootCount: number;
+  readonly passedOver: number;
 }
 
 /**
@@ -94,6 +95,7 @@ export class XmlScanner {
   #at = 0;
   #hasStarted = false;
   #rootCount = 0;
+  #passedOver = 0;
   #stamp = 0;
   #mark: Mark | null = null;
   #endsWithStart = false;
@@ -171,6 +173,11 @@ export class XmlScanner {
     return this.#window.limit - (this.#mark?.at ?? this.#at);
   }
 
+  /** Comments and processing instructions inside the top element that were passed over so far. */
+  get passedOver(): number {
+    return this.#passedOver;
+  }
+
   get attributeCount(): number {
     return this.#attributeCount;
   }
@@ -241,6 +248,7 @@ export class XmlScanner {
       depth: this.#stack.length,
       hasStarted: this.#hasStarted,
       rootCount: this.#rootCount,
+      passedOver: this.#passedOver,
     };
   }
 
@@ -255,6 +263,7 @@ export class XmlScanner {
     this.#tokenStart = mark.at;
     this.#hasStarted = mark.hasStarted;
     this.#rootCount = mark.rootCount;
+    this.#passedOver = mark.passedOver;
     this.#stack.length = mark.depth;
     this.#namespaces.close(mark.depth);
     this.#endsWithStart = false;
@@ -683,6 +692,7 @@ export class XmlScanner {
 
   /** Checks the characters of a comment or instruction, where forbidden ones have no excuse. */
   #checkPassedOver(start: number, end: number): void {
+    if (this.#stack.length > 0) this.#passedOver += 1;
     const traits = this.#values.traits;
     this.#values.traits = 0;
     this.#values.scanLiteral(start, end);

@@ -8,6 +8,8 @@ import { RecordReader, readAttributes } from './record-reader.js';
 import { isRuntimeTable } from './runtime-tables.js';
 import { ValueSlot } from './value-slot.js';
 
+const PASSED_OVER = 'Unexpected comment or processing instruction';
+
 export interface WalkOptions {
   readonly scanner: XmlScanner;
   readonly document: DocumentLayout;
@@ -42,6 +44,7 @@ export class DocumentWalk {
   #skipDepth = 0;
   #groupRoomId = 0;
   #groupRecords = 0;
+  #passedOver = 0;
 
   constructor(options: WalkOptions) {
     const { scanner, document } = options;
@@ -64,6 +67,7 @@ export class DocumentWalk {
       this.#scanner.mark();
       const token = this.#scanner.next();
       if (token === 'more') return false;
+      if (this.#hasPassedOver()) this.#say(`${PASSED_OVER} before this, expected elements only`);
       if (token === 'done') {
         this.#expectWrappers();
         return true;
@@ -138,9 +142,18 @@ export class DocumentWalk {
   #readRecord(): boolean {
     const reader = this.#reader;
     if (!reader.read()) return false;
+    if (this.#hasPassedOver())
+      reader.valueFault('layout', `${PASSED_OVER} in <${this.#options.document.record.name}>, expected none`);
     this.#groupRecords += 1;
     this.#options.record(reader, this.#groupRoomId);
     return true;
+  }
+
+  /** Once for each time: a reader that counts child nodes, as the published script does, counts these. */
+  #hasPassedOver(): boolean {
+    const before = this.#passedOver;
+    this.#passedOver = this.#scanner.passedOver;
+    return this.#passedOver !== before;
   }
 
   #leave(): void {
