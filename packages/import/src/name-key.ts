@@ -18,6 +18,20 @@ export function nameKey(name: string): string {
   return isAscii(trimmed) ? trimmed.toLowerCase() : Array.from(trimmed, foldCharacter).join('');
 }
 
+const HIRAGANA = /[\u3041-\u3096]/g;
+const TO_KATAKANA = 0x60;
+const IGNORABLE = /[\p{Default_Ignorable_Code_Point}\p{Cf}]/gu;
+
+/**
+ * What two names share that some collation of SQL Server could take for one: `nameKey` over their compatibility composition
+ * (Unicode NFKC: width, ligatures, composed letters), with hiragana as katakana and without invisible characters.
+ */
+export function looseNameKey(name: string): string {
+  if (isAscii(name)) return nameKey(name);
+  const composed = name.normalize('NFKC').replace(IGNORABLE, '');
+  return nameKey(composed.replace(HIRAGANA, (kana) => String.fromCharCode(kana.charCodeAt(0) + TO_KATAKANA)));
+}
+
 function isAscii(text: string): boolean {
   for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return false;
   return true;

@@ -1,11 +1,14 @@
 import type { Check } from '../check.js';
 import { addInLegal } from './add-in-legal.js';
 import { addInResolves } from './add-in-resolves.js';
+import { affiliationLegal } from './affiliation-legal.js';
+import { auditLegal } from './audit-legal.js';
 import { categoryNotTopLevel } from './category-not-top-level.js';
 import { custodyUnbroken } from './custody-unbroken.js';
 import { documentFollowsLayout } from './document-follows-layout.js';
 import { documentWellFormed } from './document-well-formed.js';
 import { handoffReady } from './handoff-ready.js';
+import { idUsable } from './id-usable.js';
 import { lastChatIdCovers } from './last-chat-id-covers.js';
 import { ledgerBalances } from './ledger-balances.js';
 import { messageAuthorResolves } from './message-author-resolves.js';
@@ -13,6 +16,7 @@ import { messageDateLegal } from './message-date-legal.js';
 import { messageInUnloggedCategory } from './message-in-unlogged-category.js';
 import { messageKeyUnique } from './message-key-unique.js';
 import { messageRoomResolves } from './message-room-resolves.js';
+import { messageRtfAscii } from './message-rtf-ascii.js';
 import { nameLength } from './name-length.js';
 import { nameUnique } from './name-unique.js';
 import { nameUsable } from './name-usable.js';
@@ -52,6 +56,7 @@ export const CHECKS: readonly Check[] = [
   // Categories, rooms and add-ins.
   categoryNotTopLevel,
   nodeUnique,
+  idUsable,
   roomWithoutCategory,
   nameUnique,
   nameLength,
@@ -59,10 +64,12 @@ export const CHECKS: readonly Check[] = [
   settingLegal,
   addInLegal,
   addInResolves,
+  auditLegal,
   // Principals.
   principalLegal,
   principalUnique,
   principalForest,
+  affiliationLegal,
   // Roles and scope.
   roleResolves,
   roleLegal,
@@ -74,6 +81,7 @@ export const CHECKS: readonly Check[] = [
   messageRoomResolves,
   messageAuthorResolves,
   messageDateLegal,
+  messageRtfAscii,
   lastChatIdCovers,
   messageInUnloggedCategory,
   // Everything together.

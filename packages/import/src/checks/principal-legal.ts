@@ -9,8 +9,8 @@ const PATH_UNITS = 384;
  * # principal-legal
  *
  * **Must hold.** A principal is a user, group, folder, domain or system principal and active, disabled or deleted; its
- * URI is filled; URI and names have at most 256 UTF-16 units, the AD path at most 384. Only users have a display name,
- * company, email or user principal name, a user's URI begins with `sip:`, and only system principals and principals
+ * URI is not blank; URI and names have at most 256 UTF-16 units, the AD path at most 384. Only users have a display name,
+ * company, email or user principal name, a user's URI is `sip:` and an address, and only system principals and principals
  * that are not active lack an AD path that names a domain (warnings, because the schema pages describe it, no more).
  *
  * **Basis.** Database schema, tblPrincipal and tblPrincipalType.
@@ -38,7 +38,7 @@ export const principalLegal: Check = {
 };
 
 function mustFaults(principal: TargetPrincipal): string[] {
-  const faults = principal.uri === '' ? ['Unexpected empty URI, expected one'] : [];
+  const faults = principal.uri.trim() === '' ? ['Unexpected empty URI, expected one'] : [];
   for (const field of ['uri', 'name', 'displayName', 'company', 'email', 'userPrincipalName'] as const) {
     const units = principal[field]?.length ?? 0;
     if (units > TEXT_UNITS) faults.push(tooLong(field, units, TEXT_UNITS));
@@ -52,8 +52,8 @@ function shouldFaults(principal: TargetPrincipal): string[] {
   const { principalKind, uri, adPath, disabled, id } = principal;
   const faults: string[] = [];
   const isUser = principalKind === 'user';
-  if (isUser && uri !== '' && !/^sip:/i.test(uri)) {
-    faults.push(`Unexpected URI of user ${id}, expected one that begins with sip:`);
+  if (isUser && uri.trim() !== '' && !/^sip:\S/i.test(uri)) {
+    faults.push(`Unexpected URI of user ${id}, expected sip: and an address`);
   }
   if (!isUser && principalKind !== 'system') {
     for (const field of ['displayName', 'company', 'email', 'userPrincipalName'] as const) {

@@ -1,10 +1,12 @@
 import type { Check } from '../check.js';
+import { nameKey } from '../name-key.js';
 import type { TargetPrincipal } from '../target-record.js';
 
 /**
  * # principal-unique
  *
- * **Must hold.** No two principals share an id, a GUID or a URI (compared without regard to case).
+ * **Must hold.** No two principals share an id, a GUID or a URI (compared without regard to case and
+ * trailing blanks).
  *
  * **Basis.** Database schema, tblPrincipal: prinID is the key, prinGuid equals the AD
  * objectGUID and is used as a key as well; a SIP URI belongs to one user.
@@ -23,7 +25,7 @@ export const principalUnique: Check = {
     directory(say) {
       const byKey = new Map<string, TargetPrincipal>();
       for (const principal of directory.principals) {
-        const keys = [`id ${principal.id}`, `GUID ${principal.guid}`, `URI ${principal.uri.toLowerCase()}`];
+        const keys = [`id ${principal.id}`, `GUID ${principal.guid}`, `URI ${nameKey(principal.uri)}`];
         for (const key of keys) {
           const first = byKey.get(key);
           if (first === undefined) {
