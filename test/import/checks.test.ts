@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Finding } from '@chatferry/export';
@@ -15,6 +14,7 @@ import {
 import test from 'ava';
 import { rawZip } from '../support/raw-zip.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
+import { handoffPapers } from './support/handoff-papers.js';
 import {
   brief,
   documentsOf,
@@ -745,13 +745,16 @@ test('seal-intact: a changed file, an extra file; handoff-ready: a package that 
 /** A sealed handoff of the sound package, with other files or another ledger. */
 async function soundHandoff(
   t: { teardown: (work: () => void) => void },
-  files: Readonly<Record<string, string>> = {},
+  files: Readonly<Record<string, string | null>> = {},
 ): Promise<string[]> {
   const folder = join(temporaryFolder(t), 'handoff');
   const handoff = await beginHandoff(folder, { replace: false, report: () => undefined });
   writeFileSync(join(handoff.dataFolder, 'PersistentChatData.zip'), zipOf(documentsOf('sound')));
-  const all = { 'ledger.json': LEDGER_JSON, 'ledger.ndjson': SOUND_LIST, ...files };
-  for (const [name, text] of Object.entries(all)) writeFileSync(join(handoff.dataFolder, name), text);
+  const ledger = { 'ledger.json': LEDGER_JSON, 'ledger.ndjson': SOUND_LIST, ...files };
+  const all = { ...handoffPapers([zipOf(documentsOf('sound'))], ledger['ledger.json']), ...ledger };
+  for (const [name, text] of Object.entries(all)) {
+    if (text !== null) writeFileSync(join(handoff.dataFolder, name), text);
+  }
   await handoff.commit({ softwareAgent: 'chatferry test' });
   const findings: Finding[] = [];
   await validateParts({
@@ -766,24 +769,42 @@ const SOUND_LIST = readFileSync(join(PACKAGES, 'sound/ledger.ndjson'), 'utf8');
 
 test('handoff-ready: what the handoff says against itself is heard, whatever its package is called', async (t) => {
   t.deepEqual(await soundHandoff(t), []);
-  t.deepEqual(await soundHandoff(t, { 'summary.json': '{"exitCode":0}' }), []);
   const told = (seen: string): string =>
     `error handoff-ready - Unexpected exit code ${seen} in summary.json, expected 0 behind a package that is ready`;
-  t.deepEqual(await soundHandoff(t, { 'summary.json': '{"exitCode":1}' }), [told('1')]);
-  const other = 'ab'.repeat(32);
   const about = (file: string): string =>
     `error handoff-ready - Unexpected package data/PersistentChatData.zip, expected the one that ${file} is about, by its SHA-256`;
-  const own = createHash('sha256')
-    .update(zipOf(documentsOf('sound')))
-    .digest('hex');
-  const summary = (sha256: string): string => JSON.stringify({ exitCode: 0, package: { sha256 } });
-  t.deepEqual(await soundHandoff(t, { 'summary.json': summary(other) }), [about('summary.json')]);
-  t.deepEqual(await soundHandoff(t, { 'Import-Package.ps1': `$expectedSha256 = '${other}'` }), [
-    about('Import-Package.ps1'),
+  const papers = handoffPapers([zipOf(documentsOf('sound'))], LEDGER_JSON);
+  const summary = (edit: (summary: Record<string, unknown>) => void): { 'summary.json': string } => {
+    const edited = JSON.parse(papers['summary.json']);
+    edit(edited);
+    return { 'summary.json': JSON.stringify(edited) };
+  };
+  const withExitCode = (exitCode: unknown) => summary((one) => Object.assign(one, { exitCode }));
+  t.deepEqual(await soundHandoff(t, withExitCode(1)), [told('1')]);
+  t.deepEqual(await soundHandoff(t, withExitCode('0')), [told('that is none')]);
+  t.deepEqual(await soundHandoff(t, { 'summary.json': 'x' }), [
+    told('that cannot be read'),
+    about('summary.json'),
   ]);
-  t.deepEqual(await soundHandoff(t, { 'summary.json': summary(own), 'Import-Package.ps1': `'${own}'` }), []);
-  t.deepEqual(await soundHandoff(t, { 'summary.json': '{}' }), [told('that is none')]);
-  t.deepEqual(await soundHandoff(t, { 'summary.json': 'x' }), [told('that cannot be read')]);
+  const other = { sha256: 'ab'.repeat(32) };
+  const withPackage = (one: unknown) => summary((edited) => Object.assign(edited, { package: one }));
+  t.deepEqual(await soundHandoff(t, withPackage(other)), [about('summary.json')]);
+  t.deepEqual(await soundHandoff(t, withPackage(null)), [about('summary.json')]);
+  for (const name of ['Import-Package.ps1', 'report.html']) {
+    t.deepEqual(await soundHandoff(t, { [name]: `'${other.sha256}'` }), [about(name)]);
+    // The hash may lie across two chunks of the file.
+    const late = `${'x'.repeat(65_500)}${papers['Import-Package.ps1']}`;
+    t.deepEqual(await soundHandoff(t, { [name]: late }), []);
+  }
+  const miscounted = summary(({ counts }) => {
+    const { tables } = counts as { tables: Record<string, { written: number }> };
+    (tables.tblChat as { written: number }).written += 1;
+    delete tables.tblNode;
+  });
+  t.deepEqual(await soundHandoff(t, miscounted), [
+    'error handoff-ready - Unexpected counts of tblChat in summary.json, expected those of ledger.json',
+    'error handoff-ready - Unexpected counts of tblNode in summary.json, expected those of ledger.json',
+  ]);
   const refused = LEDGER_JSON.replaceAll('"state": "excluded"', '"state": "refused"')
     .replaceAll(/"excluded": (\d+)(.*?)"refused": 0/gs, '"excluded": 0$2"refused": $1')
     .replaceAll(
@@ -794,6 +815,20 @@ test('handoff-ready: what the handoff says against itself is heard, whatever its
   t.deepEqual(await soundHandoff(t, { 'ledger.json': refused, 'ledger.ndjson': list }), [
     'error handoff-ready - Unexpected 6 refused records in the ledger, expected none behind a package that is ready',
   ]);
+});
+
+test('handoff-ready: every document of a handoff is there, and nothing that nobody looks into', async (t) => {
+  for (const name of ['Import-Package.ps1', 'RUNBOOK.md', 'report.html', 'summary.json']) {
+    t.deepEqual(await soundHandoff(t, { [name]: null }), [
+      `error handoff-ready - Unexpected absence of data/${name}, expected it in every handoff`,
+    ]);
+  }
+  for (const name of ['Other.zip', 'persistentchatdata.zip', 'PARTS.json', 'report.htm']) {
+    t.deepEqual(await soundHandoff(t, { [name]: 'x' }), [
+      `error handoff-ready - Unexpected file data/${name}, expected only what the transform writes`,
+    ]);
+  }
+  t.deepEqual(await soundHandoff(t, { 'files-to-copy.csv': '', 'findings.ndjson': '', 'report.md': '' }), []);
 });
 
 test('ledger-balances: a list of exceptions that is shorter, longer, missing or none', async (t) => {

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { beginHandoff } from '@chatferry/import';
 import test, { type ExecutionContext } from 'ava';
 import { temporaryFolder } from '../support/temporary-folder.js';
+import { handoffPapers } from './support/handoff-papers.js';
 import { documentsOf, PACKAGES, soundBut, zipOf } from './support/package-fixture.js';
 
 const BINARY = fileURLToPath(new URL('../../packages/import/bin/chatferry-validate.js', import.meta.url));
@@ -24,7 +25,10 @@ function sha256(bytes: Buffer): string {
 async function soundHandoff(t: ExecutionContext): Promise<string> {
   const folder = join(temporaryFolder(t), 'handoff');
   const handoff = await beginHandoff(folder, { replace: false, report: () => undefined });
-  writeFileSync(join(handoff.dataFolder, 'PersistentChatData.zip'), zipOf(documentsOf('sound')));
+  const zip = zipOf(documentsOf('sound'));
+  writeFileSync(join(handoff.dataFolder, 'PersistentChatData.zip'), zip);
+  const papers = handoffPapers([zip], readFileSync(join(PACKAGES, 'sound/ledger.json'), 'utf8'));
+  for (const [name, text] of Object.entries(papers)) writeFileSync(join(handoff.dataFolder, name), text);
   for (const name of ['ledger.json', 'ledger.ndjson']) {
     writeFileSync(join(handoff.dataFolder, name), readFileSync(join(PACKAGES, 'sound', name)));
   }

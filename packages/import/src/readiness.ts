@@ -1,10 +1,8 @@
-import { basename, join } from 'node:path';
 import type { ReadFault } from './check.js';
-import { readSmallFile } from './handoff/manifest-files.js';
 import { payloadHashes } from './handoff/payload-hashes.js';
+import { payloadNames } from './handoff/payload-names.js';
+import { documentFaults } from './handoff-documents.js';
 import type { LedgerDocument } from './ledger.js';
-import { PACKAGE_NAME } from './locate-package.js';
-import { partOrder } from './package-parts.js';
 
 const REMEDY = 'Read report.html of the handoff, resolve its error findings and run the transform again.';
 
@@ -19,8 +17,8 @@ export interface ReadinessFacts {
 
 /**
  * What the handoff itself says against its being ready: the name of the package, records that the ledger calls refused (each was
- * an error of the transform), the exit code in `summary.json`; and whether summary and import script are about the package that
- * lies there. The name alone is told when it says so, because the rest follows.
+ * an error of the transform), documents that are missing or stray, and what those that are there say (`documentFaults`). The name
+ * alone is told when it says so, because the rest follows.
  */
 export async function readinessFaults(facts: ReadinessFacts): Promise<ReadFault[]> {
   const { handoffPath, isMarkedNotReady, ledger } = facts;
@@ -36,32 +34,22 @@ export async function readinessFaults(facts: ReadinessFacts): Promise<ReadFault[
             `Unexpected ${refused} refused records in the ledger, expected none behind a package that is ready`,
           ),
         ]),
-    ...(handoffPath === null ? [] : await statementFaults(handoffPath)),
+    ...(handoffPath === null ? [] : (await handoffFaults(handoffPath, ledger)).map(fault)),
   ];
 }
 
-async function statementFaults(handoffPath: string): Promise<ReadFault[]> {
-  const data = (name: string): string => join(handoffPath, 'data', name);
-  const summary = await textOf(data('summary.json'));
-  const script = await textOf(data('Import-Package.ps1'));
-  const told = summary === null ? null : statementsIn(summary);
-  const packages = [...(await payloadHashes(handoffPath))].filter(
-    ([path]) => path === `data/${PACKAGE_NAME}` || partOrder(basename(path)) !== null,
-  );
-  const wrong = (file: string, path: string): ReadFault =>
-    fault(`Unexpected package ${path}, expected the one that ${file} is about, by its SHA-256`);
+async function handoffFaults(handoffPath: string, ledger: LedgerDocument | null): Promise<string[]> {
+  const payload = await payloadHashes(handoffPath);
+  // A manifest that tells nothing is for `seal-intact` to say.
+  if (payload.size === 0) return [];
+  const { missing, stray } = payloadNames(payload.keys());
   return [
-    ...(told === null || told.exitCode === 0
-      ? []
-      : [
-          fault(
-            `Unexpected exit code ${told.exitCode} in summary.json, expected 0 behind a package that is ready`,
-          ),
-        ]),
-    ...packages.flatMap(([path, sha256]) => [
-      ...(told?.packages?.has(sha256) === false ? [wrong('summary.json', path)] : []),
-      ...(script?.includes(sha256) === false ? [wrong('Import-Package.ps1', path)] : []),
-    ]),
+    // The absence of ledger.json is an error of its own.
+    ...missing
+      .filter((path) => path !== 'data/ledger.json')
+      .map((path) => `Unexpected absence of ${path}, expected it in every handoff`),
+    ...stray.map((path) => `Unexpected file ${path}, expected only what the transform writes`),
+    ...(await documentFaults(handoffPath, { payload, ledger })),
   ];
 }
 
@@ -71,37 +59,4 @@ function fault(message: string): ReadFault {
 
 function refusedRecords(ledger: LedgerDocument | null): number {
   return Object.values(ledger?.tables ?? {}).reduce((sum, { refused }) => sum + refused, 0);
-}
-
-/** null when there is no such file; empty when it is no plain file or too large. */
-async function textOf(path: string): Promise<string | null> {
-  try {
-    return (await readSmallFile(path))?.toString('utf8') ?? '';
-  } catch (cause) {
-    if (cause instanceof Error && Reflect.get(cause, 'code') === 'ENOENT') return null;
-    throw cause;
-  }
-}
-
-interface Statements {
-  readonly exitCode: number | string;
-  /** SHA-256 of the package or of its parts; null when none is named. */
-  readonly packages: ReadonlySet<unknown> | null;
-}
-
-function statementsIn(json: string): Statements {
-  try {
-    const { exitCode, package: single, parts } = JSON.parse(json);
-    const named: { readonly sha256?: unknown }[] = Array.isArray(parts)
-      ? parts
-      : single == null
-        ? []
-        : [single];
-    return {
-      exitCode: typeof exitCode === 'number' ? exitCode : 'that is none',
-      packages: named.length === 0 ? null : new Set(named.map((one) => one?.sha256)),
-    };
-  } catch {
-    return { exitCode: 'that cannot be read', packages: null };
-  }
 }

@@ -5,16 +5,18 @@ import { type Check, sayFaults } from '../check.js';
  *
  * **Must hold.** The handoff does not itself call its package not ready: a run with error findings names the package
  * `PersistentChatData.NOT-READY.zip`, tells its exit code in `summary.json`, and counts in the ledger what it refused. No check
- * of the package alone can take that back, and no renaming either. `summary.json` and `Import-Package.ps1`, where they are there,
- * are about this package, by its SHA-256.
+ * of the package alone can take that back, and no renaming either. `summary.json`, `report.html`, `RUNBOOK.md` and
+ * `Import-Package.ps1` are there; all but the runbook name the SHA-256 of this package, or of every part, and the counts of
+ * `summary.json` are those of the ledger. No other file lies in `data/` than the transform writes, because nobody looks into it.
  *
- * **Basis.** Our decision: a package that is not ready must not become importable by accident.
+ * **Basis.** Our decision: a package that is not ready must not become importable by accident, and
+ * what is signed must be about one package.
  *
  * **Severity.** error
  *
  * **Remedy.** Read report.html of the handoff, resolve its error findings and run `chatferry transform` again.
  *
- * **Memory.** Nothing.
+ * **Memory.** `summary.json`.
  */
 export const handoffReady: Check = {
   id: 'handoff-ready',

@@ -1,0 +1,91 @@
+import { createReadStream, lstatSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { readSmallFile } from './handoff/manifest-files.js';
+import type { LedgerDocument } from './ledger.js';
+import { PACKAGE_NAME } from './locate-package.js';
+import { partOrder } from './package-parts.js';
+
+/** Whoever reads one of these must be able to tell from it by which bytes it stands. */
+const NAMING_THE_PACKAGE = ['summary.json', 'report.html', 'Import-Package.ps1'] as const;
+
+interface Held {
+  /** SHA-256 (hex) by path inside the bag. */
+  readonly payload: ReadonlyMap<string, string>;
+  readonly ledger: LedgerDocument | null;
+}
+
+/**
+ * Sentences for what the documents of a handoff say otherwise than the files beside them: summary, report and import script name
+ * another package, or the summary has an exit code or counts that are not those of a ready package and its ledger. A document that
+ * is not there says nothing. Memory: summary.json, and one chunk of the others.
+ */
+export async function documentFaults(handoffPath: string, { payload, ledger }: Held): Promise<string[]> {
+  const packages = [...payload].filter(
+    ([path]) => path === `data/${PACKAGE_NAME}` || partOrder(basename(path)) !== null,
+  );
+  const faults = await summaryFaults(join(handoffPath, 'data/summary.json'), ledger);
+  for (const name of NAMING_THE_PACKAGE) {
+    const path = join(handoffPath, 'data', name);
+    const told = isPlainFile(path) ? await withoutThoseIn(path, new Map(packages)) : [];
+    faults.push(
+      ...told.map(
+        (one) => `Unexpected package ${one}, expected the one that ${name} is about, by its SHA-256`,
+      ),
+    );
+  }
+  return faults;
+}
+
+/** The keys of the texts (ASCII) that do not occur in a file. */
+async function withoutThoseIn(path: string, texts: Map<string, string>): Promise<string[]> {
+  const longest = Math.max(0, ...[...texts.values()].map((text) => text.length));
+  let before = '';
+  for await (const chunk of createReadStream(path, 'latin1')) {
+    const text = before + String(chunk);
+    for (const [key, sought] of texts) if (text.includes(sought)) texts.delete(key);
+    if (texts.size === 0) break;
+    before = text.slice(Math.max(0, text.length - longest + 1));
+  }
+  return [...texts.keys()];
+}
+
+async function summaryFaults(path: string, ledger: LedgerDocument | null): Promise<string[]> {
+  if (!isPlainFile(path)) return [];
+  const summary = parsed((await readSmallFile(path))?.toString('utf8') ?? '');
+  const exitCode = exitCodeOf(summary);
+  if (exitCode !== 0) {
+    return [`Unexpected exit code ${exitCode} in summary.json, expected 0 behind a package that is ready`];
+  }
+  const tables: unknown = isObject(summary?.counts) ? summary.counts.tables : undefined;
+  return Object.entries(ledger?.tables ?? {})
+    .filter(([name, account]) => !isSameAccount(isObject(tables) ? tables[name] : undefined, account))
+    .map(([name]) => `Unexpected counts of ${name} in summary.json, expected those of ledger.json`);
+}
+
+function exitCodeOf(summary: Record<string, unknown> | null): number | string {
+  if (summary === null) return 'that cannot be read';
+  return typeof summary.exitCode === 'number' ? summary.exitCode : 'that is none';
+}
+
+const COUNTS = ['read', 'carried', 'changed', 'excluded', 'refused', 'written'] as const;
+
+function isSameAccount(told: unknown, account: LedgerDocument['tables'][string]): boolean {
+  return isObject(told) && COUNTS.every((count) => told[count] === account[count]);
+}
+
+function parsed(json: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(json);
+    return isObject(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function isPlainFile(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isFile() === true;
+}
