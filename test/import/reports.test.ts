@@ -497,18 +497,20 @@ test('RUNBOOK.md has the steps of the migration guide, in order', (t) => {
   const text = runbookMarkdown(FACTS);
   t.deepEqual(text.match(/^## .*$/gm), [
     '## 1. Verify the seal',
-    '## 2. Check the target',
-    '## 3. Stop the services',
-    '## 4. Back up the target',
-    '## 5. Import',
-    '## 6. Copy the files',
-    '## 7. Start the services',
-    '## 8. Verify',
-    '## 9. Let people in',
+    '## 2. Let the package through the gate',
+    '## 3. Check the target',
+    '## 4. Stop the services',
+    '## 5. Back up the target',
+    '## 6. Import',
+    '## 7. Copy the files',
+    '## 8. Start the services',
+    '## 9. Verify',
+    '## 10. Let people in',
   ]);
   t.true(text.includes('The package holds 1 category, 1,200 rooms, 0 add-ins and 1,234,564 messages.'));
   t.true(text.includes('hold 1 file link (`files-to-copy.csv`)'));
-  t.true(text.includes(`    ${SHA.toUpperCase()}`));
+  t.true(text.includes(`    ${SHA}  data/PersistentChatData.zip\n`));
+  t.true(text.includes('dist/chatferry-validate.js <handoff> --rehearse --public-key <signer.pub.pem>'));
   t.true(text.indexOf('-WhatIf') < text.indexOf('\\import.html'));
   t.false(text.includes('Do not import'));
   t.true(runbookMarkdown({ ...FACTS, isReady: false }).includes('**Do not import this package.'));
@@ -563,9 +565,9 @@ test('RUNBOOK.md of a package in parts rehearses and imports every part in order
     ),
     ['1-WhatIf ', '2-WhatIf ', '3-WhatIf ', '1', '2', '3'],
   );
-  t.is(text.match(/^ {4}Get-FileHash/gm)?.length, 3);
+  t.is(text.match(/^ {4}[0-9a-f]{64} {2}data\/PersistentChatData-part-/gm)?.length, 3);
   t.true(text.includes('-FirstPart 2'));
-  t.true(text.includes(SHA.replace(/^ab/, 'a3').toUpperCase()));
+  t.true(text.includes(SHA.replace(/^ab/, 'a3')));
 });
 
 test('Import-Package.ps1 of a package in parts checks all, rehearses all, asks once, imports one by one', (t) => {

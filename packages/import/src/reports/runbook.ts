@@ -32,6 +32,7 @@ export interface RunbookFacts {
 export function runbookMarkdown(facts: RunbookFacts): string {
   const steps = [
     sealStep(facts),
+    gateStep(),
     ...beforeImport(),
     importStep(facts),
     filesStep(facts),
@@ -63,24 +64,47 @@ function sealStep(facts: RunbookFacts): string {
     '',
     'In the folder that holds `bagit.txt`, on Linux:',
     '',
-    '    sha256sum -c manifest-sha256.txt && sha256sum -c tagmanifest-sha256.txt',
+    '    sha256sum -c tagmanifest-sha256.txt && sha256sum -c manifest-sha256.txt',
     '',
-    'On Windows, compare by eye:',
+    'On Windows, where nothing but `Verified` may be printed:',
     '',
-    ...facts.packages.flatMap(({ name, sha256 }) => [
-      `    Get-FileHash -Algorithm SHA256 data\\${name}`,
-      `    ${sha256.toUpperCase()}`,
-    ]),
+    ...VERIFY_IN_POWERSHELL.map((line) => `    ${line}`),
+    '',
+    'The package, as the report names it:',
+    '',
+    ...facts.packages.map(({ name, sha256 }) => `    ${sha256}  data/${name}`),
     '',
     `When \`${SIGNATURE}\` is there, the handoff is signed. Verify it with the signer's public key, which must have`,
     'come by another way than the handoff (OpenSSL 3):',
     '',
     `    ${verifyCommand('<signer.pub.pem>')}`,
     '',
-    `When \`${CUSTODY}\` is there, it tells whose hands the handoff went through, and`,
-    '`chatferry-validate <handoff> --public-key <signer.pub.pem>` verifies all of this at once.',
+    `When \`${CUSTODY}\` is there, it tells whose hands the handoff went through; the next step verifies it.`,
     '',
     'When anything differs, stop and ask for the handoff again.',
+  ].join('\n');
+}
+
+/** What `sha256sum -c` does: tag files first, for one of them is the manifest of the payload. */
+const VERIFY_IN_POWERSHELL = [
+  'Get-Content -Encoding UTF8 tagmanifest-sha256.txt, manifest-sha256.txt | ForEach-Object {',
+  "  $sha256, $path = $_ -split ' +', 2",
+  '  if ((Get-FileHash -Algorithm SHA256 -LiteralPath $path).Hash -ne $sha256) { "DIFFERS $path" }',
+  "}; 'Verified'",
+];
+
+function gateStep(): string {
+  return [
+    '## Let the package through the gate',
+    '',
+    'With Node.js 20.19 or later and the folder `artefact` of `chatferry-validate`, which has no transform code and opens no network.',
+    'Leave out `--public-key` when the handoff is not signed:',
+    '',
+    '    node <artefact>/dist/chatferry-validate.js <handoff> --rehearse --public-key <signer.pub.pem> --findings <folder>\\findings.csv',
+    '',
+    'Exit code 0 and `Ready to import` in the first line: go on. It prints the SHA-256 of package, ledger and tag manifest on which',
+    'that rests: write them down. With the export at hand, `--source <export>` compares every message once more.',
+    'Without Node.js, say in the sign-off of `report.html` that this step was left out.',
   ].join('\n');
 }
 
