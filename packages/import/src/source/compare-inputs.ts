@@ -5,12 +5,11 @@ import { counted } from '../reports/wording.js';
 import type { SourceDocument } from './read-source.js';
 
 const REMEDY =
-  'Name the export from which the package was made. If this is the same one in another form, nothing is wrong: messages and counts were compared.';
+  'Name the export from which the package was made. If this is the same one in another form, nothing is wrong.';
 
 /**
  * Says which documents of the export are not, byte by byte, those that the transform read, by the SHA-256 that `summary.json`
- * names beside the ledger; says nothing without it. A doubt only, because the same export may come in another form; but of
- * tables without messages only the number of records is compared otherwise.
+ * names beside the ledger; says nothing without it. A doubt only, because the same export may come in another form.
  */
 export async function sayOtherInputs(
   ledgerPath: string,
@@ -29,7 +28,7 @@ export async function sayOtherInputs(
   fault({
     kind: 'source-doubt',
     place: null,
-    message: `Unexpected bytes of ${which}, expected those that summary.json names; their messages and numbers of records were compared, nothing else of them`,
+    message: `Unexpected bytes of ${which}, expected those that summary.json names; their records were compared all the same`,
     remedy: REMEDY,
   });
 }

@@ -53,7 +53,7 @@ function compareList({ listed, exported }: Compared, fault: FaultReport): void {
 
 function compareRooms({ ledger, exported }: Compared, fault: FaultReport): void {
   const idByGuid = new Map<string, number>();
-  for (const [id, guid] of exported.directory.nodeGuids) if (!idByGuid.has(guid)) idByGuid.set(guid, id);
+  for (const [id, { guid }] of exported.directory.nodes) if (!idByGuid.has(guid)) idByGuid.set(guid, id);
   const placed = new Set<number>();
   for (const [guid, account] of Object.entries(ledger.rooms)) {
     const id = idByGuid.get(guid);

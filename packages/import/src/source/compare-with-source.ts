@@ -3,13 +3,16 @@ import { RunFailure } from '@chatferry/export';
 import type { FaultReport } from '../check.js';
 import type { LedgerDocument } from '../ledger.js';
 import { CloserLook } from './closer-look.js';
+import { compareDirectory } from './compare-directory.js';
 import { sayOtherInputs } from './compare-inputs.js';
 import { compareLedger } from './compare-ledger.js';
+import { doubtRights } from './compare-rights.js';
 import { differingRooms, sayRooms, sayUnexpected } from './compare-rooms.js';
 import { LISTED, type ListedExceptions, readListedExceptions } from './listed-exceptions.js';
 import { type PackageFiles, readMessagesOf, sumPackage } from './package-sums.js';
-import { readSource, SourceDirectory } from './read-source.js';
+import { readSource, type SourceDocument } from './read-source.js';
 import { sayDifference } from './say-difference.js';
+import type { SourceDirectory } from './source-directory.js';
 import { findSourceFiles, type SourceFiles } from './source-files.js';
 import { expectedMessage, sumSource } from './source-sums.js';
 
@@ -35,11 +38,16 @@ export interface SourceComparison extends PackageFiles {
  * Both sides are added up first, in whatever order they come. Only when a room differs are its messages read once more, and
  * lined up on disk, to name the first that differs.
  *
- * Memory: a GUID a node and a principal, about 1 KB a room and side, the exceptions (`ListedExceptions`), one row.
+ * Returns the documents of the export as they were read.
+ *
+ * Memory: the directory of both sides, about 1 KB a room and side, the exceptions (`ListedExceptions`), one row.
  *
  * @throws RunFailure for an export or a list of exceptions that cannot be read.
  */
-export async function compareWithSource(options: SourceComparison, fault: FaultReport): Promise<void> {
+export async function compareWithSource(
+  options: SourceComparison,
+  fault: FaultReport,
+): Promise<readonly SourceDocument[]> {
   const { ledger, ledgerPath, sourcePath } = options;
   if (ledgerPath === null) throw noLedger();
   const listed = await readListedExceptions(join(dirname(ledgerPath), 'ledger.ndjson'));
@@ -54,13 +62,22 @@ export async function compareWithSource(options: SourceComparison, fault: FaultR
         fault,
         'Unexpected package that cannot be read whole, expected one to compare with the export',
       );
-      return;
+      return exported.documents;
     }
     sayUnexpected(packaged, fault);
+    const directories = {
+      source: exported.directory,
+      target: packaged.directory,
+      listed,
+      isPart: options.isPart,
+    };
+    compareDirectory(directories, fault);
+    doubtRights(directories, fault);
     const rooms = differingRooms({ exported, packaged, listed, isPart: options.isPart });
-    if (rooms.size === 0) return;
+    if (rooms.size === 0) return exported.documents;
     const looked = await lookCloser(options, { source, listed, directory: exported.directory, rooms });
     sayRooms({ exported, packaged, rooms, looked }, fault);
+    return exported.documents;
   } finally {
     await source.close();
   }
@@ -80,7 +97,7 @@ async function lookCloser(options: SourceComparison, { source, listed, directory
   try {
     listed.forgetMet();
     await readSource(source, {
-      directory: new SourceDirectory(),
+      directory: null,
       message(message, place) {
         const { compared } = expectedMessage(message, listed, directory);
         if (compared === null || message.roomId === null || !rooms.has(message.roomId)) return;

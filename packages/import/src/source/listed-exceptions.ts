@@ -41,17 +41,25 @@ export interface ListedCounts {
 
 /**
  * The exceptions of a ledger: which messages were not simply carried. Memory: a byte for each id of a page of 2,048 ids in which
- * an exception lies, so at most a byte a message, however many are listed; and the ids of changed principals.
+ * an exception lies, so at most a byte a message, however many are listed; and the keys of all other records that are listed.
  */
 export class ListedExceptions {
   readonly counts = new Map<string, ListedCounts>();
   /** Principals whose own record was changed, perhaps in its GUID. */
   readonly changedPrincipals = new Set<number>();
-  readonly changedNodes = new Set<number>();
+  /** Principals that are not in the package: their rights may have gone to others. */
+  readonly gonePrincipals = new Set<number>();
+  /** Table and key of every record but messages. */
+  readonly #records = new Set<string>();
   readonly #rooms = new Map<number, Map<bigint, Uint8Array>>();
 
   has(roomId: number): boolean {
     return this.#rooms.has(roomId);
+  }
+
+  /** Whether a record that is no message is listed, in whatever state. */
+  lists(table: string, key: string): boolean {
+    return this.#records.has(`${table} ${key}`);
   }
 
   /** The flags of `LISTED`; 0 for a message that was simply carried. */
@@ -87,10 +95,12 @@ export class ListedExceptions {
     const counts = this.counts.get(table) ?? { changed: 0, excluded: 0, refused: 0 };
     this.counts.set(table, counts);
     counts[state] += 1;
+    if (table !== 'tblChat') this.#records.add(`${table} ${key}`);
     const [, before, after] = /^(?:principal |node |)(-?\d{1,20})(?:#(-?\d{1,20}))?$/.exec(key) ?? [];
     if (before === undefined) return true;
-    if (table === 'tblPrincipal' && state === 'changed') this.changedPrincipals.add(Number(before));
-    if (table === 'tblNode' && state === 'changed') this.changedNodes.add(Number(before));
+    if (table === 'tblPrincipal') {
+      (state === 'changed' ? this.changedPrincipals : this.gonePrincipals).add(Number(before));
+    }
     if (table !== 'tblChat' || after === undefined) return true;
     const mayDiffer = state === 'changed' ? fieldFlags((line as Record<string, unknown>).fields) : 0;
     if (mayDiffer === null) return false;

@@ -19,6 +19,8 @@ export interface PackageRoom {
 export interface PackageSums {
   /** Every room of the package, and every id that messages name as theirs. */
   readonly rooms: ReadonlyMap<number, PackageRoom>;
+  /** Of all parts: what they share once, and the rooms of each. */
+  readonly directory: PackageDirectory;
   /** Whether everything could be read; the checks say what could not. */
   readonly isWhole: boolean;
 }
@@ -28,12 +30,14 @@ export interface PackageFiles {
   readonly layout: Layout;
 }
 
-/** Adds up what the ledger does not list as gone. Memory: the directory of one part, and less than 1 KB a room. */
+/** Adds up what the ledger does not list as gone. Memory: the directory, and less than 1 KB a room. */
 export async function sumPackage(files: PackageFiles, listed: ListedExceptions): Promise<PackageSums> {
   const rooms = new Map<number, PackageRoom>();
+  const directory = new PackageDirectory();
   const isWhole = await readMessagesOf(files, listed, {
-    room(id, guid, name) {
-      if (!rooms.has(id)) rooms.set(id, emptyRoom(guid, name));
+    part(part) {
+      addPart(directory, part);
+      for (const { id, guid, name } of part.rooms) if (!rooms.has(id)) rooms.set(id, emptyRoom(guid, name));
     },
     message(roomId, message, flags) {
       const room = rooms.get(roomId) ?? emptyRoom(null, null);
@@ -44,11 +48,12 @@ export async function sumPackage(files: PackageFiles, listed: ListedExceptions):
       } else room.carried.add(message);
     },
   });
-  return { rooms, isWhole };
+  return { rooms, directory, isWhole };
 }
 
 export interface PackageMessagesVisitor {
-  room?(id: number, guid: string, name: string): void;
+  /** The directory of a part, before its messages. */
+  part?(directory: PackageDirectory): void;
   /** `flags`: those of `LISTED`. */
   message(roomId: number, message: ComparedMessage, flags: number): void;
 }
@@ -68,7 +73,7 @@ export async function readMessagesOf(
         if (kind === 'archive' || kind === 'syntax') isWhole = false;
       },
       directoryRead() {
-        for (const { id, guid, name } of directory.rooms) visitor.room?.(id, guid, name);
+        visitor.part?.(directory);
       },
       message(message) {
         const flags = listed.has(message.roomId) ? listed.of(message.roomId, message.id) : 0;
@@ -83,6 +88,18 @@ export async function readMessagesOf(
     if (directory.incomplete.size > 0) isWhole = false;
   }
   return isWhole;
+}
+
+/** Adds the rooms of a part, and what all parts share from the first. */
+function addPart(whole: PackageDirectory, part: PackageDirectory): void {
+  const isFirst = whole.principals.length === 0 && whole.rooms.length === 0;
+  const shared = isFirst
+    ? [...part.principals, ...part.affiliations, ...part.addIns, ...part.categories]
+    : [];
+  for (const record of [...shared, ...part.rooms, ...part.lastChatIds]) {
+    const place = part.placeOf(record);
+    if (place !== null) whole.add(record, place);
+  }
 }
 
 function comparedMessage(

@@ -1,16 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readPlainRows } from './plain-rows.js';
+import type { SourceDirectory } from './source-directory.js';
 import type { SourceFiles } from './source-files.js';
-import { type SourceMessage, smallNumber, sourceMessage } from './source-message.js';
-
-/** What the second reader keeps of an export beside its messages. */
-export class SourceDirectory {
-  /** Rows by physical table name. */
-  readonly tables = new Map<string, number>();
-  /** GUIDs in lower case without braces, of the first row of each id. */
-  readonly nodeGuids = new Map<number, string>();
-  readonly principalGuids = new Map<number, string>();
-}
+import { type SourceMessage, sourceMessage } from './source-message.js';
 
 /** Where a message ends in the export. */
 export interface SourcePlace {
@@ -19,8 +11,8 @@ export interface SourcePlace {
 }
 
 export interface SourceVisitor {
-  /** Filled by the reader; not whole yet when a message comes. */
-  readonly directory: SourceDirectory;
+  /** Filled by the reader; not whole yet when a message comes. null: it is known already. */
+  readonly directory: SourceDirectory | null;
   message(message: SourceMessage, place: SourcePlace): void;
   /** Compressed or not, as the documents give them. */
   progress(bytes: number): void;
@@ -34,7 +26,7 @@ export interface SourceDocument {
   readonly sha256: string;
 }
 
-/** Reads the whole export once, in the order of its files. Memory: a GUID a node and a principal, one row. */
+/** Reads the whole export once, in the order of its files. Memory: the directory, one row. */
 export async function readSource(source: SourceFiles, visitor: SourceVisitor): Promise<void> {
   const { directory } = visitor;
   for (const file of source.files) {
@@ -47,32 +39,9 @@ export async function readSource(source: SourceFiles, visitor: SourceVisitor): P
       }
     }
     await readPlainRows({ name: file.name, open: bytes }, (row) => {
-      directory.tables.set(row.table, (directory.tables.get(row.table) ?? 0) + 1);
-      const { columns } = row;
-      if (row.table === 'tblChat') {
-        visitor.message(sourceMessage(row), { file: file.name, line: row.line });
-      } else if (row.table === 'tblNode') {
-        keep(directory.nodeGuids, columns.get('nodeid'), columns.get('nodeguid'));
-      } else if (row.table === 'tblPrincipal') {
-        keep(directory.principalGuids, columns.get('prinid'), columns.get('pringuid'));
-      }
+      directory?.row(row);
+      if (row.table === 'tblChat') visitor.message(sourceMessage(row), { file: file.name, line: row.line });
     });
     if (hash !== null) visitor.document?.({ name: file.name, sha256: hash.digest('hex') });
   }
-}
-
-function keep(
-  guids: Map<number, string>,
-  id: string | null | undefined,
-  guid: string | null | undefined,
-): void {
-  const number = smallNumber(id ?? null);
-  if (number === null || guids.has(number) || typeof guid !== 'string') return;
-  guids.set(
-    number,
-    guid
-      .trim()
-      .toLowerCase()
-      .replace(/^\{(.*)\}$/, '$1'),
-  );
 }

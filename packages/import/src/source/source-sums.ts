@@ -1,6 +1,7 @@
 import { LISTED, type ListedExceptions } from './listed-exceptions.js';
-import { readSource, SourceDirectory, type SourceDocument, type SourcePlace } from './read-source.js';
+import { readSource, type SourceDocument, type SourcePlace } from './read-source.js';
 import { type ComparedMessage, RoomSum } from './room-sum.js';
+import { SourceDirectory } from './source-directory.js';
 import type { SourceFiles } from './source-files.js';
 import type { SourceMessage } from './source-message.js';
 
@@ -47,7 +48,7 @@ export async function sumSource(
   listed.forgetMet();
   const second = new SourceAdding(listed, first.directory, first.documents);
   await readSource(source, {
-    directory: new SourceDirectory(),
+    directory: null,
     message: (one) => second.message(one),
     progress,
   });
@@ -75,7 +76,7 @@ class SourceAdding implements SourceSums {
     const { compared, isListed } = expectedMessage(message, this.#listed, this.directory);
     if (isListed) room.listed += 1;
     if (compared === null) return;
-    if (message.userId === null || !this.directory.principalGuids.has(message.userId)) {
+    if (message.userId === null || !this.directory.principals.has(message.userId)) {
       this.isAuthorMissed = true;
     } else if (this.#listed.changedPrincipals.has(message.userId)) room.hasChangedAuthor = true;
     room.carried.add(compared);
@@ -113,7 +114,11 @@ export function expectedMessage(
     listed.mark(roomId, id, LISTED.MET);
   }
   if ((flags & LISTED.GONE) !== 0) return GONE;
-  const author = authorOf(userId, listed, userId === null ? undefined : directory.principalGuids.get(userId));
+  const author = authorOf(
+    userId,
+    listed,
+    userId === null ? undefined : directory.principals.get(userId)?.guid,
+  );
   const compared = withoutChanged({ id, date, author, alert, content, rtf }, flags);
   return { compared, isListed: (flags & LISTED.CHANGED) !== 0 };
 }

@@ -1,0 +1,212 @@
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DEFAULT_LAYOUT, locatePackage, validateParts } from '@chatferry/import';
+import { DEFAULT_OPTIONS } from '@chatferry/transform';
+import test, { type ExecutionContext } from 'ava';
+import { FIXTURES } from '../support/write-fixtures.js';
+import { handedOff, scratch, tamper, withSource } from './support/second-reader.js';
+
+const SAMPLE = join(FIXTURES, 'sample');
+
+/** What the comparison of the directory says, whatever the ledger says: severity, message, what was seen and expected. */
+async function told(data: string, sourcePath = SAMPLE): Promise<string[]> {
+  const located = await locatePackage(join(data, '..'));
+  const ledgerPath = join(data, 'ledger.json');
+  const findings: string[] = [];
+  await validateParts({
+    ...located,
+    handoffPath: null,
+    ledgerPath,
+    layout: DEFAULT_LAYOUT,
+    report({ rule, severity, message, seen, expected }) {
+      if (rule !== 'source-agrees') return;
+      findings.push(`${severity} ${message}${seen === undefined ? '' : ` (${seen}, not ${expected})`}`);
+    },
+    ...withSource(sourcePath, located.zipPaths, ledgerPath),
+  });
+  return findings;
+}
+
+async function sample(t: ExecutionContext): Promise<{ data: string; zip: string }> {
+  const data = await handedOff(SAMPLE, join(scratch(t), 'handoff'));
+  return { data, zip: join(data, 'PersistentChatData.zip') };
+}
+
+interface Tampering {
+  readonly document: string;
+  readonly from: string | RegExp;
+  readonly to: string;
+  readonly told: readonly RegExp[];
+}
+
+const entry = (id: number, flags: string): string =>
+  `<Principal id="${id}" isManager="${flags[0]}" isMember="${flags[1]}" isPresenter="${flags[2]}" isCreator="${flags[3]}"/>`;
+const ABSENT = 'in the package, expected it as in the export, because the ledger does not list it$';
+const OTHER = 'in the package, expected what the export has';
+
+const TAMPERED: Readonly<Record<string, Tampering>> = {
+  'a secret room is opened': {
+    document: 'ChatRooms.xml',
+    from: /(<ChatRoom id="21"[^>]* visibility=)"2"/,
+    to: '$1"6"',
+    told: [RegExp(`^error Unexpected privacy of room 21 ${OTHER} \\("Open", not "Secret"\\)$`)],
+  },
+  'a room becomes an auditorium': {
+    document: 'ChatRooms.xml',
+    from: /(<ChatRoom id="21"[^>]* behavior=)"4"/,
+    to: '$1"5"',
+    told: [/^error Unexpected type of room 21 .*\("Auditorium", not "Normal"\)$/],
+  },
+  'a room is disabled': {
+    document: 'ChatRooms.xml',
+    from: /(<ChatRoom id="21"[^>]* isDisabled=)"0"/,
+    to: '$1"1"',
+    told: [/^error Unexpected state of room 21 /],
+  },
+  'a room gets another add-in': {
+    document: 'ChatRooms.xml',
+    from: /(<ChatRoom id="21"[^>]* addInId=)"[^"]+"/,
+    to: '$1"78dde6c4-0053-4c0d-9a5c-230c0f510003"',
+    told: [/^error Unexpected add-in of room 21 /],
+  },
+  'a member of a room is dropped': {
+    document: 'ChatRooms.xml',
+    from: entry(14, '0100'),
+    to: '',
+    told: [RegExp(`^error Unexpected absence of role 3 of principal 14 on node 20 \\(member\\) ${ABSENT}`)],
+  },
+  'a manager of a room is added': {
+    document: 'ChatRooms.xml',
+    from: entry(14, '0100'),
+    to: entry(14, '1100'),
+    told: [
+      /^warning Unexpected principal 14 among managers of room 20, expected a row in the export on that node or above it$/,
+    ],
+  },
+  'two creators and an allowed member of a category are added': {
+    document: 'Categories.xml',
+    from: '<Principal id="2" isDenied="0"/><Principal id="3" isDenied="0"/></Scope><Roles>',
+    to: '<Principal id="2" isDenied="0"/><Principal id="3" isDenied="0"/><Principal id="30" isDenied="0"/></Scope><Roles><Principal id="30" isCreator="1"/><Principal id="31" isCreator="1"/>',
+    told: [
+      /^warning Unexpected principal 30 among creators of category 2, .* above it, the first of 2 so$/,
+      /^warning Unexpected principal 30 among allowed of category 2, /,
+    ],
+  },
+  'a member is denied': {
+    document: 'Categories.xml',
+    from: '<Principal id="3" isDenied="0"/></Scope>',
+    to: '<Principal id="3" isDenied="0"/><Principal id="30" isDenied="1"/></Scope>',
+    told: [/^warning Unexpected principal 30 among denied of category 2, /],
+  },
+  'a scope is narrowed': {
+    document: 'Categories.xml',
+    from: /(<Category id="6".*?<Scope>)<Principal id="\d+" isDenied="0"\/>/,
+    to: '$1',
+    told: [RegExp(`^error Unexpected absence of scope of node 6: principal \\d+ ${ABSENT}`)],
+  },
+  'a user gets the URI of somebody else': {
+    document: 'AdUsers.xml',
+    from: /(principalId="14"[^>]* uri=)"[^"]+"/,
+    to: '$1"sip:mallory@contoso.example"',
+    told: [/^error Unexpected uri of principal 14 .*\("sip:mallory@contoso\.example", not "sip:/],
+  },
+  'a principal whose record was changed gets another GUID': {
+    document: 'AdUsers.xml',
+    from: /(principalId="12" guid=)"[^"]+"/,
+    to: '$1"00000999-0000-4000-8000-000000000999"',
+    told: [/^error Unexpected GUID of principal 12 /],
+  },
+  'a principal is added': {
+    document: 'AdUsers.xml',
+    from: '<User principalId="12"',
+    to: '<User principalId="999" guid="00000999-0000-4000-8000-000000000999" uri="sip:m@contoso.example" kind="user" disabled="0"/><User principalId="12"',
+    told: [/^error Unexpected principal 999 in the package, expected only what the export has$/],
+  },
+  'the URL of an add-in is another': {
+    document: 'AddIns.xml',
+    from: 'https://tickets.contoso.example/view',
+    to: 'https://evil.example/view',
+    told: [/^error Unexpected URL of add-in 3c6ef362-\S+ .*\("https:\/\/evil\.example\/view", not /],
+  },
+  'an add-in is dropped': {
+    document: 'AddIns.xml',
+    from: /<AddIn id="78dde6c4.*?<\/AddIn>/,
+    to: '',
+    told: [RegExp(`^error Unexpected absence of add-in 78dde6c4-\\S+ ${ABSENT}`)],
+  },
+  'an affiliation is dropped': {
+    document: 'AdAffiliations.xml',
+    from: '<Group id="4"/>',
+    to: '',
+    told: [RegExp(`^error Unexpected absence of affiliation of principal 5 to 4 ${ABSENT}`)],
+  },
+  'a counter is raised': {
+    document: 'ChatRooms.xml',
+    from: 'lastChatId="41"',
+    to: 'lastChatId="42"',
+    told: [/^error Unexpected message counter of room 20 .*\("42", not "41"\)$/],
+  },
+  'the name of a room that was not changed': {
+    document: 'ChatRooms.xml',
+    from: /(<ChatRoom id="34".*?<Name>)[^<]+/,
+    to: '$1Another',
+    told: [/^error Unexpected name of room 34 .*\("Another", not /],
+  },
+};
+
+for (const [what, { document, from, to, told: expected }] of Object.entries(TAMPERED)) {
+  test(`against the export: ${what}`, async (t) => {
+    const { data, zip } = await sample(t);
+    await tamper(zip, document, (xml) => xml.replace(from, to));
+    const findings = await told(data);
+    t.is(findings.length, expected.length, findings.join('\n'));
+    for (const [index, pattern] of expected.entries()) t.regex(findings[index] ?? '', pattern);
+  });
+}
+
+test('a room that the export does not have is an error, and what is in it too', async (t) => {
+  const { data, zip } = await sample(t);
+  await tamper(zip, 'ChatRooms.xml', (xml) =>
+    xml.replace(/<ChatRoom id="21"(.*?)<\/ChatRoom>/, '$&<ChatRoom id="9021"$1</ChatRoom>'),
+  );
+  const findings = await told(data);
+  t.true(
+    findings.includes('error Unexpected room 9021 in the package, expected only what the export has'),
+    findings.join('\n'),
+  );
+});
+
+test('scopes that an option has widened are doubted, and named', async (t) => {
+  const work = scratch(t);
+  const path = join(work, 'export');
+  cpSync(SAMPLE, path, { recursive: true });
+  const file = join(path, 'tblScopePrincipal.xml');
+  writeFileSync(
+    file,
+    readFileSync(file, 'utf8').replace(/ {2}<row scopeNodeID="6" scopePrinID="12"[^>]*>\n/, ''),
+  );
+  const data = await handedOff(path, join(work, 'handoff'), {
+    options: { ...DEFAULT_OPTIONS, outOfScope: 'widen-scope' },
+  });
+  t.deepEqual(await told(data, path), [
+    'warning Unexpected principal 12 among allowed of category 6, expected a row in the export on that node or above it',
+  ]);
+});
+
+test('of a single part only its rooms are missed', async (t) => {
+  const data = await handedOff(SAMPLE, join(scratch(t), 'parts'), { partSize: 20_480 });
+  t.deepEqual(await told(data), []);
+});
+
+test('privacy may be the own one, an inherited one or a forced one', async (t) => {
+  const work = scratch(t);
+  const path = join(work, 'export');
+  cpSync(SAMPLE, path, { recursive: true });
+  const file = join(path, 'tblNode.xml');
+  const before = readFileSync(file, 'utf8');
+  // Category 5 forces its settings on its rooms, category 2 does not.
+  writeFileSync(file, before.replace(/(nodeID="5".*? visibility=)"3"/, '$1"2"'));
+  const data = await handedOff(path, join(work, 'handoff'));
+  t.deepEqual(await told(data, path), []);
+  t.regex((await told(data)).join('\n'), /Unexpected privacy of room \d+ .*\("Secret", not "Closed"\)/);
+});
