@@ -74,6 +74,24 @@ test('the package of a handoff whose seal is broken is named by the bytes that a
   t.is(JSON.parse(out).files[0].sha256, sha256(other));
 });
 
+test('what a package was compared with is named by its bytes', async (t) => {
+  const export_ = join(PACKAGES, 'source-agrees/export.xml');
+  const folder = join(PACKAGES, 'source-agrees/handoff');
+  const zip = join(folder, 'data/PersistentChatData.zip');
+  const flags = ['--source', export_, '--reference', zip];
+  const { compared } = JSON.parse(validate(folder, '--json', ...flags).out);
+  const documents = (name: string, path: string) => [{ name, sha256: sha256(readFileSync(path)) }];
+  t.deepEqual(compared, [
+    { what: 'reference', path: zip, documents: documents('PersistentChatData.zip', zip) },
+    { what: 'export', path: export_, documents: documents('export.xml', export_) },
+  ]);
+  t.true(
+    validate(folder, ...flags).out.includes(
+      `\nCompared with the export ${export_}:\n  export.xml: SHA-256 ${sha256(readFileSync(export_))}\n`,
+    ),
+  );
+});
+
 test('a folder or a link in the place of a file is told by the seal, and no evidence', async (t) => {
   const folder = await soundHandoff(t);
   const tags = join(folder, 'tagmanifest-sha256.txt');
@@ -126,7 +144,10 @@ test('the first line says what was not at hand, the quiet one too', (t) => {
     ledger.out,
     `${CAVEAT} Checked without seal: nothing here can tell whether these are the bytes that were sealed.\n`,
   );
-  t.regex(validate(zip, '--reference', zip).out, /\nCompared with the reference .*package\.zip\.\n/);
+  t.regex(
+    validate(zip, '--reference', zip).out,
+    /\nCompared with the reference .*package\.zip:\n {2}package\.zip: SHA-256 [0-9a-f]{64}\n/,
+  );
 });
 
 test('--findings: every one of them, in a file that was not there before', (t) => {

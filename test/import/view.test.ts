@@ -337,5 +337,8 @@ test('the first page names the bytes that it shows, and says when the handoff is
     broken.out,
     /3 messages, 2 of them not the same on both sides\.\nThe handoff is not as it was sealed/,
   );
-  t.regex(readFileSync(join(at, 'broken/index.html'), 'utf8'), /<li>The handoff is not as it was sealed/);
+  const page = readFileSync(join(at, 'broken/index.html'), 'utf8');
+  t.regex(page, /<li>The handoff is not as it was sealed/);
+  const exported = createHash('sha256').update(readFileSync(source)).digest('hex');
+  t.true(page.includes(`export.xml of the export: SHA-256 ${exported}`));
 });

@@ -6,7 +6,7 @@ import { digestFile } from './handoff/bag-files.js';
 import { TAG_MANIFEST } from './handoff/bag-manifest.js';
 import { payloadHashes } from './handoff/payload-hashes.js';
 import type { LocatedPackage } from './locate-package.js';
-import type { ValidationResult } from './validate-package.js';
+import type { ComparedWith, ValidationResult } from './validate-package.js';
 
 /** `held`: it looked, and found nothing to say. */
 export type CheckOutcome = 'held' | 'findings' | 'skipped' | 'not asked for';
@@ -29,7 +29,7 @@ export interface Evidence {
     readonly findings: number;
   }[];
   /** What else the package was held against. */
-  readonly compared: readonly { readonly what: 'export' | 'reference'; readonly path: string }[];
+  readonly compared: readonly ComparedWith[];
   /** What was not at hand, although it would say more. */
   readonly missing: readonly ('ledger' | 'seal')[];
 }
@@ -37,13 +37,12 @@ export interface Evidence {
 interface Asked {
   readonly ledgerPath: string | null;
   readonly result: ValidationResult;
-  readonly compared: { readonly source?: string; readonly reference?: string };
 }
 
 /** Collects what a verdict rests on. */
 export async function evidenceOf(located: LocatedPackage, asked: Asked): Promise<Evidence> {
   const { handoffPath } = located;
-  const { ledgerPath, result, compared } = asked;
+  const { ledgerPath, result } = asked;
   const isWhole = handoffPath !== null && !result.counts.has('seal-intact');
   return {
     files: await evidenceFiles(located, { ledgerPath, isWhole }),
@@ -51,10 +50,7 @@ export async function evidenceOf(located: LocatedPackage, asked: Asked): Promise
       const findings = result.counts.get(id) ?? 0;
       return { check: id, outcome: outcomeOf(id, findings, located, asked), findings };
     }),
-    compared: [
-      ...(compared.source === undefined ? [] : [{ what: 'export' as const, path: compared.source }]),
-      ...(compared.reference === undefined ? [] : [{ what: 'reference' as const, path: compared.reference }]),
-    ],
+    compared: result.compared,
     missing: [
       ...(ledgerPath === null ? ['ledger' as const] : []),
       ...(handoffPath === null ? ['seal' as const] : []),
@@ -90,13 +86,13 @@ function outcomeOf(
   check: string,
   findings: number,
   located: LocatedPackage,
-  { compared, result }: Asked,
+  { result }: Asked,
 ): CheckOutcome {
   if (findings > 0) return 'findings';
   if (result.skipped.some((skipped) => skipped.check === check)) return 'skipped';
   switch (check) {
     case 'source-agrees':
-      return compared.source === undefined ? 'not asked for' : 'held';
+      return result.compared.some(({ what }) => what === 'export') ? 'held' : 'not asked for';
     case 'parts-agree':
       return located.parts === null ? 'not asked for' : 'held';
     case 'seal-signature':

@@ -131,7 +131,7 @@ async function validate(path: string, flags: Flags): Promise<ExitCode> {
   });
   sink.close();
   const findings = sink.summary();
-  const evidence = await evidenceOf(located, { ledgerPath, result, compared: flags });
+  const evidence = await evidenceOf(located, { ledgerPath, result });
   const bare = verdictOf({ findings, imbalances: [], layout: LAYOUT, failure: null });
   const verdict = ofPart(withGaps(bare, evidence), part);
   const outcome = { verdict, result, findings, evidence, rehearsal };

@@ -1,8 +1,11 @@
+import { basename } from 'node:path';
 import type { FaultReport } from './check.js';
+import { digestFile } from './handoff/bag-files.js';
 import { DEFAULT_LAYOUT } from './layout.js';
 import type { LedgerDocument } from './ledger.js';
 import { compareWithReference } from './reference/compare-with-reference.js';
 import { compareWithSource } from './source/compare-with-source.js';
+import type { ComparedWith } from './validate-package.js';
 
 /** What a package can be compared with that does not lie in its handoff. */
 export interface OutsideFlags {
@@ -25,16 +28,26 @@ const PROGRESS_STEP = 512 * 1024 * 1024;
 export function outsideComparison(
   { source, showText, reference }: OutsideFlags,
   { zipPaths, ledgerPath, isPart, tell }: OutsideContext,
-): (ledger: LedgerDocument | null, fault: FaultReport) => Promise<void> {
+): (ledger: LedgerDocument | null, fault: FaultReport) => Promise<readonly ComparedWith[]> {
   return async (ledger, fault) => {
-    if (reference !== undefined) await compareWithReference({ zipPaths, referencePath: reference }, fault);
-    if (source === undefined) return;
+    const compared: ComparedWith[] = [];
+    if (reference !== undefined) {
+      const { sha256 } = await digestFile(reference);
+      await compareWithReference({ zipPaths, referencePath: reference }, fault);
+      compared.push({
+        what: 'reference',
+        path: reference,
+        documents: [{ name: basename(reference), sha256 }],
+      });
+    }
+    if (source === undefined) return compared;
     const options = { layout: DEFAULT_LAYOUT, zipPaths, ledgerPath, ledger, isPart };
     const progress = createSourceProgress(tell);
-    await compareWithSource(
+    const documents = await compareWithSource(
       { ...options, sourcePath: source, showsText: showText === true, progress },
       fault,
     );
+    return [...compared, { what: 'export', path: source, documents }];
   };
 }
 

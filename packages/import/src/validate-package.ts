@@ -36,7 +36,19 @@ export interface ValidateOptions {
   /** Whether the ZIP is one part of a package, whose other parts are not at hand; default false. */
   readonly isPart?: boolean;
   /** Compares with what lies outside the handoff, once the ledger is known; default: nothing does. */
-  readonly compareOutside?: (ledger: LedgerDocument | null, fault: FaultReport) => Promise<void>;
+  readonly compareOutside?: (
+    ledger: LedgerDocument | null,
+    fault: FaultReport,
+  ) => Promise<readonly ComparedWith[]>;
+}
+
+/** What a package was compared with that does not lie in its handoff, by the bytes that were read. */
+export interface ComparedWith {
+  readonly what: 'export' | 'reference';
+  /** As it was named. */
+  readonly path: string;
+  /** SHA-256 (hex) of each document of an export, out of any archive; of a reference, that of the ZIP. */
+  readonly documents: readonly { readonly name: string; readonly sha256: string }[];
 }
 
 export interface ValidationResult {
@@ -50,6 +62,7 @@ export interface ValidationResult {
   readonly bytes: number;
   /** Checks that had nothing to look at, and why; in the order of the checks. */
   readonly skipped: readonly SkippedCheck[];
+  readonly compared: readonly ComparedWith[];
   /** Who vouches for the handoff; null for a ZIP without one. */
   readonly seal: SealReport | null;
   readonly directory: PackageDirectory;
@@ -77,7 +90,7 @@ export async function validatePackage(options: ValidateOptions): Promise<Validat
   if (parsed.fault !== null) counter.report(ledgerFault(parsed.fault));
   await checkStatements(options, parsed.ledger, { run, report: counter.report });
   const seal = await checkHandoff(options, run);
-  await options.compareOutside?.(parsed.ledger, (fault) => run.fault(fault));
+  const compared = (await options.compareOutside?.(parsed.ledger, (fault) => run.fault(fault))) ?? [];
   let bytes = 0;
   await readPackage(options.zipPath, options.layout, {
     directory,
@@ -102,6 +115,7 @@ export async function validatePackage(options: ValidateOptions): Promise<Validat
     messages: tallies.messages,
     bytes,
     skipped: run.skipped,
+    compared,
     seal,
     directory,
     tallies: tallies.tallies,

@@ -60,7 +60,7 @@ export async function validateParts(options: ValidatePartsOptions): Promise<Vali
   const seal = await checkHandoff(options, run);
   // Of every check, those of single parts too.
   const outside = new CheckRun(CHECKS, { ...whole.context, ledger: parsed.ledger }, counter.report);
-  await options.compareOutside?.(parsed.ledger, (fault) => outside.fault(fault));
+  const compared = (await options.compareOutside?.(parsed.ledger, (fault) => outside.fault(fault))) ?? [];
   const sayPart = (message: string): void => {
     const remedy = 'Copy the handoff again, or run the transform again.';
     run.fault({ kind: 'parts', place: null, message, remedy });
@@ -87,6 +87,7 @@ export async function validateParts(options: ValidatePartsOptions): Promise<Vali
     messages: tallies.messages,
     bytes: reading.bytes,
     skipped: [...run.skipped, ...reading.skipped],
+    compared,
     seal,
     directory,
     tallies: tallies.tallies,

@@ -3,9 +3,11 @@ import type { RehearsalResult } from './rehearse/rehearse.js';
 import { rehearsalLines } from './rehearse/rehearse-command.js';
 import { FINDINGS_SHOWN, type FindingGroup } from './reports/finding-sink.js';
 import type { LayoutConfirmation, Verdict } from './reports/verdict.js';
-import { placeInWords, visible } from './reports/wording.js';
+import { counted, placeInWords, visible } from './reports/wording.js';
 import { sealLines } from './seal-report.js';
 import type { ValidationResult } from './validate-package.js';
+
+const DOCUMENTS_SHOWN = 20;
 
 /** All that a validation has to tell. */
 export interface ValidationOutcome {
@@ -27,7 +29,7 @@ export function textResult({ verdict, result, findings, evidence, rehearsal }: V
     ...evidence.files.map(({ name, bytes: size, sha256 }) => `${name}: ${size} bytes, SHA-256 ${sha256}`),
     ...(result.seal === null ? [] : sealLines(result.seal)),
     checksLine(evidence),
-    ...evidence.compared.map(({ what, path }) => `Compared with the ${what} ${visible(path)}.`),
+    ...evidence.compared.flatMap(comparedLines),
     ...skipped.map(({ check, reason }) => `Skipped: ${check} (${reason}).`),
     ...findings.flatMap(groupLines),
     ...(rehearsal === null ? [] : rehearsalLines(rehearsal)),
@@ -41,6 +43,16 @@ function checksLine({ checks }: Evidence): string {
     `Checks: ${checks.length - of('skipped') - of('not asked for')} of ${checks.length} ran, ` +
     `${of('held')} held${found === 0 ? '' : `, ${found} with findings`}.`
   );
+}
+
+/** The bytes that were compared with, the first of them by name; --json has them all. */
+function comparedLines({ what, path, documents }: Evidence['compared'][number]): string[] {
+  const left = documents.length - DOCUMENTS_SHOWN;
+  return [
+    `Compared with the ${what} ${visible(path)}:`,
+    ...documents.slice(0, DOCUMENTS_SHOWN).map(({ name, sha256 }) => `  ${visible(name)}: SHA-256 ${sha256}`),
+    ...(left > 0 ? [`  and ${counted(left, 'more document')} (--json names all)`] : []),
+  ];
 }
 
 function groupLines({ severity, rule, count, first }: FindingGroup): string[] {

@@ -108,8 +108,8 @@ export function withSource(
   showsText = false,
 ): Pick<ValidateOptions, 'compareOutside'> {
   return {
-    compareOutside: (ledger, fault) =>
-      compareWithSource(
+    compareOutside: async (ledger, fault) => {
+      const documents = await compareWithSource(
         {
           sourcePath,
           zipPaths,
@@ -121,7 +121,9 @@ export function withSource(
           progress: () => undefined,
         },
         fault,
-      ),
+      );
+      return [{ what: 'export', path: sourcePath, documents }];
+    },
   };
 }
 

@@ -20,6 +20,8 @@ import { groupsOf, type MessageGroup } from './viewed-message.js';
 import { ViewedRooms } from './viewed-rooms.js';
 
 /** For whoever would read on regardless. */
+const DOCUMENTS_SHOWN = 20;
+
 export const BROKEN_SEAL =
   'The handoff is not as it was sealed: these pages show what is there now. chatferry validate tells what is wrong with it.';
 
@@ -88,6 +90,7 @@ async function spoolAll(
   said.push(...files.map(({ name, sha256 }) => `${name}: SHA-256 ${sha256}`));
   const into = { spool, isWanted: (id: number): boolean => rooms.isWanted(id) };
   const homeless = opened === null ? 0 : await spoolExport(opened, into, readingExport);
+  said.push(...exportDocuments(opened));
   if (located.ledgerPath !== null)
     await spoolExceptions(join(dirname(located.ledgerPath), 'ledger.ndjson'), into);
   else said.push('The package came without its ledger: what was left out is not marked with its rule.');
@@ -95,6 +98,18 @@ async function spoolAll(
   if (homeless > 0)
     said.push(`${homeless} rows of tblChat have no readable room or number and stand nowhere here.`);
   return { rooms, isWhole, said: [...choiceInWords(options), ...said] };
+}
+
+/** The bytes of the export, once it has been read to its end. */
+function exportDocuments(opened: OpenedExport | null): string[] {
+  const documents = opened?.documents ?? [];
+  const left = documents.length - DOCUMENTS_SHOWN;
+  return [
+    ...documents
+      .slice(0, DOCUMENTS_SHOWN)
+      .map((document) => `${document.name} of the export: SHA-256 ${document.sha256() ?? 'not known'}`),
+    ...(left > 0 ? [`And ${left} more documents of the export.`] : []),
+  ];
 }
 
 function choiceInWords({ source, since, until, sample, rooms, located }: ViewOptions): string[] {
