@@ -47,6 +47,18 @@ export function sayUnexpected({ rooms }: PackageSums, fault: FaultReport): void 
   }
 }
 
+/** Rooms that are in the package, although messages are listed as left behind with them. */
+export function sayGoneRooms({ rooms }: PackageSums, listed: ListedExceptions, fault: FaultReport): void {
+  for (const id of [...listed.goneRooms].sort((one, other) => one - other)) {
+    const room = rooms.get(id);
+    if (room === undefined || room.guid === null) continue;
+    sayDifference(
+      fault,
+      `Unexpected ${called(id, room)} in the package, expected none of which the ledger lists messages as left behind with their room`,
+    );
+  }
+}
+
 /** One finding a room, which names the first message that differs. */
 export function sayRooms(
   {

@@ -7,7 +7,7 @@ import { compareDirectory } from './compare-directory.js';
 import { sayOtherInputs } from './compare-inputs.js';
 import { compareLedger } from './compare-ledger.js';
 import { doubtRights } from './compare-rights.js';
-import { differingRooms, sayRooms, sayUnexpected } from './compare-rooms.js';
+import { differingRooms, sayGoneRooms, sayRooms, sayUnexpected } from './compare-rooms.js';
 import { LISTED, type ListedExceptions, readListedExceptions } from './listed-exceptions.js';
 import { type PackageFiles, readMessagesOf, sumPackage } from './package-sums.js';
 import { readSource, type SourceDocument } from './read-source.js';
@@ -65,6 +65,7 @@ export async function compareWithSource(
       return exported.documents;
     }
     sayUnexpected(packaged, fault);
+    sayGoneRooms(packaged, listed, fault);
     const directories = {
       source: exported.directory,
       target: packaged.directory,

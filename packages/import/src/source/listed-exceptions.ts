@@ -29,6 +29,8 @@ const PAGE_BITS = 11n;
 /** A byte for each of 2,048 ids. */
 const PAGE_BYTES = 2048;
 const LINE_LIMIT = 256 * 1024;
+/** The rule that leaves a message behind because its room is. */
+const ROOM_GONE = 'message-room-excluded';
 /** The one rule whose id says which of several rows of a key it means. */
 const SECOND_ROW = 'message-id-duplicate';
 
@@ -49,6 +51,8 @@ export class ListedExceptions {
   readonly changedPrincipals = new Set<number>();
   /** Principals that are not in the package: their rights may have gone to others. */
   readonly gonePrincipals = new Set<number>();
+  /** Rooms of which messages are listed as gone with them. */
+  readonly goneRooms = new Set<number>();
   /** Table and key of every record but messages. */
   readonly #records = new Set<string>();
   readonly #rooms = new Map<number, Map<bigint, Uint8Array>>();
@@ -104,6 +108,7 @@ export class ListedExceptions {
     if (table !== 'tblChat' || after === undefined) return true;
     const mayDiffer = state === 'changed' ? fieldFlags((line as Record<string, unknown>).fields) : 0;
     if (mayDiffer === null) return false;
+    if (rule === ROOM_GONE) this.goneRooms.add(Number(before));
     const gone = rule === SECOND_ROW ? LISTED.REPEATED : LISTED.GONE;
     this.mark(Number(before), BigInt(after), state === 'changed' ? LISTED.CHANGED | mayDiffer : gone);
     return true;
@@ -114,9 +119,8 @@ function indexOf(id: bigint): number {
   return Number(BigInt.asUintN(Number(PAGE_BITS), id));
 }
 
-/** A list that does not say so lets every field differ; null for what is no list of fields. */
+/** null for what is no list of fields. */
 function fieldFlags(fields: unknown): number | null {
-  if (fields === undefined) return LISTED.AUTHOR | LISTED.CONTENT | LISTED.RTF;
   if (!Array.isArray(fields)) return null;
   let flags = 0;
   for (const field of fields) {
