@@ -65,11 +65,16 @@ export async function rehearseIfAsked(
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /** The result in lines of text. */
-export function rehearsalLines({ tables, queries, refused }: RehearsalResult): string[] {
+export function rehearsalLines({ tables, queries, refused, followed }: RehearsalResult): string[] {
   const width = Math.max(...queries.map(({ name, basis }) => name.length + basis.length));
   return [
     '',
     `Rehearsed: ${tables.map(({ table, rows }) => `${table} ${rows}`).join(', ')}; ${refused} refused.`,
+    ...(refused === 0
+      ? []
+      : [
+          `${followed} of these refer to others that were refused and are no findings of their own; all of them are missing in what follows.`,
+        ]),
     ...queries.map(({ name, basis, counted, expected }) => {
       const outcome = counted === expected ? `${counted}` : `${counted}, expected ${expected}`;
       return `  ${`${name} (${basis})`.padEnd(width + 3)}  ${outcome}`;

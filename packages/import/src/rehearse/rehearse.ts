@@ -10,6 +10,7 @@ import { isShared, partPrefix } from '../read-package/read-parts.js';
 import type { TargetDirectoryRecord } from '../target-record.js';
 import { ledgerDifferences } from './ledger-differences.js';
 import { MESSAGE_COLUMNS, messageValues, rowsOfRecord } from './record-rows.js';
+import { RefusedRows } from './refused-rows.js';
 import { RehearsalDatabase } from './rehearsal-database.js';
 import { type QueryOutcome, runQueries } from './rehearsal-queries.js';
 import { FILLED_TABLES } from './target-tables.js';
@@ -36,8 +37,9 @@ export interface RehearsalOptions {
 export interface RehearsalResult {
   /** Rows that the database holds, by table. */
   readonly tables: readonly { readonly table: string; readonly rows: number }[];
-  /** Rows that it refused; each is a finding. */
+  /** Rows that it refused, and how many of them only because they refer to a refused one; each of the others is a finding. */
   readonly refused: number;
+  readonly followed: number;
   readonly queries: readonly QueryOutcome[];
 }
 
@@ -70,7 +72,7 @@ class Importing {
   readonly #database: RehearsalDatabase;
   readonly #options: RehearsalOptions;
   readonly #inserted = new Map<string, number>(FILLED_TABLES.map((table) => [table, 0]));
-  #refused = 0;
+  readonly #refused = new RefusedRows();
 
   constructor(database: RehearsalDatabase, options: RehearsalOptions) {
     this.#database = database;
@@ -89,7 +91,9 @@ class Importing {
       for (const row of rowsOfRecord(record)) {
         const refusal = this.#database.insert(row);
         this.#count(row.table, refusal === null);
-        if (refusal !== null) this.#refuse(row.table, refusal, directory.placeOf(record), report);
+        if (refusal !== null && !this.#refused.add(row, refusal)) {
+          this.#refuse(row.table, refusal, directory.placeOf(record), report);
+        }
       }
     };
     await readPackage(
@@ -118,35 +122,42 @@ class Importing {
       roles: rows('tblPrincipalRole'),
       affiliations: rows('tblPrincipalAffiliations'),
     });
-    for (const { name, basis, counted, expected } of queries) {
-      if (counted === expected) continue;
-      this.#unbalanced(`Unexpected ${counted} rows of the query "${name}" (${basis}), expected ${expected}.`);
-    }
-    const { ledger, isPart = false } = this.#options;
-    if (ledger !== null) {
-      for (const said of ledgerDifferences(this.#database, ledger, isPart)) this.#unbalanced(said);
-    }
+    // What was refused is missing in every count, which is no finding of its own.
+    if (this.#refused.count === 0) this.#balance(queries);
     return {
       tables: FILLED_TABLES.map((table) => ({
         table,
         rows: this.#database.number(`SELECT COUNT(*) FROM ${table}`),
       })),
-      refused: this.#refused,
+      refused: this.#refused.count,
+      followed: this.#refused.followed,
       queries,
     };
+  }
+
+  #balance(queries: readonly QueryOutcome[]): void {
+    for (const { name, basis, counted, expected } of queries) {
+      if (counted === expected) continue;
+      this.#unbalanced(`Unexpected ${counted} rows of the query "${name}" (${basis}), expected ${expected}.`);
+    }
+    const { ledger, isPart = false } = this.#options;
+    if (ledger === null) return;
+    for (const said of ledgerDifferences(this.#database, ledger, isPart)) this.#unbalanced(said);
   }
 
   #message(message: PackageMessage, progress: RehearsalOptions['progress']): void {
     const refusal = this.#database.insertValues('tblChat', MESSAGE_COLUMNS, messageValues(message));
     this.#count('tblChat', refusal === null);
-    if (refusal !== null) this.#refuse('tblChat', refusal, message.place(), this.#options.report);
+    if (refusal !== null) {
+      this.#refused.add({ table: 'tblChat', values: {} }, refusal);
+      this.#refuse('tblChat', refusal, message.place(), this.#options.report);
+    }
     const messages = this.#inserted.get('tblChat') ?? 0;
     if (messages % PROGRESS_MESSAGES === 0) progress?.(messages);
   }
 
   #count(table: string, isInserted: boolean): void {
     if (isInserted) this.#inserted.set(table, (this.#inserted.get(table) ?? 0) + 1);
-    else this.#refused += 1;
   }
 
   #refuse(table: string, refusal: string, place: Parameters<Report>[0]['place'], report: Report): void {
