@@ -23,6 +23,16 @@ export interface RawEntry {
   readonly zip64Values?: readonly bigint[] | null;
   /** Sizes of the local header, when they are not those of the directory; all ones without a ZIP64 field too. */
   readonly localSizes?: readonly [packed: number, size: number];
+  /** Bytes that lie before its local header, and after its data, such as a data descriptor. */
+  readonly before?: Buffer;
+  readonly after?: Buffer;
+  /** Extra fields, beside the ZIP64 field of `isZip64`. */
+  readonly localExtra?: Buffer;
+  readonly centralExtra?: Buffer;
+  readonly comment?: string;
+  /** Changes its finished local header, or its record in the directory. */
+  readonly editLocal?: (header: Buffer) => void;
+  readonly editCentral?: (header: Buffer) => void;
 }
 
 const UTF8_NAMES = 0x800;
@@ -44,13 +54,15 @@ export function rawZip(entries: readonly RawEntry[], declaredEntries = entries.l
       sizes.compressedSize,
       sizes.uncompressedSize,
     ];
-    const local = Buffer.concat([
-      header(entry, { ...sizes, compressedSize, uncompressedSize }, null),
-      packed,
-    ]);
-    centrals.push(header(entry, sizes, entry.headerOffset ?? offset));
-    locals.push(local);
-    offset += local.length;
+    const before = entry.before ?? Buffer.alloc(0);
+    const local = header(entry, { ...sizes, compressedSize, uncompressedSize }, null);
+    entry.editLocal?.(local);
+    const central = header(entry, sizes, entry.headerOffset ?? offset + before.length);
+    entry.editCentral?.(central);
+    centrals.push(central);
+    const bytes = Buffer.concat([before, local, packed, entry.after ?? Buffer.alloc(0)]);
+    locals.push(bytes);
+    offset += bytes.length;
   }
   const directory = Buffer.concat(centrals);
   return Buffer.concat([...locals, directory, endRecord(declaredEntries, directory.length, offset)]);
@@ -70,7 +82,10 @@ function header(entry: RawEntry, sizes: Sizes, headerOffset: number | null): Buf
   const values = isZip64
     ? (entry.zip64Values ?? [sizes.uncompressedSize, sizes.compressedSize, headerOffset].map(BigInt))
     : [];
-  const extra = isZip64 && entry.zip64Values !== null ? zip64Extra(values) : Buffer.alloc(0);
+  const zip64 = isZip64 && entry.zip64Values !== null ? zip64Extra(values) : Buffer.alloc(0);
+  const own = (isCentral ? entry.centralExtra : entry.localExtra) ?? Buffer.alloc(0);
+  const extra = Buffer.concat([zip64, own]);
+  const comment = Buffer.from(isCentral ? (entry.comment ?? '') : '');
   const fixed = Buffer.alloc(isCentral ? 46 : 30);
   const at = isCentral ? 2 : 0;
   fixed.writeUInt32LE(isCentral ? 0x02014b50 : 0x04034b50, 0);
@@ -84,18 +99,49 @@ function header(entry: RawEntry, sizes: Sizes, headerOffset: number | null): Buf
   fixed.writeUInt16LE(name.length, 26 + at);
   fixed.writeUInt16LE(extra.length, 28 + at);
   if (isCentral) {
+    fixed.writeUInt16LE(comment.length, 32);
     fixed.writeUInt32LE(entry.externalAttributes ?? 0, 38);
     fixed.writeUInt32LE(isZip64 ? 0xffffffff : headerOffset, 42);
   }
-  return Buffer.concat([fixed, name, extra]);
+  return Buffer.concat([fixed, name, extra, comment]);
 }
 
-function zip64Extra(values: readonly bigint[]): Buffer {
-  const extra = Buffer.alloc(4 + values.length * 8);
-  extra.writeUInt16LE(1, 0);
-  extra.writeUInt16LE(values.length * 8, 2);
-  for (const [i, value] of values.entries()) extra.writeBigUInt64LE(value, 4 + i * 8);
-  return extra;
+/** The ZIP64 extra field (4.5.3) with these values. */
+export function zip64Extra(values: readonly bigint[]): Buffer {
+  const data = Buffer.alloc(values.length * 8);
+  for (const [i, value] of values.entries()) data.writeBigUInt64LE(value, i * 8);
+  return extraField(1, data);
+}
+
+/** An extra field (4.5.1). */
+export function extraField(id: number, data: Buffer): Buffer {
+  const header = Buffer.alloc(4);
+  header.writeUInt16LE(id, 0);
+  header.writeUInt16LE(data.length, 2);
+  return Buffer.concat([header, data]);
+}
+
+/** What makes `entry` one whose CRC-32 and sizes follow its data (4.3.9); `edit` changes what follows. */
+export function streamed(
+  entry: RawEntry,
+  { isSigned = true, isLarge = false, edit = (_: Buffer): void => undefined } = {},
+): RawEntry {
+  const data = Buffer.from(entry.data ?? '');
+  const packed = entry.method === 8 ? deflateRawSync(data) : data;
+  const numberBytes = isLarge ? 8 : 4;
+  const after = Buffer.alloc((isSigned ? 8 : 4) + 2 * numberBytes);
+  if (isSigned) after.writeUInt32LE(0x08074b50, 0);
+  after.writeUInt32LE(crc32(data), isSigned ? 4 : 0);
+  after.writeUInt32LE(packed.length, after.length - 2 * numberBytes);
+  after.writeUInt32LE(data.length, after.length - numberBytes);
+  edit(after);
+  return {
+    ...entry,
+    flags: (entry.flags ?? 0) | 8,
+    localSizes: [0, 0],
+    after,
+    editLocal: (header) => header.writeUInt32LE(0, 14),
+  };
 }
 
 function endRecord(count: number, size: number, offset: number): Buffer {
@@ -133,6 +179,19 @@ export function withZip64End(zip: Buffer, lies: Zip64End = {}): Buffer {
   large.writeBigUInt64LE(lies.recordOffset ?? BigInt(zip.length - 22), 64);
   large.writeUInt32LE(1, 72);
   return Buffer.concat([zip.subarray(0, zip.length - 22), large, end]);
+}
+
+/** `zip` behind other bytes, all its offsets moved along, as if they had always stood before it. */
+export function zipBehind(before: Buffer, zip: Buffer): Buffer {
+  const both = Buffer.concat([before, zip]);
+  const end = both.length - 22;
+  const directory = both.readUInt32LE(end + 16) + before.length;
+  both.writeUInt32LE(directory, end + 16);
+  for (let at = directory; at < end; ) {
+    both.writeUInt32LE(both.readUInt32LE(at + 42) + before.length, at + 42);
+    at += 46 + both.readUInt16LE(at + 28) + both.readUInt16LE(at + 30) + both.readUInt16LE(at + 32);
+  }
+  return both;
 }
 
 /** All ones in the end of a ZIP: its numbers stand in a ZIP64 record. */
