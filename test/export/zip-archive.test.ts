@@ -293,12 +293,16 @@ test('a flipped bit anywhere in the data is noticed', async (t) => {
   }
 });
 
-test('limits: entries, size and ratio can be set; the ratio counts only beyond its free bytes', async (t) => {
+test('limits: entries, directory, size and ratio can be set; the ratio counts only beyond its free bytes', async (t) => {
   const zeros = { name: 'a.xml', data: Buffer.alloc(300_000), method: 8 };
   t.regex(
     (await refused(t, rawZip([zeros, { name: 'b' }]), { entries: 1 }))?.message ?? '',
     /2 entries, above/,
   );
+  const comments = rawZip([zeros, { name: 'b', comment: 'c'.repeat(60_000) }]);
+  const directory = await refused(t, comments, { directoryBytes: 60_000 });
+  t.is(directory?.code, 'archive-unsafe');
+  t.regex(directory?.message ?? '', /a directory above the limit of 60000 bytes/);
   t.regex((await refused(t, rawZip([zeros]), { entryBytes: 299_999 }))?.message ?? '', /300000 bytes, above/);
   const bomb = await refused(t, rawZip([zeros]), { ratioFreeBytes: 299_999 });
   t.is(bomb?.code, 'archive-unsafe');

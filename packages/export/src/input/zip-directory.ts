@@ -44,7 +44,7 @@ export async function readZipDirectory(archive: OpenZip): Promise<LocatedEntry[]
   }
   // Before the first entry is read, the cursor stands at the start of the central directory.
   const directoryStart = Number(zip.readEntryCursor);
-  const entries = await readEntries(zip, archive);
+  const entries = await readEntries(zip, archive, directoryStart);
   await refuseHiddenEntries(zip, archive);
   const spans: Span[] = [];
   for (const { name, entry } of entries) spans.push(await locate(zip, archive, { name, entry }));
@@ -76,11 +76,16 @@ async function openDirectory(archive: OpenZip): Promise<ZipFile> {
   }
 }
 
-async function readEntries(zip: ZipFile, archive: OpenZip): Promise<NamedEntry[]> {
+async function readEntries(zip: ZipFile, archive: OpenZip, directoryStart: number): Promise<NamedEntry[]> {
+  const { directoryBytes } = archive.limits;
   const entries: NamedEntry[] = [];
   const seen = new Map<string, string>();
   try {
     for await (const entry of zip.eachEntry()) {
+      // What the end tells as its size binds no reader.
+      if (Number(zip.readEntryCursor) - directoryStart > directoryBytes) {
+        throw unsafe(archive.label, `has a directory above the limit of ${directoryBytes} bytes`);
+      }
       const name = getFileNameLowLevel(
         entry.generalPurposeBitFlag,
         entry.fileNameRaw,
