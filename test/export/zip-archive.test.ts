@@ -312,6 +312,15 @@ test('limits: entries, directory, size and ratio can be set; the ratio counts on
   t.is((await readAll(await saved(t, rawZip([zeros])))).size, 1);
 });
 
+test('gives bytes of the file itself, and none past its end', async (t) => {
+  const zip = await openZipArchive(await saved(t, whole));
+  t.is(zip.size, whole.length);
+  t.deepEqual(await zip.bytesAt(0, 35), whole.subarray(0, 35));
+  const failure = await t.throwsAsync(zip.bytesAt(whole.length - 3, 4), { instanceOf: RunFailure });
+  t.is(failure?.code, 'archive-damaged');
+  await zip.close();
+});
+
 test('a missing file is told from an unreadable one', async (t) => {
   const failure = await t.throwsAsync(openZipArchive('/no/such/a.zip'), { instanceOf: RunFailure });
   t.is(failure?.code, 'input-missing');

@@ -32,6 +32,7 @@ import { fromBufferPromise } from 'yauzl';
 import { ZipFile, type ZipFileOptions } from '../../packages/import/dist/package/zip-file.js';
 import { zipDirectory } from '../../packages/import/dist/package/zip-format.js';
 import type { ArchiveSummary } from '../../packages/import/dist/package/zip-state.js';
+import { zipCoverageFaults } from '../../packages/import/dist/read-package/zip-coverage.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import {
   category,
@@ -593,6 +594,7 @@ async function readZip(file: string): Promise<Map<string, Buffer>> {
     for await (const chunk of archive.open(entry)) chunks.push(chunk);
     contents.set(entry.name, Buffer.concat(chunks));
   }
+  for await (const fault of zipCoverageFaults(archive)) throw new Error(fault);
   await archive.close();
   return contents;
 }

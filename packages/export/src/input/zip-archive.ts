@@ -7,6 +7,7 @@ import { INFLATE_OPTIONS, inflated } from './inflate.js';
 import { DEFAULT_INPUT_LIMITS, type InputLimits } from './input-limits.js';
 import { quoteName } from './quote-name.js';
 import { damaged, type LocatedEntry, type OpenZip, readZipDirectory } from './zip-directory.js';
+import { bytesAt } from './zip-end.js';
 
 /** One file of a ZIP. Sizes in bytes. */
 export interface ZipEntry {
@@ -21,12 +22,16 @@ export interface ZipEntry {
 export interface ZipArchive {
   /** The files in the order of the central directory; folders are left out. */
   readonly entries: readonly ZipEntry[];
+  /** Of the file, in bytes. */
+  readonly size: number;
   /**
    * Streams an entry's content; may be called again, and for several entries at once.
    * Throws `RunFailure` 'archive-damaged' when the data is cut, does not inflate to the declared size or does
    * not match its CRC-32 (which is known at the end). Memory held: two chunks in, 1 MiB out.
    */
   open(entry: ZipEntry): AsyncIterable<Buffer>;
+  /** Bytes of the file itself, for who looks at its form. Throws `RunFailure` 'archive-damaged' past its end. */
+  bytesAt(position: number, count: number): Promise<Buffer>;
   close(): Promise<void>;
 }
 
@@ -52,6 +57,7 @@ export async function openZipArchive(
   };
   try {
     const located = await readZipDirectory(archive);
+    const { size } = await handle.stat();
     const byName = new Map(located.map((entry) => [entry.name, entry]));
     return {
       entries: located.map(({ name, compressedSize, uncompressedSize, crc32 }) => ({
@@ -60,11 +66,19 @@ export async function openZipArchive(
         uncompressedSize,
         crc32,
       })),
+      size,
       open: (entry) => {
         const known = byName.get(entry.name);
         if (known === undefined)
           throw new RangeError(`${quoteName(entry.name)} is no entry of ${archive.label}`);
         return readEntry(archive, known);
+      },
+      bytesAt: async (position, count) => {
+        try {
+          return await bytesAt(handle, position, count);
+        } catch (error) {
+          throw damaged(archive.label, null, error);
+        }
       },
       close: () => handle.close(),
     };

@@ -86,7 +86,8 @@ function signature(value: number): Buffer {
   return bytes;
 }
 
-async function bytesAt(handle: FileHandle, position: number, count: number): Promise<Buffer> {
+/** @throws Error as the end of a sentence that begins with the archive, when the file ends before them. */
+export async function bytesAt(handle: FileHandle, position: number, count: number): Promise<Buffer> {
   const bytes = Buffer.alloc(count);
   const { bytesRead } = await handle.read(bytes, 0, count, position);
   if (bytesRead < count) throw new Error('it became shorter while it was read');

@@ -16,6 +16,7 @@ import { MessageValues } from './message-values.js';
 import type { PackageDirectory } from './package-directory.js';
 import { findDocuments, type PackageDocument } from './package-documents.js';
 import { PackageMessage } from './package-message.js';
+import { zipCoverageFaults } from './zip-coverage.js';
 
 /** Records refer backwards in this order, so each kind is whole before the kinds that name it. */
 const READING_ORDER: readonly LayoutRecordKind[] = [
@@ -26,6 +27,9 @@ const READING_ORDER: readonly LayoutRecordKind[] = [
   'room',
   'message',
 ];
+
+const REZIP_REMEDY =
+  'Copy the package again; if it is what was sent, write it again, or zip its documents by a tool that adds nothing.';
 
 const DECLARED_ENCODING = /^<\?xml[^>]*?\sencoding\s*=\s*["']([\w.-]{1,40})["']/;
 
@@ -48,7 +52,7 @@ export interface ReadScope {
   readonly kinds: readonly LayoutRecordKind[];
   /** Stands before the names of documents in places, such as `PersistentChatData-part-0002.zip/`. */
   readonly prefix: string;
-  /** Whether missing documents and stray entries are told: once is enough for what is read twice. */
+  /** Whether missing documents, stray entries and stray bytes are told: once is enough for what is read twice. */
   readonly tellsEntries: boolean;
 }
 
@@ -73,6 +77,7 @@ export async function readPackage(
   const archive = await openArchive(zipPath, visitor);
   try {
     const sayEntry = tellsEntries ? visitor.fault : () => undefined;
+    if (archive !== null && tellsEntries) await sayCoverage(archive, visitor.fault);
     const documents = archive === null ? [] : findDocuments(archive.entries, layout, sayEntry);
     for (const kind of READING_ORDER) {
       if (!kinds.includes(kind)) continue;
@@ -95,6 +100,17 @@ async function openArchive(zipPath: string, visitor: PackageVisitor): Promise<Zi
   } catch (error) {
     visitor.fault(archiveFault(error));
     return null;
+  }
+}
+
+/** Without places: what lies beside an entry belongs to no document. */
+async function sayCoverage(archive: ZipArchive, fault: FaultReport): Promise<void> {
+  try {
+    for await (const message of zipCoverageFaults(archive)) {
+      fault({ kind: 'archive', message, place: null, remedy: REZIP_REMEDY });
+    }
+  } catch (error) {
+    fault(archiveFault(error));
   }
 }
 
