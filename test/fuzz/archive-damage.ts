@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { deflateRawSync } from 'node:zlib';
 import type { Choices } from '../support/choices.js';
-import { type RawEntry, rawZip } from '../support/raw-zip.js';
+import { extraField, type RawEntry, rawZip, streamed, zipBehind } from '../support/raw-zip.js';
 
 /** A way to build a hostile archive around sound documents. */
 export type ArchiveDamage = (entries: readonly RawEntry[], random: Choices) => Buffer;
@@ -70,6 +70,50 @@ export const ARCHIVE_DAMAGE: Readonly<Record<string, ArchiveDamage>> = {
       rawZip(entries),
       Buffer.alloc(random.below(70_000), 0x4b),
     ]),
+  'a ZIP behind another': (entries, random) => {
+    const other = rawZip(changed(entries, random, { data: '<x/>' }));
+    const [first, second] = random.pick([
+      [other, rawZip(entries)],
+      [rawZip(entries), other],
+    ]) as [Buffer, Buffer];
+    return random.chance(50) ? zipBehind(first, second) : Buffer.concat([first, second]);
+  },
+  'bytes between entries': (entries, random) => {
+    const hidden = rawZip([{ ...random.pick(entries), data: '<x/>' }]);
+    const noise = Buffer.alloc(1 + random.below(64), 0x50);
+    return rawZip(
+      changed(entries, random, {
+        before: random.pick([hidden.subarray(0, hidden.indexOf('PK\x01\x02')), noise]),
+      }),
+    );
+  },
+  'local headers that disagree': (entries, random) => {
+    const at = random.pick([4, 6, 8, 10, 12, 14, 18, 22]);
+    const value = random.below(0x10000);
+    return rawZip(changed(entries, random, { editLocal: (header) => header.writeUInt16LE(value, at) }));
+  },
+  'data descriptors': (entries, random) => {
+    const flipped = random.chance(50) ? random.below(12) : null;
+    const options = { isSigned: random.chance(50), isLarge: random.chance(30) };
+    const edit = (bytes: Buffer): void => {
+      if (flipped !== null) bytes.writeUInt8(bytes.readUInt8(flipped) ^ 0x10, flipped);
+    };
+    return rawZip(
+      entries.map((entry) => (random.chance(50) ? streamed(entry, { ...options, edit }) : entry)),
+    );
+  },
+  'extra fields and comments': (entries, random) => {
+    const id = random.pick([0x5455, 0x000a, 0x7875, 0x7075, 0x0001, 0xa220, random.below(0x10000)]);
+    const field = extraField(id, Buffer.alloc(random.below(40), random.below(2)));
+    const extra = random.pick([field, field.subarray(0, 3), Buffer.concat([field, field])]);
+    return rawZip(
+      changed(
+        entries,
+        random,
+        random.pick([{ localExtra: extra }, { centralExtra: extra }, { comment: 'PK' }]),
+      ),
+    );
+  },
   'many entries': (entries) =>
     rawZip([...entries, ...Array.from({ length: 2000 }, (_, i) => ({ name: `${i}.xml`, data: '<x/>' }))]),
   'truncated archive': (entries, random) => {

@@ -21,7 +21,7 @@ import { ARCHIVE_DAMAGE } from './archive-damage.js';
 import { outcomeOf } from './command-outcome.js';
 import { TEXT_DAMAGE } from './export-damage.js';
 import { countMessages } from './independent-count.js';
-import { messagesOf, zipDocuments } from './package-messages.js';
+import { messagesOf, streamedDocuments, zipDocuments } from './package-messages.js';
 
 /** What every input is made from. */
 export interface FuzzBase {
@@ -157,6 +157,8 @@ function validated(zip: Buffer, { handoff, documents }: FuzzBase, folder: string
       const found = await messagesOf(await zipDocuments(path));
       if (found !== (await messagesOf(documents)))
         return 'it holds other messages than the ledger was made of';
+      if (found !== (await messagesOf(streamedDocuments(zip))))
+        return 'a reader that goes from front to back finds other messages';
       return (
         (await contradiction(['validate', path, '--rehearse'], [0])) ??
         (await contradiction(['view', path, '-o', join(folder, 'view')], [0]))
