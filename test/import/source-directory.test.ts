@@ -146,6 +146,23 @@ const TAMPERED: Readonly<Record<string, Tampering>> = {
     to: 'lastChatId="42"',
     told: [/^error Unexpected message counter of room 20 .*\("42", not "41"\)$/],
   },
+  'the names of two rooms are swapped, although both were changed': {
+    document: 'ChatRooms.xml',
+    from: />(Night watch)<(.*)>(Runbook links)</s,
+    to: '>$3<$2>$1<',
+    told: [
+      /^warning Unexpected name "Runbook links" of room 20, expected "Night watch" in it$/,
+      /^warning Unexpected name "Night watch" of room 21, expected "Runbook links" in it$/,
+    ],
+  },
+  'a category keeps no history any more': {
+    document: 'Categories.xml',
+    from: /(<Category id="2"[^>]* isLogged=)"1"/,
+    to: '$1"0"',
+    told: [
+      /^warning Unexpected chat history off of category 2, expected what the export has there or above$/,
+    ],
+  },
   'the name of a room that was not changed': {
     document: 'ChatRooms.xml',
     from: /(<ChatRoom id="34".*?<Name>)[^<]+/,

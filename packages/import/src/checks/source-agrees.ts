@@ -11,14 +11,15 @@ import type { Check } from '../check.js';
  * Records of the directory that ledger.ndjson does not list (principals, add-ins, names and categories of nodes, roles on rooms,
  * scopes of categories, affiliations, counters) are in the package as they were. Whatever is listed: GUIDs, and privacy, type,
  * state and add-in of a room, are those of the export, by itself or from above; and whoever has a right on a room or category has a row in the export on
- * that node or above it (warning, because options and plan may give rights).
+ * that node or above it, a name has the old one in it, and a category the settings that it had there or from above (warnings, because
+ * options and plan may change all of this).
  * Not looked at without `--source`. Of a changed message the fields that ledger.ndjson names are
  * not judged here; the others are.
  *
  * **Basis.** Our law that nothing vanishes and nothing is added. The reader is saxes, a conforming parser, over the shapes of
  * FOR XML and DataSet.WriteXml; it shares no code with the reader of the transform, nor with any rule.
  *
- * **Severity.** error; warning for rights that no row of the export gives, and for documents of the export that are not, byte by byte,
+ * **Severity.** error; warning for rights, names and settings that the export does not give, and for documents of the export that are not, byte by byte,
  * those of `summary.json`, because the same export may come in another form.
  *
  * **Remedy.** Do not import. Make sure that the export is the one that the package was made from (report.html tells its

@@ -3,12 +3,7 @@ import type { PackageDirectory } from '../read-package/package-directory.js';
 import type { Privacy, RoomType, TargetPrincipal } from '../target-record.js';
 import type { ListedExceptions } from './listed-exceptions.js';
 import { sayDifference } from './say-difference.js';
-import {
-  PRINCIPAL_TEXTS,
-  type SourceDirectory,
-  type SourceNode,
-  type SourcePrincipal,
-} from './source-directory.js';
+import { inForce, PRINCIPAL_TEXTS, type SourceDirectory, type SourcePrincipal } from './source-directory.js';
 
 export interface Directories {
   readonly source: SourceDirectory;
@@ -117,7 +112,10 @@ function compareRooms({ source, target }: Directories, fault: FaultReport): void
     }
     const nodes = source.upwards(room.id).flatMap((id) => source.nodes.get(id) ?? []);
     // An unknown number became the narrowest.
-    const privacies = visibilities(nodes).map((visibility) => PRIVACIES[visibility] ?? 'Secret');
+    const stored = inForce(nodes, 'visibility');
+    const privacies = (stored.length === 0 ? [DEFAULT_VISIBILITY] : stored).map(
+      (visibility) => PRIVACIES[visibility] ?? 'Secret',
+    );
     const behavior = nodes.find((node) => node.behavior !== null)?.behavior ?? 0;
     sayPairs(fault, `room ${room.id}`, [
       ['GUID', room.guid, row.guid],
@@ -127,17 +125,6 @@ function compareRooms({ source, target }: Directories, fault: FaultReport): void
       ['type', room.type, TYPES[behavior] ?? room.type],
     ]);
   }
-}
-
-/** What may be in force at the first of the nodes: what it has by itself or from above, and what a node above forces on it. */
-function visibilities(nodes: readonly SourceNode[]): number[] {
-  const forced: number[] = [];
-  let inForce = DEFAULT_VISIBILITY;
-  for (const { forces, visibility } of nodes.toReversed()) {
-    inForce = visibility ?? inForce;
-    if (forces) forced.push(inForce);
-  }
-  return [inForce, ...forced];
 }
 
 function compareMemberships({ source, target, listed }: Directories, fault: FaultReport): void {

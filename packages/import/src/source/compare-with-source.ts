@@ -8,6 +8,7 @@ import { sayOtherInputs } from './compare-inputs.js';
 import { compareLedger } from './compare-ledger.js';
 import { doubtRights } from './compare-rights.js';
 import { differingRooms, sayGoneRooms, sayRooms, sayUnexpected } from './compare-rooms.js';
+import { doubtNodes } from './doubt-nodes.js';
 import { LISTED, type ListedExceptions, readListedExceptions } from './listed-exceptions.js';
 import { type PackageFiles, readMessagesOf, sumPackage } from './package-sums.js';
 import { readSource, type SourceDocument } from './read-source.js';
@@ -74,6 +75,7 @@ export async function compareWithSource(
     };
     compareDirectory(directories, fault);
     doubtRights(directories, fault);
+    doubtNodes(directories, fault);
     const rooms = differingRooms({ exported, packaged, listed, isPart: options.isPart });
     if (rooms.size === 0) return exported.documents;
     const looked = await lookCloser(options, { source, listed, directory: exported.directory, rooms });

@@ -10,9 +10,12 @@ export interface SourceNode {
   /** GUID of its add-in, or empty. */
   readonly siopId: string;
   readonly isDisabled: boolean;
-  /** What the node has itself; null: it has that of the node above. */
+  /** What the node has itself; null: it has that of the node above. Flags are 0 or 1. */
   readonly visibility: number | null;
   readonly behavior: number | null;
+  readonly invite: number | null;
+  readonly logged: number | null;
+  readonly filePost: number | null;
   /** Whether it forces its settings on what lies below (column `inheritance`). */
   readonly forces: boolean;
 }
@@ -77,10 +80,13 @@ export class SourceDirectory {
           name: text('nodename'),
           description: text('nodedesc'),
           siopId: plainGuid(text('siopid')),
-          isDisabled: isOn(text('disabled')),
+          isDisabled: bit(text('disabled')) === 1,
           visibility: number('visibility'),
           behavior: number('behavior'),
-          forces: isOn(text('inheritance')),
+          invite: bit(text('invite')),
+          logged: bit(text('logged')),
+          filePost: bit(text('filepost')),
+          forces: bit(text('inheritance')) === 1,
         });
         break;
       case 'tblPrincipal':
@@ -139,8 +145,27 @@ const DEEPEST = 1000;
 /** The root category of every database. */
 const ROOT = 1;
 
-function isOn(text: string): boolean {
-  return /^\s*(?:1|true)\s*$/i.test(text);
+/**
+ * What may be in force of a setting at the first of some nodes, each below the next: what it has by itself or from above, and what a
+ * node above forces on it. Nothing when no node has it.
+ */
+export function inForce(
+  nodes: readonly SourceNode[],
+  setting: 'visibility' | 'invite' | 'logged' | 'filePost',
+): number[] {
+  const values: (number | null)[] = [];
+  let value: number | null = null;
+  for (const node of nodes.toReversed()) {
+    value = node[setting] ?? value;
+    if (node.forces) values.push(value);
+  }
+  return [value, ...values].filter((one) => one !== null);
+}
+
+function bit(text: string): number | null {
+  const word = text.trim().toLowerCase();
+  if (word === '1' || word === 'true') return 1;
+  return word === '0' || word === 'false' ? 0 : null;
 }
 
 /** In lower case, without braces. */
