@@ -8,7 +8,7 @@ import { payloadHashes } from './handoff/payload-hashes.js';
 import type { LocatedPackage } from './locate-package.js';
 import type { ComparedWith, ValidationResult } from './validate-package.js';
 
-/** `held`: it looked, and found nothing to say. */
+/** `held`: it looked, and found nothing to say. `not asked for`: there was nothing of its kind to look at. */
 export type CheckOutcome = 'held' | 'findings' | 'skipped' | 'not asked for';
 
 /** A file by its path in the handoff, or by its name alone. */
@@ -95,6 +95,10 @@ function outcomeOf(
       return result.compared.some(({ what }) => what === 'export') ? 'held' : 'not asked for';
     case 'parts-agree':
       return located.parts === null ? 'not asked for' : 'held';
+    case 'handoff-ready':
+      return located.handoffPath === null ? 'not asked for' : 'held';
+    case 'custody-unbroken':
+      return (result.seal?.custody.entries.length ?? 0) === 0 ? 'not asked for' : 'held';
     case 'seal-signature':
       return result.seal?.signature.state === 'verified' ? 'held' : 'not asked for';
     default:

@@ -72,6 +72,13 @@ export class CheckRun {
   end(): void {
     this.#message = null;
     for (const { session, say } of this.#ready()) session.end?.(say);
+    if (!this.#context.directory.incomplete.has('message')) return;
+    // What they found stands; that nothing else is wrong cannot be said.
+    for (const { check, session } of this.#running) {
+      if (session.message !== undefined && !this.#skipped.has(check.id)) {
+        this.#skipped.set(check.id, 'not every message could be read');
+      }
+    }
   }
 
   /** The checks whose records are whole so far. */

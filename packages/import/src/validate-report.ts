@@ -30,7 +30,7 @@ export function textResult({ verdict, result, findings, evidence, rehearsal }: V
     ...(result.seal === null ? [] : sealLines(result.seal)),
     checksLine(evidence),
     ...evidence.compared.flatMap(comparedLines),
-    ...skipped.map(({ check, reason }) => `Skipped: ${check} (${reason}).`),
+    ...skippedLines(skipped),
     ...findings.flatMap(groupLines),
     ...(rehearsal === null ? [] : rehearsalLines(rehearsal)),
   ];
@@ -43,6 +43,15 @@ function checksLine({ checks }: Evidence): string {
     `Checks: ${checks.length - of('skipped') - of('not asked for')} of ${checks.length} ran, ` +
     `${of('held')} held${found === 0 ? '' : `, ${found} with findings`}.`
   );
+}
+
+/** A line for each reason. */
+function skippedLines(skipped: ValidationResult['skipped']): string[] {
+  const reasons = new Set(skipped.map(({ reason }) => reason));
+  return [...reasons].map((reason) => {
+    const checks = skipped.filter((one) => one.reason === reason).map(({ check }) => check);
+    return `Skipped: ${checks.join(', ')} (${reason}).`;
+  });
 }
 
 /** The bytes that were compared with, the first of them by name; --json has them all. */
