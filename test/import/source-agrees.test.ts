@@ -9,42 +9,11 @@ import test, { type ExecutionContext } from 'ava';
 import { generateExport } from '../support/generate-export.js';
 import { requestOfCase } from '../support/golden.js';
 import { FIXTURES } from '../support/write-fixtures.js';
-import { handedOff, reseal, scratch, tamper, withSource } from './support/second-reader.js';
+import { compared, handedOff, reseal, scratch, tamper, withSource } from './support/second-reader.js';
 
 const SAMPLE = join(FIXTURES, 'sample');
 const VALIDATE = fileURLToPath(new URL('../../packages/import/bin/chatferry-validate.js', import.meta.url));
 const ROOM_30 = '<ChatRoom id="30">';
-
-interface Told {
-  readonly errors: readonly string[];
-  readonly texts: readonly string[];
-}
-
-/** The errors of a validation against an export, and what they saw and expected. */
-async function compared(
-  data: string,
-  sourcePath: string,
-  options: { readonly showsText?: boolean } = {},
-): Promise<Told> {
-  const located = await locatePackage(join(data, '..'));
-  const errors: string[] = [];
-  const texts: string[] = [];
-  const ledgerPath = join(data, 'ledger.json');
-  await validateParts({
-    ...located,
-    // The bag would tell of every tampering; here the comparison must find it alone.
-    handoffPath: null,
-    ledgerPath,
-    layout: DEFAULT_LAYOUT,
-    report({ rule, severity, message, seen, expected, place }) {
-      if (severity !== 'error') return;
-      errors.push(`${rule} ${place?.record ?? '-'} ${message}`);
-      texts.push(`${seen} / ${expected}`);
-    },
-    ...withSource(sourcePath, located.zipPaths, ledgerPath, options.showsText === true),
-  });
-  return { errors, texts };
-}
 
 async function sample(t: ExecutionContext): Promise<{ data: string; zip: string }> {
   const data = await handedOff(SAMPLE, join(scratch(t), 'handoff'));

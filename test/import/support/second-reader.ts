@@ -6,10 +6,12 @@ import { openExport, openZipArchive, readRowWindows } from '@chatferry/export';
 import {
   DEFAULT_LAYOUT,
   type LedgerDocument,
+  locatePackage,
   PackageDirectory,
   PackageLedger,
   readPackage,
   type ValidateOptions,
+  validateParts,
 } from '@chatferry/import';
 import { DEFAULT_OPTIONS, runTransform, type TransformRequest } from '@chatferry/transform';
 import { compareWithSource } from '../../../packages/import/dist/source/compare-with-source.js';
@@ -125,6 +127,37 @@ export function withSource(
       return [{ what: 'export', path: sourcePath, documents }];
     },
   };
+}
+
+export interface Told {
+  readonly errors: readonly string[];
+  readonly texts: readonly string[];
+}
+
+/** The errors of a validation against an export, and what they saw and expected. */
+export async function compared(
+  data: string,
+  sourcePath: string,
+  options: { readonly showsText?: boolean } = {},
+): Promise<Told> {
+  const located = await locatePackage(join(data, '..'));
+  const errors: string[] = [];
+  const texts: string[] = [];
+  const ledgerPath = join(data, 'ledger.json');
+  await validateParts({
+    ...located,
+    // The bag would tell of every tampering; here the comparison must find it alone.
+    handoffPath: null,
+    ledgerPath,
+    layout: DEFAULT_LAYOUT,
+    report({ rule, severity, message, seen, expected, place }) {
+      if (severity !== 'error') return;
+      errors.push(`${rule} ${place?.record ?? '-'} ${message}`);
+      texts.push(`${seen} / ${expected}`);
+    },
+    ...withSource(sourcePath, located.zipPaths, ledgerPath, options.showsText === true),
+  });
+  return { errors, texts };
 }
 
 /** Changes one document of a package, as somebody would who knows how to write a ZIP. */
