@@ -61,3 +61,43 @@ test('a fault of a part itself is told of every part that has it', async (t) => 
     absent(TWO),
   ]);
 });
+
+test('a room in two parts is told, added up over both, and has no hash', async (t) => {
+  const messages = (from: RegExp): Edit => ['Messages.xml', from, ''];
+  const begins = soundBut(messages(/<Message id="9007199254740993"[\s\S]*?<\/Message>\n/));
+  const goesOn = soundBut(messages(/<Message id="1"[\s\S]*?(?=<Message id="9)/));
+  const both = (one: Documents, two: Documents): readonly Part[] => {
+    const messagesOf = (documents: Documents) =>
+      String(documents.get('Messages.xml')).split('<Message ').length - 1;
+    const rooms = [200, 201, 202];
+    const parts = [onlyRooms(one, [200]), onlyRooms(two, rooms)] as const;
+    return [
+      {
+        documents: parts[0],
+        listed: { rooms: 1, firstRoomId: 200, lastRoomId: 200, messages: messagesOf(parts[0]) },
+      },
+      {
+        documents: parts[1],
+        listed: { rooms: 3, firstRoomId: 200, lastRoomId: 202, messages: messagesOf(parts[1]) },
+      },
+    ];
+  };
+  const again = (check: string, message: string): string =>
+    `error ${check} ${TWO}/ChatRooms.xml:3:1 room 200 Unexpected ${message}`;
+  const rows = (seen: number, table: string, expected: number): string =>
+    `error ledger-balances - Unexpected ${seen} rows of ${table} in the package, expected ${expected} by the ledger`;
+  const twice = [
+    'error parts-agree - Unexpected rooms of part 2 before those of an earlier one (PARTS.json)',
+    again('node-unique', 'room with the id 200, expected it once; room 200 has it'),
+    again(
+      'node-unique',
+      'room with the GUID 000000c8-0000-4000-8000-0000000000c8, expected it once; room 200 has it',
+    ),
+    again('name-unique', 'name of room 200, expected one that room 200 does not have'),
+    rows(3, 'tblLastChatId', 2),
+    rows(6, 'tblNode', 5),
+    rows(9, 'tblPrincipalRole', 6),
+  ];
+  t.deepEqual(await told(t, both(begins, goesOn), SOUND_LEDGER), twice);
+  t.deepEqual(await told(t, both(goesOn, begins), SOUND_LEDGER), twice, 'the later messages first');
+});

@@ -38,7 +38,19 @@ export class WholePackage {
     else {
       before.messages += tally.messages;
       before.textBytes += tally.textBytes;
+      before.firstDate = lower(before.firstDate, tally.firstDate);
+      before.lastDate = higher(before.lastDate, tally.lastDate);
+      before.lowestId = lower(before.lowestId, tally.lowestId);
+      before.highestId = higher(before.highestId, tally.highestId);
       before.sha256 = null;
     }
   }
+}
+
+function lower(one: bigint | null, other: bigint | null): bigint | null {
+  return one === null || (other !== null && other < one) ? other : one;
+}
+
+function higher(one: bigint | null, other: bigint | null): bigint | null {
+  return one === null || (other !== null && other > one) ? other : one;
 }
