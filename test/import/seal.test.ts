@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { createHash, generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync } from 'node:crypto';
 import {
   chmodSync,
   mkdirSync,
@@ -12,57 +12,35 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { RunFailure } from '@chatferry/export';
+import type { RunFailure } from '@chatferry/export';
 import {
   appendCustody,
-  beginHandoff,
   readPublicKey,
   readSigningKey,
-  type SigningKey,
   signHandoff,
   verifyBag,
   verifyCustody,
   verifySignature,
 } from '@chatferry/import';
 import test from 'ava';
-import { scratch, type Teardown, writeFiles } from './support/bag-fixture.js';
-import { type KeyFiles, writeKeys } from './support/signing-keys.js';
-
-const AT = '2026-01-02T03:04:05Z';
-const none = async (): Promise<null> => null;
-
-interface Desk {
-  readonly folder: string;
-  readonly handoff: string;
-  readonly alice: KeyFiles;
-  readonly key: SigningKey;
-}
-
-async function sealed(t: Teardown, isSigned = true): Promise<Desk> {
-  const folder = scratch(t);
-  const alice = writeKeys(folder, 'alice');
-  const key = await readSigningKey(alice.privateFile, none);
-  const handoff = join(folder, 'handoff');
-  const begun = await beginHandoff(handoff, { replace: false, report: () => undefined });
-  writeFiles(begun.dataFolder, { 'report.html': '<p>' });
-  await begun.commit({ softwareAgent: 'chatferry 0.1.0', signingKey: isSigned ? key : null });
-  return { folder, handoff, alice, key };
-}
+import { scratch } from './support/bag-fixture.js';
+import {
+  AT,
+  chained,
+  type Desk,
+  failure,
+  forged,
+  linesIn,
+  none,
+  sealed,
+  sha256,
+} from './support/sealed-handoff.js';
+import { writeKeys } from './support/signing-keys.js';
 
 async function signatureOf(handoff: string, ...publicFiles: readonly string[]): Promise<[string, string[]]> {
   const keys = await Promise.all(publicFiles.map(readPublicKey));
   const { report, faults } = await verifySignature(handoff, keys);
   return [report.state, faults.map(({ seen }) => seen)];
-}
-
-async function failure(work: Promise<unknown>): Promise<RunFailure> {
-  try {
-    await work;
-  } catch (error) {
-    if (error instanceof RunFailure) return error;
-    throw error;
-  }
-  throw new Error('not refused');
 }
 
 // --- seal-signature
@@ -227,28 +205,6 @@ test('--public-key refuses what is no Ed25519 public key, a private key above al
 
 // --- custody-unbroken
 
-async function chained(t: Teardown): Promise<Desk> {
-  const desk = await sealed(t);
-  for (const [by, note] of [
-    ['Ann', 'Made and signed'],
-    ['Ben, courier', 'Carried on disk 7'],
-    ['Cay', 'Received; seal whole'],
-  ] as const) {
-    const result = await appendCustody(desk.handoff, { by, note, at: AT }, by === 'Cay' ? null : desk.key);
-    t.teardown(() => undefined);
-    if ('findings' in result) throw new Error(JSON.stringify(result.findings));
-  }
-  return desk;
-}
-
-function linesIn(handoff: string): string[] {
-  return readFileSync(join(handoff, 'custody.ndjson'), 'utf8').trimEnd().split('\n');
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
-}
-
 test('entries are chained, signed, and leave the seal as it was', async (t) => {
   const { handoff, alice } = await chained(t);
   t.deepEqual(await verifyBag(handoff), []);
@@ -309,14 +265,6 @@ for (const [what, [tamper, line]] of Object.entries(TAMPERED)) {
     t.true('findings' in result, 'nothing is appended to a broken chain');
     t.deepEqual(readFileSync(join(handoff, 'custody.ndjson')), before);
   });
-}
-
-/** A forger who makes every hash anew, as far as that goes without the key. */
-function forged(line: string, edit: (entry: Record<string, unknown>) => object): string {
-  const { sha256: _, signature, ...said } = JSON.parse(line) as Record<string, unknown>;
-  const statement = { ...said, ...edit(said) };
-  const hash = sha256(JSON.stringify(statement));
-  return JSON.stringify({ ...statement, sha256: hash, ...(signature === undefined ? {} : { signature }) });
 }
 
 test('a forger who makes the hashes anew is found by the key, and not without it', async (t) => {
