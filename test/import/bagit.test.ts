@@ -1,5 +1,6 @@
 import { appendFileSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { RunFailure } from '@chatferry/export';
 import { verifyBag } from '@chatferry/import';
 import test from 'ava';
 import {
@@ -261,4 +262,81 @@ test('a handoff needs more than a bag does', async (t) => {
   const folder = bagOf(t, { 'manifest-sha512.txt': manifestOf(PAYLOAD, { algorithm: 'sha512' }) });
   t.deepEqual(await faults(folder), []);
   t.deepEqual(await faults(folder, 'handoff'), ['bag-info.txt:1 no such file']);
+});
+
+/** The tag files of a handoff over `PAYLOAD`, sealed by its SHA-256 manifests. */
+function handoffFiles(info = OXUM): Record<string, string> {
+  const tags = {
+    'bagit.txt': DECLARATION,
+    'bag-info.txt': info,
+    'manifest-sha256.txt': manifestOf(PAYLOAD),
+  };
+  return { ...tags, 'tagmanifest-sha256.txt': manifestOf(tags) };
+}
+
+test('a handoff must state its Payload-Oxum, and once', async (t) => {
+  t.deepEqual(await faults(bagOf(t, handoffFiles()), 'handoff'), []);
+  const without = bagOf(t, handoffFiles('Bagging-Date: 2026-01-02\n'));
+  t.deepEqual(await faults(without, 'handoff'), ['bag-info.txt:1 Payload-Oxum missing']);
+  t.deepEqual(await faults(without), [], 'a bag of anybody need not');
+  const twice = bagOf(t, handoffFiles(OXUM + OXUM));
+  t.deepEqual(await faults(twice, 'handoff'), ['bag-info.txt:1 Payload-Oxum twice']);
+});
+
+test('only the SHA-256 tag manifest of a handoff must list every tag file', async (t) => {
+  const files = handoffFiles();
+  const md5 = manifestOf({ 'bagit.txt': DECLARATION }, { algorithm: 'md5' });
+  t.deepEqual(await faults(bagOf(t, { ...files, 'tagmanifest-md5.txt': md5 }), 'handoff'), []);
+  const more = bagOf(t, { ...files, 'notes.txt': 'x', 'tagmanifest-md5.txt': md5 });
+  t.deepEqual(await faults(more, 'handoff'), ['notes.txt:1 an extra file']);
+  t.deepEqual(await faults(more), []);
+  const wrong = manifestOf({ 'bagit.txt': 'other' }, { algorithm: 'md5' });
+  t.deepEqual(await faults(bagOf(t, { ...files, 'tagmanifest-md5.txt': wrong }), 'handoff'), [
+    `bagit.txt:1 MD5 ${digest(DECLARATION, 'md5')}`,
+  ]);
+});
+
+test('what is no folder, or cannot be reached, ends the run with its name', async (t) => {
+  const folder = bagOf(t, handoffFiles());
+  const refused = async (path: string) => {
+    const { code, message } = (await t.throwsAsync(verifyBag(path), { instanceOf: RunFailure })) ?? {};
+    return [code, message];
+  };
+  const file = join(folder, 'bagit.txt');
+  t.deepEqual(await refused(join(folder, 'x')), ['input-missing', `${join(folder, 'x')} does not exist.`]);
+  t.deepEqual(await refused(file), ['input-unreadable', `${file} is not a folder.`]);
+  const below = join(file, 'x');
+  t.deepEqual(await refused(below), ['input-unreadable', `${below} cannot be read.`]);
+});
+
+test('names that differ in their composition only are two files, where the disk has two', async (t) => {
+  const [composed, decomposed] = ['data/M\u00fcller.txt', 'data/Mu\u0308ller.txt'] as const;
+  const two = { ...PAYLOAD, [composed]: '1', [decomposed]: '22' };
+  t.deepEqual(await faults(bagOf(t, { ...two, 'manifest-sha256.txt': manifestOf(two) })), []);
+  const swapped = { ...PAYLOAD, [composed]: '22', [decomposed]: '1' };
+  t.deepEqual(await faults(bagOf(t, { ...two, 'manifest-sha256.txt': manifestOf(swapped) })), [
+    `${decomposed}:1 SHA-256 ${digest('22')}`,
+    `${composed}:1 SHA-256 ${digest('1')}`,
+  ]);
+  const one = { ...PAYLOAD, [composed]: '1' };
+  const manifest = manifestOf({ ...PAYLOAD, [decomposed]: '1' });
+  t.deepEqual(await faults(bagOf(t, { ...one, 'manifest-sha256.txt': manifest })), []);
+  const both = manifest + manifestOf({ [composed]: '1' });
+  t.deepEqual(await faults(bagOf(t, { ...one, 'manifest-sha256.txt': both })), [
+    `manifest-sha256.txt:4 ${composed} twice`,
+  ]);
+});
+
+test('a tag manifest lists what lies outside of data/, and nothing outside of the bag', async (t) => {
+  const outside = { '\\\\server\\share': '', 'a/../../x': '', 'd:x': '', '..': '' };
+  const files = { 'bagit.txt': DECLARATION, 'notes/a..b.txt': 'x' };
+  const folder = bagOf(t, {
+    ...files,
+    'manifest-sha256.txt': manifestOf(PAYLOAD),
+    'tagmanifest-sha256.txt': manifestOf({ ...files, ...outside, 'data.txt': '' }),
+  });
+  t.deepEqual(await faults(folder), [
+    ...Object.keys(outside).map((path, index) => `tagmanifest-sha256.txt:${index + 3} the path ${path}`),
+    'data.txt:1 no such file',
+  ]);
 });
