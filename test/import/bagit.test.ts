@@ -1,4 +1,6 @@
-import { appendFileSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { appendFileSync, chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RunFailure } from '@chatferry/export';
 import { verifyBag } from '@chatferry/import';
@@ -11,6 +13,7 @@ import {
   type Teardown,
   writeFiles,
 } from './support/bag-fixture.js';
+import { brief } from './support/package-fixture.js';
 
 const PAYLOAD = { 'data/a.txt': 'alpha', 'data/sub/b c.txt': 'beta' } as const;
 const OXUM = 'Payload-Oxum: 9.2\n';
@@ -57,6 +60,10 @@ const VALID: Readonly<Record<string, Readonly<Record<string, string | Uint8Array
       'data',
       './data',
     ),
+  },
+  'the less known lengths of SHA-2': {
+    'manifest-sha224.txt': manifestOf(PAYLOAD, { algorithm: 'sha224' }),
+    'manifest-sha384.txt': manifestOf(PAYLOAD, { algorithm: 'sha384' }),
   },
   'CR LF at the ends of lines': {
     'bagit.txt': DECLARATION.replaceAll('\n', '\r\n'),
@@ -134,6 +141,10 @@ const INVALID: Readonly<
   'a checksum algorithm that nobody can compute': [
     { 'manifest-sha256.txt': manifestOf(PAYLOAD), 'manifest-crc32.txt': '00000000  data/a.txt\n' },
     ['manifest-crc32.txt:1 a checksum algorithm that is not known here'],
+  ],
+  'a checksum algorithm that every object has': [
+    { 'manifest-sha256.txt': manifestOf(PAYLOAD), 'manifest-constructor.txt': '0  data/a.txt\n' },
+    ['manifest-constructor.txt:1 a checksum algorithm that is not known here'],
   ],
   'a Payload-Oxum that is wrong': [
     { 'manifest-sha256.txt': manifestOf(PAYLOAD), 'bag-info.txt': 'Payload-Oxum: 9.3\n' },
@@ -339,4 +350,51 @@ test('a tag manifest lists what lies outside of data/, and nothing outside of th
     ...Object.keys(outside).map((path, index) => `tagmanifest-sha256.txt:${index + 3} the path ${path}`),
     'data.txt:1 no such file',
   ]);
+});
+
+test('a path that a manifest may not list is told with what it may', async (t) => {
+  const sealed = { ...PAYLOAD, 'bagit.txt': DECLARATION, 'data/../x': '' };
+  const tags = { 'data/a.txt': 'alpha', 'tagmanifest-md5.txt': '', '~': '' };
+  const folder = bagOf(t, {
+    'manifest-sha256.txt': manifestOf(sealed),
+    'tagmanifest-sha256.txt': manifestOf(tags),
+  });
+  const found = (await verifyBag(folder, 'bag')).map(brief);
+  const told = (manifest: string, line: number, path: string, expected: string): string =>
+    `error seal-intact ${manifest}:${line}:1 - Unexpected the path ${path} at ${manifest}, expected ${expected}; nothing was changed.`;
+  t.deepEqual(found, [
+    told('manifest-sha256.txt', 3, 'bagit.txt', 'only files below data/'),
+    told('manifest-sha256.txt', 4, 'data/../x', 'only paths inside of the bag'),
+    told('tagmanifest-sha256.txt', 1, 'data/a.txt', 'only files outside of data/'),
+    told(
+      'tagmanifest-sha256.txt',
+      2,
+      'tagmanifest-md5.txt',
+      'no tag manifest, such as tagmanifest-sha256.txt',
+    ),
+    told('tagmanifest-sha256.txt', 3, '~', 'only paths inside of the bag'),
+  ]);
+});
+
+test('a file that its reader may not open ends the run with its name', (t) => {
+  const folder = bagOf(t, handoffFiles());
+  chmodSync(folder, 0o755);
+  chmodSync(join(folder, 'data/a.txt'), 0o000);
+  // The superuser opens every file, so somebody else does it.
+  const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+  const script = `const { verifyBag } = await import('${import.meta.resolve('@chatferry/import')}');
+if (process.argv[1]) await verifyBag(process.argv[1]).catch(({ code, message }) => console.log(code, message));`;
+  const run = (...args: readonly string[]) =>
+    spawnSync(process.execPath, ['--input-type=module', '-e', script, ...args], {
+      ...user,
+      cwd: tmpdir(),
+      encoding: 'utf8',
+    });
+  if (process.platform === 'win32' || run().status !== 0) {
+    t.log('SKIPPED: there is nobody who may read the program and not the file.');
+    return t.pass();
+  }
+  const { stdout, stderr } = run(folder);
+  const file = join(folder, 'data/a.txt');
+  return t.is(stdout, `input-unreadable ${file} cannot be read (EACCES).\n`, stderr);
 });
