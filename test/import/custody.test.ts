@@ -172,6 +172,7 @@ const SIGNED = 'a signature wherever a key is named, and only there';
 const DAMAGED: Readonly<Record<string, readonly [(line: string) => string, expected: string]>> = {
   'a list': [(line) => `[${line}]`, 'a JSON object'],
   'a text': [() => '"x"', 'a JSON object'],
+  null: [() => 'null', 'a JSON object'],
   'a cut object': [(line) => line.slice(0, -1), 'a JSON object'],
   'a number as text': [(line) => edited(line, { sequence: '1' }), 'sequence to be a number'],
   'a half number': [(line) => edited(line, { sequence: 1.5 }), 'sequence to be a number'],
@@ -189,6 +190,14 @@ const DAMAGED: Readonly<Record<string, readonly [(line: string) => string, expec
   ],
   'a date that is a number': [
     (line) => edited(line, { at: 1 }),
+    'at to be an instant such as 2026-11-26T16:05:00Z',
+  ],
+  'a date in a list': [
+    (line) => edited(line, { at: [AT] }),
+    'at to be an instant such as 2026-11-26T16:05:00Z',
+  ],
+  'a year of six digits': [
+    (line) => edited(line, { at: `+01${AT}` }),
     'at to be an instant such as 2026-11-26T16:05:00Z',
   ],
   nobody: [(line) => edited(line, { by: null }), 'by and note to be texts'],
@@ -223,6 +232,10 @@ const DAMAGED: Readonly<Record<string, readonly [(line: string) => string, expec
   'a short signature': [(line) => edited(line, { signature: 'AA==' }), 'signature to be 64 bytes in base64'],
   'a signature that is no text': [
     (line) => edited(line, { signature: 1 }),
+    'signature to be 64 bytes in base64',
+  ],
+  'a signature in a list': [
+    (line) => line.replace(/("signature":)("[^"]*")/, '$1[$2]'),
     'signature to be 64 bytes in base64',
   ],
   'a field too many': [(line) => edited(line, { more: 1 }), FIELDS],
