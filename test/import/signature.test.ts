@@ -53,6 +53,7 @@ test('a signature is told with whom the handoff names, until a key proves it', a
   for (const spoil of [
     () => rmSync(join(handoff, SIGNER)),
     () => writeFileSync(join(handoff, SIGNER), 'Alice'),
+    () => writeFileSync(join(handoff, SIGNER), readFileSync(alice.privateFile)),
     () => folderInstead(join(handoff, SIGNER)),
   ]) {
     spoil();
