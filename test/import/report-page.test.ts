@@ -1,6 +1,7 @@
+import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { Finding } from '@chatferry/export';
-import { type RoomAccount, type SampledMessage, verdictOf } from '@chatferry/import';
+import { type RoomAccount, type SampledMessage, type SampledText, verdictOf } from '@chatferry/import';
 import test from 'ava';
 import fc from 'fast-check';
 import {
@@ -148,7 +149,7 @@ test('a hash stands below its name, and rooms stand by name, then GUID', async (
   const rooms = { a: room('b', {}), c: room('B', {}), d: room('ä', {}), b: room('b', {}) };
   const page = await pageOf(run({ ledger: { ...LEDGER, rooms } }));
   t.true(page.includes(`<th scope="row">AdUsers.xml<br><span class="id soft">${SHA}</span></th>`));
-  t.true(page.includes(`<th scope="row">9007199254740993<br><span class="id soft">${SHA}</span></th>`));
+  t.true(page.includes(`<th scope="row">40#9007199254740993<br><span class="id soft">${SHA}</span></th>`));
   const guids = [...page.matchAll(/<\/bdi><br><span class="id soft">([a-d])<\/span>/g)].map(
     ([, guid]) => guid,
   );
@@ -219,15 +220,19 @@ test('everything that comes from the export is escaped in report.html, in its ch
         of: 1,
         messages: [
           {
+            roomId: 1,
             roomGuid: nasty,
             roomName: nasty,
             id: nasty,
             date: nasty,
+            authorId: 1,
             author: nasty,
             alert: true,
-            contentBytes: 1,
-            contentSha256: nasty,
-            text: nasty,
+            content: { bytes: 1, sha256: nasty, text: nasty },
+            rtf: { bytes: 1, sha256: nasty, text: nasty },
+            changedBy: nasty,
+            changedFields: [nasty],
+            place: { file: nasty, line: 1, column: 1, record: nasty },
           },
         ],
       },
@@ -274,13 +279,53 @@ test('a page of very many rooms sums up the quiet ones and still adds up', async
   t.true(page.includes('And 1,000 more rooms'));
 });
 
-test('the texts of the sample are shown when they were asked for, line by line, and only then', async (t) => {
-  const message = run().sample?.messages[0] as SampledMessage;
-  t.false((await pageOf(run())).includes('--show-text'));
-  const page = await pageOf(
-    run({ sample: { seed: '1', of: 1, messages: [{ ...message, text: 'one\r\ntwo <b>' }] } }),
+// The sample of messages
+
+const MESSAGE = run().sample?.messages[0] as SampledMessage;
+
+async function sampleOf(members: Partial<SampledMessage>): Promise<string> {
+  const page = await pageOf(run({ sample: { seed: '1', of: 1, messages: [{ ...MESSAGE, ...members }] } }));
+  return /<h2 id="sample">[\s\S]*?<\/section>/.exec(page)?.[0] ?? '';
+}
+
+function textOf(text: string, bytes = Buffer.byteLength(text)): SampledText {
+  return { text, bytes, sha256: createHash('sha256').update(text).digest('hex') };
+}
+
+test('a sampled message is told with what became of it, where it stood, and how to see both sides', async (t) => {
+  const options = ['--handoff handoff', '--export export'];
+  const words = options.map((option) => ` <span class="word">${option}</span>`);
+  const trace = `chatferry trace 40#9007199254740993${words.join('')}`;
+  const carried = await sampleOf({});
+  t.true(
+    carried.includes(`<td class="text">Carried as it was<br><span class="id soft">${trace}</span></td>`),
   );
+  t.false(carried.includes('--show-text</code>.'));
+  t.false(carried.includes('Their texts'));
+  const changed = await sampleOf({
+    changedBy: 'principal-duplicate',
+    changedFields: ['author', 'content'],
+    place: { file: 'tblChat<2>.xml', line: 7, column: 3, record: 'message 40#9' },
+  });
+  const said = '<strong>Changed</strong> by <code>principal-duplicate</code>: author, content';
+  const where = '<bdi class="id soft">tblChat&lt;2&gt;.xml:7:3</bdi>';
+  t.true(
+    changed.includes(
+      `<td class="text">${said}<br>${where}<br><span class="id soft">${trace}</span></td><td>41</td>`,
+    ),
+  );
+});
+
+test('the texts of the sample are shown when they were asked for, line by line, and only then', async (t) => {
+  const content = textOf('one\r\ntwo <b>');
+  const page = await sampleOf({ content });
+  t.true(page.includes('This page holds personal text'));
   t.true(page.includes('<blockquote dir="auto">one<br>two &lt;b&gt;</blockquote>'));
+});
+
+test('a text that is cut off says so', async (t) => {
+  const page = await sampleOf({ content: { text: 'x'.repeat(4_000), bytes: 4_100, sha256: SHA } });
+  t.true(page.includes('x… (4100 bytes)</blockquote>'));
 });
 
 // The findings in the page

@@ -9,7 +9,9 @@ import {
   FindingSink,
   fileLinksOf,
   importPackageScript,
+  junitXml,
   layoutSentence,
+  markdownReport,
   type RunbookFacts,
   runbookMarkdown,
   summaryJson,
@@ -311,6 +313,46 @@ test('a package in parts is told part by part, and in the same order everywhere'
   t.true(html.indexOf('part-0001.zip') < html.indexOf('part-0002.zip'));
 });
 
+/** A message as handoffs of before have it. */
+const OLD_SAMPLED = { contentSha256: SHA, id: '7', roomGuid: 'x' };
+
+const CHANGED = run({
+  sample: {
+    seed: 'x',
+    of: 1,
+    messages: (run().sample?.messages ?? []).map((message) => ({
+      ...message,
+      content: { ...message.content, text: 'personal' },
+      changedBy: 'principal-duplicate',
+      changedFields: ['author'],
+      place: { file: 'tbl|Chat.xml', line: 7, column: 3, record: 'message 40#9' },
+    })),
+  },
+});
+
+test('summary.json and report.md tell what became of each message of the sample, and never its text', (t) => {
+  const { sample } = JSON.parse(summaryJson(CHANGED));
+  t.deepEqual(sample.messages, [
+    {
+      changedBy: 'principal-duplicate',
+      changedFields: ['author'],
+      contentSha256: SHA,
+      id: '9007199254740993',
+      place: { column: 3, file: 'tbl|Chat.xml', line: 7 },
+      roomGuid: '0b5e3f52-7a55-4f0e-9d5c-2b7f0a9e6c11',
+      roomId: 40,
+    },
+  ]);
+  const before = { ...JSON.parse(summaryJson(run())), sample: { seed: '', of: 9, messages: [OLD_SAMPLED] } };
+  t.true(isSummary(before), JSON.stringify(isSummary.errors));
+  const told = markdownReport(CHANGED);
+  t.true(told.includes('| `40#9007199254740993` |'));
+  t.true(told.includes('| changed by `principal-duplicate`: author | `tbl\\|Chat.xml:7:3` | 41 |'));
+  t.true(told.includes('`chatferry trace 40#9007199254740993 --handoff handoff --export export`'));
+  t.true(markdownReport(run()).includes('| carried as it was |  | 41 |'));
+  for (const report of [told, summaryJson(CHANGED), junitXml(CHANGED)]) t.false(report.includes('personal'));
+});
+
 test('summary.json follows its schema, and the schema refuses other shapes', (t) => {
   const bare = run({
     package: null,
@@ -329,7 +371,7 @@ test('summary.json follows its schema, and the schema refuses other shapes', (t)
       entries: [{ name: 'a', sha256: SHA, size: 1, crc32 } as never],
     },
   });
-  for (const each of [run(), bare, richer, run({ layout: CONFIRMED }), run(IN_PARTS)]) {
+  for (const each of [run(), bare, richer, run({ layout: CONFIRMED }), run(IN_PARTS), CHANGED]) {
     t.true(isSummary(JSON.parse(summaryJson(each))), JSON.stringify(isSummary.errors));
   }
   const sound = JSON.parse(summaryJson(run())) as Record<string, unknown>;
@@ -338,6 +380,7 @@ test('summary.json follows its schema, and the schema refuses other shapes', (t)
     [silent, ''],
     [{ ...sound, exitCode: 3 }, '/exitCode'],
     [{ ...sound, text: 'x' }, ''],
+    [{ ...sound, sample: { seed: '', of: 1, messages: [{ ...OLD_SAMPLED, text: 'x' }] } }, '/sample'],
     [{ ...sound, inputs: [{ name: 'a', bytes: -1, sha256: SHA }] }, '/inputs/0/bytes'],
     [{ ...sound, inputs: [{ name: 'a', bytes: 1, sha256: 'x' }] }, '/inputs/0/sha256'],
     [

@@ -163,12 +163,12 @@ test('the sample is what the package holds at these places, without texts unless
       .digest('hex'),
   );
   t.deepEqual(
-    plain.sample?.messages.map(({ contentSha256 }) => contentSha256),
+    plain.sample?.messages.map(({ content }) => content.sha256),
     digests,
   );
   const shown = await sampleRun(join(folder, 'shown'), { sample: { size: 40, seed: 'x', showsText: true } });
   t.deepEqual(
-    shown.sample?.messages.map(({ text }) => text),
+    shown.sample?.messages.map(({ content }) => content.text),
     ordinals.map((at) => texts[at]),
   );
   const words =

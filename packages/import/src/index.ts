@@ -69,6 +69,7 @@ export { PackageLedger, type RoomTally } from './read-package/package-ledger.js'
 export type { PackageMessage } from './read-package/package-message.js';
 export { type PackageVisitor, type ReadScope, readPackage } from './read-package/read-package.js';
 export { readParts } from './read-package/read-parts.js';
+export { sampledText } from './read-package/sampled-text.js';
 export { BlockFile } from './reports/block-file.js';
 export { canonicalJson, type JsonValue, writeCanonicalJson } from './reports/canonical-json.js';
 export { type FileLinkPlace, FileLinkWriter, fileLinksOf } from './reports/file-link-writer.js';

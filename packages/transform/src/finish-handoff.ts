@@ -15,10 +15,12 @@ import {
   writeCanonicalJson,
 } from '@chatferry/import';
 import type { CarriedExport } from './carry-export.js';
+import type { LedgerExceptions } from './ledger/ledger-exceptions.js';
 import type { TransformOptions } from './options.js';
 import type { MessageSurvey } from './plan/message-survey.js';
 import type { Plan } from './plan/read-plan.js';
 import { writeAppliedPlan } from './plan/write-applied-plan.js';
+import { followSample } from './sample/follow-sample.js';
 import { type ReadBack, summariseRun } from './summarise-run.js';
 import { writeReports } from './write-reports.js';
 
@@ -35,6 +37,8 @@ export interface Finishing {
   readonly survey: MessageSurvey;
   /** Of the run so far; the read-back adds its own. */
   readonly findings: FindingSink;
+  /** Of the run: all that ledger.ndjson is to hold has been written into it. */
+  readonly exceptions: Pick<LedgerExceptions, 'sync'>;
   /** See `TransformRequest`, also for the next. */
   readonly readsBack?: boolean;
   /** Which messages the reports name; `DEFAULT_SAMPLE` by default. */
@@ -76,7 +80,12 @@ export async function finishHandoff(
       onMessage: (message) => taken.message(message),
       makeHash,
     });
-    readBack = { sample: taken.summary(directory), skipped: skipped.map(({ check }) => check) };
+    await finishing.exceptions.sync();
+    const followed = await followSample(taken.drawn(directory), {
+      exceptionsPath: data('ledger.ndjson'),
+      changed: carried.ledger.tables.tblChat?.changed ?? 0,
+    });
+    readBack = { sample: followed, skipped: skipped.map(({ check }) => check) };
   }
   const run = summariseRun(carried, finishing, readBack);
   await writeReports(run, { carried, findings, handoff });

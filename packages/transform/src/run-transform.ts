@@ -178,6 +178,7 @@ async function transformInto(
       ...request,
       inputs: inputsOf(opened),
       findings: sinks.findings,
+      exceptions: sinks.exceptions,
       survey,
       makeHash,
     });

@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
-import { ByteSink } from '@chatferry/export';
-import type { SampledMessage, SampleSummary } from '../reports/run-summary.js';
+import type { DrawnMessage, DrawnSample } from '../reports/run-summary.js';
 import { drawOrdinals } from './draw-ordinals.js';
 import type { PackageDirectory } from './package-directory.js';
 import type { PackageMessage } from './package-message.js';
+import { sampledText } from './sampled-text.js';
 
 /** How many messages a report shows, by which seed, and whether with their texts. */
 export interface SampleRequest {
@@ -12,22 +11,16 @@ export interface SampleRequest {
   readonly showsText: boolean;
 }
 
-/** Longest text of a message that a report shows, in UTF-8 bytes; the rest is cut off. */
-const LONGEST_TEXT = 4_000;
-
 const TICKS_AT_1970 = 621_355_968_000_000_000n;
 const TICKS_PER_MILLISECOND = 10_000n;
 /** Of the year 9999. */
 const LAST_TICK = 3_155_378_975_999_999_999n;
 
-interface Taken extends Omit<SampledMessage, 'roomGuid' | 'roomName' | 'author'> {
-  readonly roomId: number;
-  readonly userId: number;
-}
+type Taken = Omit<DrawnMessage, 'roomGuid' | 'roomName' | 'author'>;
 
 /**
- * Takes some messages of those that pass by, as `drawOrdinals` says. Memory held: those, with at most 4,000 bytes of text each when
- * texts are shown.
+ * Takes some messages of those that pass by, as `drawOrdinals` says. Memory held: those, with at most 4,000 bytes of each text
+ * when texts are shown.
  */
 export class OrdinalSample {
   readonly #request: SampleRequest;
@@ -54,32 +47,30 @@ export class OrdinalSample {
   }
 
   /** With the names that the package has for rooms and authors. */
-  summary(directory: PackageDirectory): SampleSummary {
-    const messages = this.#taken.map(({ roomId, userId, ...taken }): SampledMessage => {
+  drawn(directory: PackageDirectory): DrawnSample {
+    const messages = this.#taken.map((taken): DrawnMessage => {
+      const { authorId, roomId } = taken;
       const room = directory.roomById.get(roomId);
       return {
         ...taken,
         roomGuid: room?.guid ?? '',
         roomName: room?.name ?? `room ${roomId}`,
-        author: directory.principalById.get(userId)?.guid ?? `principal ${userId}`,
+        author: directory.principalById.get(authorId)?.guid ?? `principal ${authorId}`,
       };
     });
     return { seed: this.#request.seed, of: this.#count, messages };
   }
 
-  #take({ alert, content, date, id, roomId, userId }: PackageMessage): Taken {
-    const sink = new ByteSink();
-    content.appendDecoded(sink);
-    const bytes = sink.view();
+  #take({ alert, content, date, id, roomId, rtf, userId }: PackageMessage): Taken {
+    const { showsText } = this.#request;
     return {
       roomId,
-      userId,
+      authorId: userId,
       id: String(id),
       date: instantOf(date),
       alert,
-      contentBytes: bytes.length,
-      contentSha256: createHash('sha256').update(bytes).digest('hex'),
-      ...(this.#request.showsText ? { text: shown(bytes) } : {}),
+      content: sampledText(content, showsText),
+      rtf: rtf === null ? null : sampledText(rtf, showsText),
     };
   }
 }
@@ -88,11 +79,4 @@ export class OrdinalSample {
 function instantOf(ticks: bigint): string {
   if (ticks <= 0n || ticks > LAST_TICK) return `${ticks} ticks`;
   return new Date(Number((ticks - TICKS_AT_1970) / TICKS_PER_MILLISECOND)).toISOString();
-}
-
-/** A character that is cut in two is left out. */
-function shown(bytes: Uint8Array): string {
-  if (bytes.length <= LONGEST_TEXT) return new TextDecoder().decode(bytes);
-  const text = new TextDecoder().decode(bytes.subarray(0, LONGEST_TEXT), { stream: true });
-  return `${text}… (${bytes.length} bytes)`;
 }

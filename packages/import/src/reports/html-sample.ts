@@ -1,55 +1,89 @@
+import { Buffer } from 'node:buffer';
 import { joined, type Markup, markup, NOTHING, named, row, table } from './html-markup.js';
-import type { SampledMessage, SampleSummary } from './run-summary.js';
-import { counted, grouped } from './wording.js';
+import type { SampledMessage, SampledText, SampleSummary } from './run-summary.js';
+import { messageKey, traceCommand } from './sample-words.js';
+import { counted, grouped, placeInWords } from './wording.js';
 
 const BREAK: Markup = { html: '<br>' };
 
-/** Messages for the auditor to look up, and how they were drawn. */
+/** Messages for the auditor to look up, how they were drawn, and what each was in the export. */
 export function sampleSection(sample: SampleSummary | null): Markup {
   if (sample === null) return markup`<p>No sample was drawn.</p>`;
   const { messages, of, seed } = sample;
-  const rows = messages.map((message) =>
-    row(named(message.id, message.contentSha256), [
-      named(markup`<bdi>${message.roomName}</bdi>`, message.roomGuid),
-      named(
-        markup`<span class="word">${message.date}</span>${message.alert ? markup` <strong>alert</strong>` : NOTHING}`,
-        message.author,
-      ),
-      grouped(message.contentBytes),
-    ]),
-  );
-  const drawn = markup`<p>${counted(messages.length, 'message')} of the ${grouped(of)} in the package, drawn with the seed <code>${seed}</code>: the numbers are the first 16 hex digits of the SHA-256 over seed, U+001F and 0, 1, 2, …, modulo ${grouped(of)}; each counts messages in the order of the package, from 0. <code>chatferry trace</code> shows what became of one of them; <code>chatferry view</code> shows rooms with the source beside the target where they differ.</p>
+  const drawn = markup`<p>${counted(messages.length, 'message')} of the ${grouped(of)} in the package, drawn with the seed <code>${seed}</code>: the numbers are the first 16 hex digits of the SHA-256 over seed, U+001F and 0, 1, 2, …, modulo ${grouped(of)}; each counts messages in the order of the package, from 0.</p>
 `;
   if (messages.length === 0) return drawn;
-  return markup`${drawn}${table(
-    'Sample of messages as they were read back from the package.',
-    ['Message and SHA-256 of its text', markup`Room`, markup`Date and author`, 'Bytes'],
-    { rows },
-  )}${texts(messages)}`;
+  return markup`${drawn}<p>What became of each is what the ledger says.${unknownPlaces(messages)} <code>chatferry trace</code>, as it stands here, shows both sides of a message, with <code>--show-text</code> their texts too: put the path of this handoff for <code>handoff</code> and that of the export for <code>export</code>. <code>chatferry view</code> shows rooms, with the source beside the target where they differ.</p>
+${table(
+  'Sample of messages as they were read back from the package.',
+  [
+    'Message (room#number) and SHA-256 of its text',
+    markup`Room`,
+    markup`Date and author`,
+    markup`What became of it, and where it stands in the export`,
+    'Bytes',
+  ],
+  { rows: messages.map(messageRow) },
+)}${texts(messages)}`;
+}
+
+function unknownPlaces(messages: readonly SampledMessage[]): string {
+  const isAllKnown = messages.every(({ place }) => place !== null);
+  return isAllKnown
+    ? ''
+    : ' It knows where a message stands in the export only of those that were changed; the others were not looked for there.';
+}
+
+function messageRow(message: SampledMessage): Markup {
+  const { alert, author, content, date, roomGuid, roomName } = message;
+  return row(named(messageKey(message), content.sha256), [
+    named(markup`<bdi>${roomName}</bdi>`, roomGuid),
+    named(
+      markup`<span class="word">${date}</span>${alert ? markup` <strong>alert</strong>` : NOTHING}`,
+      author,
+    ),
+    markup`${outcome(message)}${place(message)}${command(message)}`,
+    grouped(content.bytes),
+  ]);
+}
+
+/** No option of it is broken in two. */
+function command(message: SampledMessage): Markup {
+  const [first = '', ...options] = traceCommand(message).split(/ (?=--)/);
+  return markup`<br><span class="id soft">${first}${options.map((option) => markup` <span class="word">${option}</span>`)}</span>`;
+}
+
+function outcome({ changedBy, changedFields }: SampledMessage): Markup {
+  if (changedBy === null) return markup`Carried as it was`;
+  return markup`<strong>Changed</strong> by <code>${changedBy}</code>: ${changedFields.join(', ')}`;
+}
+
+function place({ place }: SampledMessage): Markup {
+  return place === null
+    ? NOTHING
+    : markup`<br><bdi class="id soft">${placeInWords({ ...place, record: null })}</bdi>`;
 }
 
 /** Only when they were asked for. */
 function texts(messages: readonly SampledMessage[]): Markup {
-  const shown = messages.filter(({ text }) => text !== undefined);
+  const shown = messages.filter(({ content }) => content.text !== undefined);
   if (shown.length === 0) return NOTHING;
   return joined([
     markup`<h3>Their texts</h3>
 <p>This page holds personal text, because it was made with <code>--show-text</code>.</p>
 `,
     ...shown.map(
-      ({
-        id,
-        roomName,
-        text = '',
-      }) => markup`<article class="text"><h4>Message ${id} in <bdi>${roomName}</bdi></h4>
-<blockquote dir="auto">${lines(text)}</blockquote></article>
+      (
+        message,
+      ) => markup`<article class="text"><h4>Message ${messageKey(message)} in <bdi>${message.roomName}</bdi></h4>
+<blockquote dir="auto">${lines(message.content)}</blockquote></article>
 `,
     ),
   ]);
 }
 
-function lines(text: string): Markup {
-  return joined(
-    text.split(/\r\n|\r|\n/).map((line, index) => markup`${index === 0 ? NOTHING : BREAK}${line}`),
-  );
+function lines({ bytes, text = '' }: SampledText): Markup {
+  const rest = Buffer.byteLength(text) < bytes ? markup`… (${bytes} bytes)` : NOTHING;
+  const parts = text.split(/\r\n|\r|\n/);
+  return joined([...parts.map((line, index) => markup`${index === 0 ? NOTHING : BREAK}${line}`), rest]);
 }

@@ -53,7 +53,7 @@ caption { padding: .25rem 0; text-align: left; color: var(--soft); }
 th, td { padding: .3rem .6rem; border-bottom: 1px solid var(--line); text-align: right; vertical-align: top; }
 th:first-child, .text { text-align: left; } th, td { overflow-wrap: break-word; }
 thead th { border-bottom: 2px solid var(--line); } tbody th { min-width: 9rem; max-width: 32rem; font-weight: 400; }
-#search-rows th { min-width: 0; } #sample ~ .wide tbody th { min-width: 14rem; } #search-rows th { white-space: nowrap; } #search-rows td:nth-child(3) { width: 60%; }
+#search-rows th { min-width: 0; } #sample ~ .wide :is(tbody th, td:nth-child(4)) { min-width: 14rem; } #search-rows th { white-space: nowrap; } #search-rows td:nth-child(3) { width: 60%; }
 tfoot th, tfoot td { border-top: 2px solid var(--ink); border-bottom: 0; font-weight: 700; }
 tr.off th, tr.off td { color: var(--error); font-weight: 700; }
 .level-2 { margin-left: 1.25rem; } .level-3 { margin-left: 2.5rem; } .level-4 { margin-left: 3.75rem; } .level-5 { margin-left: 5rem; }
@@ -84,7 +84,7 @@ blockquote { margin: .25rem 0 1rem; padding: .5rem 1rem; border-left: .25rem sol
   .chart rect { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   details.page { display: none; } details::details-content { content-visibility: visible; block-size: auto; } summary { color: var(--ink); list-style: none; }
   body { max-width: none; padding: 0; font-size: 9.5pt; line-height: 1.35; } h1 { font-size: 15pt; } .sentence { font-size: 20pt; } .verdict h1 { font-size: 9.5pt; }
-  h2 { margin-top: 18pt; font-size: 13pt; } h3 { margin-top: 11pt; font-size: 10.5pt; } tbody th { min-width: 0; } table { font-size: 8.5pt; } th, td { padding: .15rem .4rem; } .findings br { display: none; } .wide { overflow: visible; }
+  h2 { margin-top: 18pt; font-size: 13pt; } h3 { margin-top: 11pt; font-size: 10.5pt; } tbody th { min-width: 0; } #sample ~ .wide :is(tbody th, td:nth-child(4)) { min-width: 0; } #sample ~ .wide td { overflow-wrap: anywhere; } #sample ~ .wide td:nth-child(2) { min-width: 28mm; } table { font-size: 8.5pt; } th, td { padding: .15rem .4rem; } .findings br { display: none; } .wide { overflow: visible; }
   h2, h3, caption, .told { break-after: avoid; } section:has(> #sign-off) { break-inside: avoid; } tr, li, .verdict, .sign, figure { break-inside: avoid; } thead { display: table-header-group; break-after: avoid; }
   tbody tr:first-child { break-before: avoid; }
   tfoot { display: table-row-group; } .id { font-size: 7.5pt; } }

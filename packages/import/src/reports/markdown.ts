@@ -2,7 +2,8 @@ import { countFindings, type FindingGroup } from './finding-sink.js';
 import { ledgerMarkdown } from './markdown-ledger.js';
 import { code, type Markdown, markdownTable, text } from './markdown-text.js';
 import { periodsOf } from './periods.js';
-import type { RulePage, RunSummary } from './run-summary.js';
+import type { RulePage, RunSummary, SampledMessage } from './run-summary.js';
+import { messageKey, traceCommand } from './sample-words.js';
 import { layoutSentence } from './verdict.js';
 import { counted, grouped, optionInWords, placeInWords, SEVERITY_WORD } from './wording.js';
 
@@ -134,15 +135,26 @@ function moreThan(count: number, noun: string): Markdown {
 function sample(run: RunSummary): Markdown {
   if (run.sample === null) return '';
   const { messages, of, seed } = run.sample;
+  const [first] = messages;
   const rows = messages.map((message) => [
-    code(message.id),
+    code(messageKey(message)),
     `${text(message.roomName)} ${code(message.roomGuid)}`,
     text(message.date),
     code(message.author),
-    grouped(message.contentBytes),
-    code(message.contentSha256),
+    outcome(message),
+    message.place === null ? '' : code(placeInWords({ ...message.place, record: null })),
+    grouped(message.content.bytes),
+    code(message.content.sha256),
   ]);
-  return `${counted(messages.length, 'message')} of ${grouped(of)}, drawn with the seed ${code(seed)}.\n\n${markdownTable(['Message', 'Room', 'Date', 'Author', 'Bytes', 'SHA-256 of the text'], rows, ['Bytes'])}`;
+  const columns = ['Message', 'Room', 'Date', 'Author', 'What became of it', 'In the export'];
+  const drawn = `${counted(messages.length, 'message')} of ${grouped(of)}, drawn with the seed ${code(seed)}.\n\n`;
+  if (first === undefined) return drawn;
+  return `${drawn}Both sides of one: ${code(traceCommand(first))}\n\n${markdownTable([...columns, 'Bytes', 'SHA-256 of the text'], rows, ['Bytes'])}`;
+}
+
+function outcome({ changedBy, changedFields }: SampledMessage): Markdown {
+  if (changedBy === null) return 'carried as it was';
+  return `changed by ${code(changedBy)}: ${text(changedFields.join(', '))}`;
 }
 
 function decisions({ decidedRecords, options }: RunSummary): Markdown {

@@ -1,3 +1,4 @@
+import type { Place } from '@chatferry/export';
 import type { LedgerDocument } from '../ledger.js';
 import type { PackagePart } from '../package-parts.js';
 import type { FindingGroup } from './finding-sink.js';
@@ -93,30 +94,54 @@ export interface RoomChange {
   readonly settings: readonly SettingChange[];
 }
 
+/** A text of a message. */
+export interface SampledText {
+  /** Decoded, in UTF-8; and their SHA-256 in hex. */
+  readonly bytes: number;
+  readonly sha256: string;
+  /** Absent unless it was asked for; cut off behind 4,000 bytes. */
+  readonly text?: string;
+}
+
 /** A message of the package, as it was read back. */
-export interface SampledMessage {
+export interface DrawnMessage {
+  /** Legacy nodeID, which rooms keep; with `id` it is the key of the message on both sides. */
+  readonly roomId: number;
   readonly roomGuid: string;
   readonly roomName: string;
   /** Digits. */
   readonly id: string;
   /** ISO 8601 in UTC. */
   readonly date: string;
-  /** GUID of the author. */
+  /** Legacy prinID, which principals keep, and GUID of the author. */
+  readonly authorId: number;
   readonly author: string;
   readonly alert: boolean;
-  /** UTF-8, decoded; and its SHA-256 in hex. */
-  readonly contentBytes: number;
-  readonly contentSha256: string;
-  /** Absent unless it was asked for. */
-  readonly text?: string;
+  readonly content: SampledText;
+  readonly rtf: SampledText | null;
+}
+
+/** A message of the package beside what it was in the export. */
+export interface SampledMessage extends DrawnMessage {
+  /** The rule by which it was changed; null when it was carried as it was. */
+  readonly changedBy: string | null;
+  /** What is written otherwise than it was read, as ledger.ndjson names it: `author`, `content`, `rtf`. */
+  readonly changedFields: readonly string[];
+  /** Of its row in the export; null when nobody has looked: the ledger only knows where changed messages stood. */
+  readonly place: Place | null;
 }
 
 /** Messages that chance has chosen, and how: see `drawOrdinals`. */
-export interface SampleSummary {
+export interface DrawnSample {
   readonly seed: string;
   /** Messages in the package. */
   readonly of: number;
   /** In the order of the package. */
+  readonly messages: readonly DrawnMessage[];
+}
+
+/** The same, each beside what it was in the export. */
+export interface SampleSummary extends DrawnSample {
   readonly messages: readonly SampledMessage[];
 }
 

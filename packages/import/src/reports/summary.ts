@@ -58,7 +58,15 @@ function sampleOf({ messages, of, seed }: SampleSummary): object {
   return {
     seed,
     of,
-    messages: messages.map(({ contentSha256, id, roomGuid }) => ({ contentSha256, id, roomGuid })),
+    messages: messages.map(({ changedBy, changedFields, content, id, place, roomGuid, roomId }) => ({
+      changedBy,
+      changedFields,
+      contentSha256: content.sha256,
+      id,
+      place: place === null ? null : { column: place.column, file: place.file, line: place.line },
+      roomGuid,
+      roomId,
+    })),
   };
 }
 

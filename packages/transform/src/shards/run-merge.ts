@@ -87,7 +87,7 @@ async function mergeInto(
       makeHash,
     });
     const { inputs, options, plan } = facts;
-    const { findings } = sinks;
+    const { exceptions, findings } = sinks;
     return await finishHandoff(handoff, carried, {
       inputs,
       options,
@@ -95,6 +95,7 @@ async function mergeInto(
       layout,
       survey,
       findings,
+      exceptions,
       readsBack,
       ...(sample === undefined ? {} : { sample }),
       sourceDateEpoch,
