@@ -2,13 +2,19 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Finding } from '@chatferry/export';
-import { FindingSink, type RunSummary, writeHtmlReport } from '@chatferry/import';
+import {
+  FindingSink,
+  type RunSummary,
+  type SampledMessage,
+  type SampleSummary,
+  writeHtmlReport,
+} from '@chatferry/import';
 import test, { type ExecutionContext } from 'ava';
 import type { Browser, Page } from 'playwright-core';
 import { STYLE } from '../../packages/import/dist/reports/html-style.js';
 import { browserMissing, openBrowser } from '../support/browser.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
-import { finding, LEDGER, room, run } from './support/report-run.js';
+import { finding, LEDGER, room, run, SHA } from './support/report-run.js';
 
 const HOSTILE = [
   '</script><script>document.title="hacked"</script>',
@@ -45,6 +51,20 @@ function* many(count: number): Generator<Finding> {
   }
 }
 
+/** Messages with hostile texts and names on both sides, and with words that no line can hold. */
+function hostileSample(): SampleSummary {
+  const [message] = run().sample?.messages ?? [];
+  if (message === undefined) throw new Error('Unexpected run without a sample, expected one.');
+  const messages = [...HOSTILE, 'W'.repeat(3_000)].map((text): SampledMessage => {
+    const place = { file: text, line: 1, column: 1, record: null };
+    const content = { bytes: text.length, sha256: SHA, text };
+    const source = { authorId: 8, author: text, content: { ...content, sha256: text }, rtf: content };
+    const names = { roomName: text.slice(0, 256), changedBy: 'rule-0', changedFields: ['content'] };
+    return { ...message, ...names, place, content, source };
+  });
+  return { seed: '1', of: messages.length, messages };
+}
+
 async function writeReport(t: ExecutionContext, count: number): Promise<{ run: RunSummary; path: string }> {
   const folder = temporaryFolder(t);
   const ndjson = join(folder, 'findings.ndjson');
@@ -67,6 +87,7 @@ async function writeReport(t: ExecutionContext, count: number): Promise<{ run: R
       name,
       settings: [{ setting: 'Name', before: name, after: name }],
     })),
+    sample: hostileSample(),
   });
   const path = join(folder, 'report.html');
   await writeHtmlReport(path, summary, ndjson);

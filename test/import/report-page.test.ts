@@ -233,6 +233,12 @@ test('everything that comes from the export is escaped in report.html, in its ch
             changedBy: nasty,
             changedFields: [nasty],
             place: { file: nasty, line: 1, column: 1, record: nasty },
+            source: {
+              authorId: 2,
+              author: nasty,
+              content: { bytes: 1, sha256: 'another', text: `${nasty} ma-chan://x` },
+              rtf: { bytes: 1, sha256: 'another', text: `${nasty} ma-filelink:x` },
+            },
           },
         ],
       },
@@ -318,14 +324,82 @@ test('a sampled message is told with what became of it, where it stood, and how 
 
 test('the texts of the sample are shown when they were asked for, line by line, and only then', async (t) => {
   const content = textOf('one\r\ntwo <b>');
-  const page = await sampleOf({ content });
+  const source = { authorId: 7, author: MESSAGE.author, content, rtf: null };
+  const page = await sampleOf({ content, source });
   t.true(page.includes('This page holds personal text'));
-  t.true(page.includes('<blockquote dir="auto">one<br>two &lt;b&gt;</blockquote>'));
+  t.true(
+    page.includes('The same in the export.</p>\n<blockquote dir="auto">one\ntwo &#60;b&#62;</blockquote>'),
+  );
+  t.is(page.match(/<blockquote/g)?.length, 1);
+  t.false(page.includes('class="sides"'));
 });
 
-test('a text that is cut off says so', async (t) => {
-  const page = await sampleOf({ content: { text: 'x'.repeat(4_000), bytes: 4_100, sha256: SHA } });
+test('the source stands beside the target where they differ, with what nobody would see', async (t) => {
+  const page = await sampleOf({
+    content: textOf('zero \uFFFD'),
+    place: { file: 'tblChat.xml', line: 7, column: 3, record: null },
+    source: {
+      authorId: 9,
+      author: 'another-guid',
+      content: textOf('zero \u0000\r\u200d<i>'),
+      rtf: textOf('{\\rtf1 zero}'),
+    },
+  });
+  const quoted = [...page.matchAll(/<p class="side">(.*?)<\/p>\n(.*)\n/g)].map(([, ...parts]) => parts);
+  const unseen = (code: string) => `<span class="unseen">U+${code}</span>`;
+  const inExport = 'In the export<bdi> (tblChat.xml:7:3)</bdi>, ';
+  t.deepEqual(quoted, [
+    [
+      `${inExport}13 bytes`,
+      `<blockquote dir="auto">zero ${unseen('0000')}${unseen('000D')}${unseen('200D')}&#60;i&#62;</blockquote>`,
+    ],
+    ['In the package, 8 bytes', '<blockquote dir="auto">zero \uFFFD</blockquote>'],
+    [`${inExport}12 bytes`, '<blockquote dir="auto">{\\rtf1 zero}</blockquote>'],
+    ['In the package', '<p class="soft">None.</p>'],
+  ]);
+  t.true(page.includes('Text: not the same on both sides.'));
+  t.true(page.includes('Rich text: not the same on both sides.'));
+  t.true(
+    page.includes(
+      `Its author is principal 9 <span class="id">another-guid</span> in the export, principal 7 <span class="id">${MESSAGE.author}</span> in the package.`,
+    ),
+  );
+});
+
+test('a text that is cut off says so, and so do two that differ behind the cut', async (t) => {
+  const long = 'x'.repeat(4_000);
+  const page = await sampleOf({
+    content: { text: long, bytes: 4_100, sha256: SHA },
+    source: {
+      authorId: 7,
+      author: MESSAGE.author,
+      content: { text: long, bytes: 4_101, sha256: 'cd'.repeat(32) },
+      rtf: null,
+    },
+  });
+  t.true(page.includes('Text: the two differ behind what is shown.'));
+  t.true(page.includes('x… (4101 bytes)</blockquote>'));
   t.true(page.includes('x… (4100 bytes)</blockquote>'));
+});
+
+test('what is not known of the export is not claimed', async (t) => {
+  const content = textOf('as written');
+  const same = await sampleOf({ content });
+  t.true(same.includes('The export was not read; by the ledger its text is the same there.'));
+  const other = await sampleOf({ content, changedBy: 'a-rule', changedFields: ['content'] });
+  t.true(other.includes('In the export it says something else, which is not known here'));
+  t.false(other.includes('the same'));
+  const author = await sampleOf({ content, changedBy: 'a-rule', changedFields: ['author'] });
+  t.true(author.includes('by the ledger its text is the same there'));
+  const many = await sampleOf({ content, source: null });
+  t.true(many.includes('could not be told among those of its key'));
+  const rich = textOf('{\\rtf1}');
+  const both = await sampleOf({
+    content,
+    rtf: rich,
+    source: { authorId: 7, author: MESSAGE.author, content, rtf: rich },
+  });
+  t.true(both.includes('Its rich text, 7 bytes, is the same in the export.'));
 });
 
 // The findings in the page

@@ -326,6 +326,12 @@ const CHANGED = run({
       changedBy: 'principal-duplicate',
       changedFields: ['author'],
       place: { file: 'tbl|Chat.xml', line: 7, column: 3, record: 'message 40#9' },
+      source: {
+        authorId: 9,
+        author: 'x',
+        content: { bytes: 9, sha256: SHA, text: 'personal too' },
+        rtf: null,
+      },
     })),
   },
 });

@@ -1,14 +1,24 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { Buffer } from 'node:buffer';
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import process from 'node:process';
 import type { SampledMessage, SampleSummary } from '@chatferry/import';
+import { DEFAULT_OPTIONS, runMerge } from '@chatferry/transform';
 import test, { type ExecutionContext } from 'ava';
 import { readListedMessages } from '../../packages/transform/dist/sample/listed-messages.js';
+import { rowsOf } from '../support/export-model.js';
 import { exportText } from '../support/golden.js';
+import { digestsOf, INTERRUPTED_EXPORTS } from '../support/interrupted-runs.js';
+import { chatferryArguments } from '../support/our-program.js';
+import { sampleModel } from '../support/sample-model.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
-import { transformed, type Wanted } from '../support/transformed.js';
-import { add, type Change, message, NIGHT_WATCH } from '../support/trouble-base.js';
+import { PLAIN_REQUEST, transformed, type Wanted } from '../support/transformed.js';
+import { add, BO, type Change, dayOf, message, NIGHT_WATCH } from '../support/trouble-base.js';
 import { FIXTURES } from '../support/write-fixtures.js';
+import { madeShards } from './support/sharded-runs.js';
 
 const SAMPLE = join(FIXTURES, 'sample');
 const ALL = { size: 1_000, seed: '1', showsText: false };
@@ -49,8 +59,43 @@ test('what became of each message is what ledger.ndjson says, and nothing where 
     t.is(each.changedBy, line?.rule ?? null);
     t.deepEqual(each.changedFields, line?.fields ?? []);
     t.deepEqual(each.place, (line?.place ?? null) as typeof each.place);
+    t.false('source' in each);
     t.is(each.content.text, undefined);
   }
+});
+
+test('with texts each message stands beside its row of the export, at the place where that begins', async (t) => {
+  const { messages } = await sampled({
+    exportPath: SAMPLE,
+    handoffPath: join(temporaryFolder(t), 'handoff'),
+    sample: ALL_SHOWN,
+  });
+  const rows = new Map(
+    rowsOf(sampleModel(), 'tblChat').map((row) => [`${row.channelID}#${row.chatID}`, row]),
+  );
+  const guids = new Map(rowsOf(sampleModel(), 'tblPrincipal').map((row) => [row.prinID, row.prinGuid]));
+  const lines = readFileSync(join(SAMPLE, 'tblChat.xml'), 'utf8').split('\n');
+  let different = 0;
+  for (const each of messages) {
+    const row = rows.get(keyOf(each));
+    const text = String(row?.content);
+    t.is(each.source?.authorId, row?.userId as number);
+    t.is(each.source?.author, guids.get(row?.userId as number) as string);
+    t.is(each.source?.content?.bytes, Buffer.byteLength(text));
+    t.is(each.source?.content?.sha256, createHash('sha256').update(text).digest('hex'));
+    t.true(text.startsWith(each.source?.content?.text ?? '?'));
+    t.is(each.source?.rtf, null);
+    const { file, line = 0, column = 0 } = each.place ?? {};
+    t.is(file, 'tblChat.xml');
+    t.true(
+      lines[line - 1]?.slice(column - 1).startsWith(`<row channelID="${each.roomId}" chatID="${each.id}" `),
+    );
+    const isSame = each.source?.content?.sha256 === each.content.sha256;
+    t.is(isSame, !each.changedFields.includes('content'));
+    t.is(each.source?.authorId === each.authorId, !each.changedFields.includes('author'));
+    if (!isSame) different += 1;
+  }
+  t.is(different, 2);
 });
 
 /** The base with changes, in a file. */
@@ -63,19 +108,74 @@ async function exportOf(t: ExecutionContext, ...change: readonly Change[]): Prom
 
 const CHAT = 'tblChat';
 
-test('a message of more than 4,000 bytes is shown up to a whole character', async (t) => {
+test('of several rows with one key, the one that lives on is the source', async (t) => {
+  const early = { chatDate: dayOf(-3n) };
+  const wanted = await exportOf(
+    t,
+    add(CHAT, message(NIGHT_WATCH, 2n, 'too early', early), message(NIGHT_WATCH, 2n, 'in time')),
+    add(CHAT, message(NIGHT_WATCH, 2n, 'a second one', { userId: BO })),
+    add(CHAT, message(NIGHT_WATCH, 3n, 'early again', early), message(NIGHT_WATCH, 3n, 'bell \u0007')),
+  );
+  const options = { ...DEFAULT_OPTIONS, since: dayOf(0n) };
+  const { messages } = await sampled({ ...wanted, options, sample: ALL_SHOWN });
+  t.deepEqual(
+    messages.map(({ content, source }) => [source?.content?.text, content.text === source?.content?.text]),
+    [
+      ['Good evening.', true],
+      ['in time', true],
+      ['bell \u0007', false],
+    ],
+  );
+  const states = listedIn(wanted.handoffPath).map(({ key, state }) => `${key} ${state}`);
+  t.deepEqual(states, ['10#2 excluded', '10#2 refused', '10#3 excluded', '10#3 changed']);
+});
+
+test('where too many rows of its key stayed behind, only a row that the ledger names is said to be the source', async (t) => {
+  const early = [2n, 3n].map((id) =>
+    Array.from({ length: 21 }, () => message(NIGHT_WATCH, id, 'too early', { chatDate: dayOf(-3n) })),
+  );
+  const [two = [], three = []] = early;
+  const wanted = await exportOf(
+    t,
+    add(CHAT, ...two, message(NIGHT_WATCH, 2n, 'in time')),
+    add(CHAT, ...three, message(NIGHT_WATCH, 3n, 'bell \u0007')),
+  );
+  const options = { ...DEFAULT_OPTIONS, since: dayOf(0n) };
+  const { messages } = await sampled({ ...wanted, options, sample: ALL_SHOWN });
+  t.like(messages[1], { source: null, place: null });
+  t.is(messages[2]?.source?.content?.text, 'bell \u0007');
+  t.not(messages[0]?.source, null);
+});
+
+test('rich text that was left behind is shown, with the rule', async (t) => {
+  const wanted = await exportOf(t, add(CHAT, message(NIGHT_WATCH, 2n, 'plain', { rtf: '{\\rtf1 plain}' })));
+  const kept = await sampled({ ...wanted, sample: ALL_SHOWN });
+  t.is(kept.messages[1]?.rtf?.text, '{\\rtf1 plain}');
+  t.deepEqual(kept.messages[1]?.source?.rtf, kept.messages[1]?.rtf ?? null);
+  const options = { ...DEFAULT_OPTIONS, rtf: 'drop' } as const;
+  const dropped = await sampled({ ...wanted, options, replace: true, sample: ALL_SHOWN });
+  t.like(dropped.messages[1], { changedBy: 'message-rtf-present', changedFields: ['rtf'], rtf: null });
+  t.is(dropped.messages[1]?.source?.rtf?.text, '{\\rtf1 plain}');
+});
+
+test('a message of more than 4,000 bytes is shown up to a whole character, on both sides', async (t) => {
   const long = `${'ä'.repeat(1_999)}a😀${'\u0007'.repeat(50)}`;
   const wanted = await exportOf(t, add(CHAT, message(NIGHT_WATCH, 2n, long)));
   const { messages } = await sampled({ ...wanted, sample: ALL_SHOWN });
   const cut = `${'ä'.repeat(1_999)}a`;
   t.is(messages[1]?.content.text, cut);
-  t.is(messages[1]?.content.bytes, 3_998 + 1 + 4 + 50 * 3);
+  t.like(messages[1]?.source?.content, { text: cut, bytes: 3_998 + 1 + 4 + 50 });
 });
 
-test('a byte order mark at the beginning of a text is shown', async (t) => {
-  const wanted = await exportOf(t, add(CHAT, message(NIGHT_WATCH, 2n, '\uFEFFtext')));
+test('half a surrogate pair and a byte order mark are shown as what they are', async (t) => {
+  const wanted = await exportOf(t, add(CHAT, message(NIGHT_WATCH, 2n, '\uFEFFhalf @ pair')));
+  const text = readFileSync(wanted.exportPath, 'utf8');
+  await writeFile(wanted.exportPath, text.replace('half @', 'half &#xD83D;'));
   const { messages } = await sampled({ ...wanted, sample: ALL_SHOWN });
-  t.is(messages[1]?.content.text, '\uFEFFtext');
+  t.is(messages[1]?.source?.content?.text, '\uFEFFhalf \uD83D pair');
+  t.is(messages[1]?.content.text, '\uFEFFhalf \uFFFD pair');
+  const page = readFileSync(join(wanted.handoffPath, 'data/report.html'), 'utf8');
+  t.true(page.includes('half <span class="unseen">U+D83D</span> pair'));
 });
 
 test('only the ledger lines of the messages that were drawn are held', async (t) => {
@@ -88,8 +188,54 @@ test('only the ledger lines of the messages that were drawn are held', async (t)
     line({ state: 'changed', table: 'tblNode' }) +
       line({ key: '1#10', state: 'changed' }) +
       line({ key: '', state: 'changed' }) +
+      line({ state: 'excluded', rule: 'message-id-duplicate' }) +
       line({ state: 'excluded' }),
   );
-  const listed = await readListedMessages(path, new Set(['1#1', '1#10']));
-  t.deepEqual([...listed.keys()], ['1#10']);
+  const listed = await readListedMessages(path, new Set(['1#1', '1#2']));
+  t.deepEqual([...listed.keys()], ['1#1']);
+  t.deepEqual([...(listed.get('1#1')?.gone ?? [])], ['["a",1,1,null]']);
+  t.is(listed.get('1#1')?.changed, null);
+});
+
+// The same bytes
+
+test('the sample with texts is the same with any number of workers, and when messages must be sorted', async (t) => {
+  const folder = temporaryFolder(t);
+  for (const [name, xml] of Object.entries(INTERRUPTED_EXPORTS)) {
+    const exportPath = join(folder, `${name}.xml`);
+    await writeFile(exportPath, xml(300));
+    const runs = [];
+    for (const workers of [0, 2]) {
+      const handoffPath = join(folder, `${name}-${workers}`);
+      const sample = { ...ALL_SHOWN, size: 50 };
+      const { messages } = await sampled({ exportPath, handoffPath, sample, workers });
+      t.true(
+        messages.every(({ place, source }) => place !== null && source != null),
+        name,
+      );
+      runs.push(await digestsOf(handoffPath));
+    }
+    t.deepEqual(runs[0], runs[1], name);
+  }
+});
+
+test('a merge reads no export, and its report says so', async (t) => {
+  const work = temporaryFolder(t);
+  const { paths } = await madeShards({ ...PLAIN_REQUEST, exportPath: SAMPLE }, work, 2);
+  const merging = { ...PLAIN_REQUEST, shardPaths: paths, sample: ALL_SHOWN };
+  const { sample } = await runMerge({ ...merging, handoffPath: join(work, 'merged') });
+  t.true(sample?.messages.every((each) => !('source' in each)));
+  const page = readFileSync(join(work, 'merged/data/report.html'), 'utf8');
+  t.true(page.includes('which is not known here, because the export was not read'));
+});
+
+test('standard input is read for the texts too, and nothing of it stays', async (t) => {
+  const folder = temporaryFolder(t);
+  const wanted = await exportOf(t, add(CHAT, message(NIGHT_WATCH, 2n, 'bell \u0007')));
+  const args = [...chatferryArguments(), 'transform', '-', '-o', 'handoff', '--show-text', '--quiet'];
+  const input = readFileSync(wanted.exportPath);
+  t.is(spawnSync(process.execPath, args, { cwd: folder, input }).status, 0);
+  const page = readFileSync(join(folder, 'handoff/data/report.html'), 'utf8');
+  t.true(page.includes('bell <span class="unseen">U+0007</span>'));
+  t.false(readdirSync(join(folder, 'handoff/data')).some((name) => name.startsWith('chatferry-')));
 });

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import { type HashMaker, partEnded } from '@chatferry/export';
+import { type HashMaker, type OpenedExport, partEnded } from '@chatferry/export';
 import {
   BlockFile,
+  type DrawnSample,
   type FindingSink,
   type Handoff,
   type InputFile,
@@ -10,6 +11,7 @@ import {
   OrdinalSample,
   type RunSummary,
   type SampleRequest,
+  type SampleSummary,
   type SigningKey,
   validateParts,
   writeCanonicalJson,
@@ -39,12 +41,14 @@ export interface Finishing {
   readonly findings: FindingSink;
   /** Of the run: all that ledger.ndjson is to hold has been written into it. */
   readonly exceptions: Pick<LedgerExceptions, 'sync'>;
+  /** The export, to be read once more when the sample shows texts; null when it is not at hand. */
+  readonly opened: OpenedExport | null;
   /** See `TransformRequest`, also for the next. */
   readonly readsBack?: boolean;
   /** Which messages the reports name; `DEFAULT_SAMPLE` by default. */
   readonly sample?: SampleRequest;
   readonly sourceDateEpoch?: string | undefined;
-  readonly progress: (stage: 'read-back' | 'seal', bytes: number) => void;
+  readonly progress: (stage: 'read-back' | 'inspection' | 'seal', bytes: number) => void;
   readonly makeHash: HashMaker;
 }
 
@@ -80,11 +84,8 @@ export async function finishHandoff(
       onMessage: (message) => taken.message(message),
       makeHash,
     });
-    await finishing.exceptions.sync();
-    const followed = await followSample(taken.drawn(directory), {
-      exceptionsPath: data('ledger.ndjson'),
-      changed: carried.ledger.tables.tblChat?.changed ?? 0,
-    });
+    const drawn = taken.drawn(directory);
+    const followed = await followDrawn(drawn, carried, { ...finishing, sample, data });
     readBack = { sample: followed, skipped: skipped.map(({ check }) => check) };
   }
   const run = summariseRun(carried, finishing, readBack);
@@ -98,6 +99,30 @@ export async function finishHandoff(
     counts: { findings: run.findings, ledger: carried.ledger },
   });
   return run;
+}
+
+async function followDrawn(
+  drawn: DrawnSample,
+  { draft, ledger }: CarriedExport,
+  finishing: Pick<Finishing, 'exceptions' | 'opened' | 'progress'> & {
+    readonly sample: SampleRequest;
+    readonly data: (name: string) => string;
+  },
+): Promise<SampleSummary> {
+  const { data, exceptions, opened, progress, sample } = finishing;
+  await exceptions.sync();
+  return await followSample(drawn, {
+    exceptionsPath: data('ledger.ndjson'),
+    changed: ledger.tables.tblChat?.changed ?? 0,
+    reading:
+      opened === null || !sample.showsText
+        ? null
+        : {
+            opened,
+            principals: draft.source.principals,
+            progress: (bytes) => progress('inspection', bytes),
+          },
+  });
 }
 
 /** Block by block: the text of 100,000 rooms is 57 MB. */

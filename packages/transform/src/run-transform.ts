@@ -18,7 +18,6 @@ import {
   type SigningKey,
   type UnfinishedPolicy,
 } from '@chatferry/import';
-import type { CarriedExport } from './carry-export.js';
 import { type CarrySinks, carryWithRestarts } from './carry-with-restarts.js';
 import { boundFacts } from './checkpoint/bound-facts.js';
 import type { Checkpoint } from './checkpoint/checkpoint.js';
@@ -140,7 +139,6 @@ async function transformInto(
     });
     const opened = request.view === undefined ? whole : await request.view(whole);
     const survey = new MessageSurvey();
-    let carried: CarriedExport;
     try {
       const { options, layout, isStrict } = request;
       const inventory = await requestedInventory(request);
@@ -157,7 +155,7 @@ async function transformInto(
             resumed,
           });
       if (resumed !== null) request.notice(continuing(resumed));
-      carried = await carryWithRestarts(opened, sinks, {
+      const carried = await carryWithRestarts(opened, sinks, {
         options,
         inventory,
         checkpoints,
@@ -170,18 +168,19 @@ async function transformInto(
         progress: request.progress,
         makeHash,
       });
+      if (plan !== null) checkInputs(plan, opened);
+      return await finishHandoff(handoff, carried, {
+        ...request,
+        inputs: inputsOf(opened),
+        findings: sinks.findings,
+        exceptions: sinks.exceptions,
+        opened,
+        survey,
+        makeHash,
+      });
     } finally {
       await opened.close();
     }
-    if (request.plan != null) checkInputs(request.plan, opened);
-    return await finishHandoff(handoff, carried, {
-      ...request,
-      inputs: inputsOf(opened),
-      findings: sinks.findings,
-      exceptions: sinks.exceptions,
-      survey,
-      makeHash,
-    });
   } finally {
     await keeper.close();
     sinks.findings.close();

@@ -1,13 +1,11 @@
-import { Buffer } from 'node:buffer';
-import { joined, type Markup, markup, NOTHING, named, row, table } from './html-markup.js';
-import type { SampledMessage, SampledText, SampleSummary } from './run-summary.js';
+import { type Markup, markup, NOTHING, named, row, table } from './html-markup.js';
+import { sampleTexts } from './html-sample-texts.js';
+import type { RunSummary, SampledMessage } from './run-summary.js';
 import { messageKey, traceCommand } from './sample-words.js';
 import { counted, grouped, placeInWords } from './wording.js';
 
-const BREAK: Markup = { html: '<br>' };
-
 /** Messages for the auditor to look up, how they were drawn, and what each was in the export. */
-export function sampleSection(sample: SampleSummary | null): Markup {
+export function sampleSection({ ledger, sample }: Pick<RunSummary, 'ledger' | 'sample'>): Markup {
   if (sample === null) return markup`<p>No sample was drawn.</p>`;
   const { messages, of, seed } = sample;
   const drawn = markup`<p>${counted(messages.length, 'message')} of the ${grouped(of)} in the package, drawn with the seed <code>${seed}</code>: the numbers are the first 16 hex digits of the SHA-256 over seed, U+001F and 0, 1, 2, …, modulo ${grouped(of)}; each counts messages in the order of the package, from 0.</p>
@@ -24,7 +22,7 @@ ${table(
     'Bytes',
   ],
   { rows: messages.map(messageRow) },
-)}${texts(messages)}`;
+)}${sampleTexts(messages, (guid) => ledger?.rooms[guid]?.name ?? 'no room that is known here')}`;
 }
 
 function unknownPlaces(messages: readonly SampledMessage[]): string {
@@ -62,28 +60,4 @@ function place({ place }: SampledMessage): Markup {
   return place === null
     ? NOTHING
     : markup`<br><bdi class="id soft">${placeInWords({ ...place, record: null })}</bdi>`;
-}
-
-/** Only when they were asked for. */
-function texts(messages: readonly SampledMessage[]): Markup {
-  const shown = messages.filter(({ content }) => content.text !== undefined);
-  if (shown.length === 0) return NOTHING;
-  return joined([
-    markup`<h3>Their texts</h3>
-<p>This page holds personal text, because it was made with <code>--show-text</code>.</p>
-`,
-    ...shown.map(
-      (
-        message,
-      ) => markup`<article class="text"><h4>Message ${messageKey(message)} in <bdi>${message.roomName}</bdi></h4>
-<blockquote dir="auto">${lines(message.content)}</blockquote></article>
-`,
-    ),
-  ]);
-}
-
-function lines({ bytes, text = '' }: SampledText): Markup {
-  const rest = Buffer.byteLength(text) < bytes ? markup`… (${bytes} bytes)` : NOTHING;
-  const parts = text.split(/\r\n|\r|\n/);
-  return joined([...parts.map((line, index) => markup`${index === 0 ? NOTHING : BREAK}${line}`), rest]);
 }

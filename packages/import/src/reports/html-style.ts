@@ -74,7 +74,11 @@ input, select, button { max-width: 100%; min-height: 2.25rem; padding: .3rem .6r
   background: var(--paper); color: var(--ink); font: inherit; font-size: .9rem; } input, select { width: 100%; } button { cursor: pointer; }
 button[aria-disabled="true"] { opacity: .55; cursor: default; }
 .pager { display: flex; flex-wrap: wrap; align-items: center; gap: .5rem; } .pager span { padding: 0 .5rem; }
-blockquote { margin: .25rem 0 1rem; padding: .5rem 1rem; border-left: .25rem solid var(--line); background: var(--shade); overflow-wrap: anywhere; }
+article { overflow-wrap: anywhere; } blockquote { margin: .25rem 0 1rem; padding: .5rem 1rem; border-left: .25rem solid var(--line); background: var(--shade); white-space: pre-wrap; }
+.sides { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 16rem), 1fr)); gap: 0 1rem; } .sides > * { min-width: 0; }
+.side { color: var(--soft); font-size: .9rem; font-weight: 600; } .differs { color: var(--warning); }
+.unseen { padding: 0 .15rem; border: 1px dotted var(--warning); color: var(--warning); font: .75em ui-monospace, Consolas, monospace; }
+.pointer { border-bottom: 1px dotted var(--link); } .tag { margin-right: .25rem; font-size: .75rem; }
 .sign { display: grid; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); gap: 1rem 3rem; }
 .sign.one { display: block; } .sign p { margin: 2.5rem 0 0; padding-top: .25rem; border-top: 1px solid var(--ink); font-size: .9rem; }
 @page { size: A4; margin: 18mm 15mm; }
@@ -84,8 +88,8 @@ blockquote { margin: .25rem 0 1rem; padding: .5rem 1rem; border-left: .25rem sol
   .chart rect { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   details.page { display: none; } details::details-content { content-visibility: visible; block-size: auto; } summary { color: var(--ink); list-style: none; }
   body { max-width: none; padding: 0; font-size: 9.5pt; line-height: 1.35; } h1 { font-size: 15pt; } .sentence { font-size: 20pt; } .verdict h1 { font-size: 9.5pt; }
-  h2 { margin-top: 18pt; font-size: 13pt; } h3 { margin-top: 11pt; font-size: 10.5pt; } tbody th { min-width: 0; } #sample ~ .wide :is(tbody th, td:nth-child(4)) { min-width: 0; } #sample ~ .wide td { overflow-wrap: anywhere; } #sample ~ .wide td:nth-child(2) { min-width: 28mm; } table { font-size: 8.5pt; } th, td { padding: .15rem .4rem; } .findings br { display: none; } .wide { overflow: visible; }
-  h2, h3, caption, .told { break-after: avoid; } section:has(> #sign-off) { break-inside: avoid; } tr, li, .verdict, .sign, figure { break-inside: avoid; } thead { display: table-header-group; break-after: avoid; }
+  h2 { margin-top: 18pt; font-size: 13pt; } h3 { margin-top: 11pt; font-size: 10.5pt; } h4 { font-size: 9.5pt; } tbody th { min-width: 0; } #sample ~ .wide :is(tbody th, td:nth-child(4)) { min-width: 0; } #sample ~ .wide td { overflow-wrap: anywhere; } #sample ~ .wide td:nth-child(2) { min-width: 28mm; } table { font-size: 8.5pt; } th, td { padding: .15rem .4rem; } .findings br { display: none; } .wide { overflow: visible; }
+  h2, h3, h4, h4 + p, .side, caption, .told { break-after: avoid; } section:has(> #sign-off) { break-inside: avoid; } tr, li, .verdict, .sign, figure { break-inside: avoid; } thead { display: table-header-group; break-after: avoid; }
   tbody tr:first-child { break-before: avoid; }
   tfoot { display: table-row-group; } .id { font-size: 7.5pt; } }
 `;

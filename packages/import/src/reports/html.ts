@@ -103,7 +103,7 @@ function sectionsOf(run: RunSummary): Section[] {
           },
         ]),
     { id: 'rooms', title: 'Settings of rooms, before and after', body: roomsSection(run.roomChanges) },
-    { id: 'sample', title: 'Sample of messages', body: sampleSection(run.sample) },
+    { id: 'sample', title: 'Sample of messages', body: sampleSection(run) },
     ...(options.length === 0
       ? []
       : [{ id: 'decisions', title: 'Decisions of the plan', body: decisionsSection(run) }]),

@@ -121,6 +121,15 @@ export interface DrawnMessage {
   readonly rtf: SampledText | null;
 }
 
+/** The row of the export that a message was made from. */
+export interface SampledSource {
+  readonly authorId: number;
+  readonly author: string;
+  /** null: NULL. */
+  readonly content: SampledText | null;
+  readonly rtf: SampledText | null;
+}
+
 /** A message of the package beside what it was in the export. */
 export interface SampledMessage extends DrawnMessage {
   /** The rule by which it was changed; null when it was carried as it was. */
@@ -129,6 +138,8 @@ export interface SampledMessage extends DrawnMessage {
   readonly changedFields: readonly string[];
   /** Of its row in the export; null when nobody has looked: the ledger only knows where changed messages stood. */
   readonly place: Place | null;
+  /** null when its row could not be told from others of its key; absent when the export was not read for it. */
+  readonly source?: SampledSource | null;
 }
 
 /** Messages that chance has chosen, and how: see `drawOrdinals`. */

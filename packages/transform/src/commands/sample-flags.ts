@@ -20,7 +20,10 @@ export function addSampleOptions(command: Command): Command {
       `messages that report.html names for the auditor to look up (default: ${DEFAULT_SAMPLE.size})`,
     )
     .option('--seed <text>', `decides which messages these are (default: ${DEFAULT_SAMPLE.seed})`)
-    .option('--show-text', 'show the texts of these messages too: report.html then holds personal text');
+    .option(
+      '--show-text',
+      'show the texts of these messages too, source beside target where they differ: report.html then holds personal text',
+    );
 }
 
 /** @throws RunFailure `arguments` */

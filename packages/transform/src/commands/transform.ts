@@ -32,8 +32,8 @@ import {
 } from './transform-flags.js';
 
 const HELP = `
-Reads the export once when the directory stands before the messages (twice otherwise), and the package once. Keeps
-the directory in memory (categories, rooms, principals, roles, scopes, add-ins), never messages; of the lists given
+Reads the export once when the directory stands before the messages (twice otherwise), and once more with --show-text;
+the package once. Keeps the directory in memory (categories, rooms, principals, roles, scopes, add-ins), never messages; of the lists given
 with --target and --users the names, addresses and GUIDs.
 
 ${SIGNING_HELP}

@@ -1,6 +1,7 @@
+import type { Place } from '@chatferry/export';
 import type { DrawnMessage, DrawnSample, SampledMessage, SampleSummary } from '@chatferry/import';
-import type { LedgerException } from '../ledger/ledger-exceptions.js';
-import { readListedMessages } from './listed-messages.js';
+import { type ExportReading, readExportedMessages } from './exported-messages.js';
+import { type ListedMessage, readListedMessages } from './listed-messages.js';
 
 /** Where to look messages of the package up. */
 export interface SampleTrail {
@@ -8,32 +9,37 @@ export interface SampleTrail {
   readonly exceptionsPath: string;
   /** Messages that it lists as changed. */
   readonly changed: number;
+  /** null leaves the export alone: what it says of a message is then not known. */
+  readonly reading: ExportReading | null;
 }
 
 /**
- * Sets messages that were drawn from the package beside what became of them, which is in ledger.ndjson, and so is the place of those
- * that were changed. Where all others stand in the export is known nowhere, and finding them would cost a pass over it.
+ * Sets messages that were drawn from the package beside what they were in the export. What became of each is in ledger.ndjson, and
+ * so is the place of those that were changed. Where all others stand is known nowhere, and finding them takes a pass over the
+ * export: they are looked for when the export is to be read for its texts anyway.
  *
- * Reads ledger.ndjson once when it may list one of them. Memory: the sample, and what the lookup states.
+ * Reads ledger.ndjson once when it may list one of them. Memory: the sample, and what the two lookups state.
  *
- * @throws RunFailure `input-unreadable`
+ * @throws RunFailure `input-unreadable`, and of the reader of the export.
  */
-export async function followSample(
-  drawn: DrawnSample,
-  { changed, exceptionsPath }: SampleTrail,
-): Promise<SampleSummary> {
-  const keys = new Set(drawn.messages.map(keyOf));
-  const listed =
-    keys.size > 0 && changed > 0
-      ? await readListedMessages(exceptionsPath, keys)
-      : new Map<string, LedgerException>();
+export async function followSample(drawn: DrawnSample, trail: SampleTrail): Promise<SampleSummary> {
+  const keyed = new Map(drawn.messages.map((message) => [keyOf(message), message]));
+  const { changed, exceptionsPath, reading } = trail;
+  const isListed = keyed.size > 0 && (changed > 0 || reading !== null);
+  const listed = isListed
+    ? await readListedMessages(exceptionsPath, new Set(keyed.keys()))
+    : new Map<string, ListedMessage>();
+  const exported = reading === null ? null : await readExportedMessages(reading, keyed, listed);
   const messages = drawn.messages.map((message): SampledMessage => {
-    const exception = listed.get(keyOf(message));
+    const key = keyOf(message);
+    const exception = listed.get(key)?.changed ?? null;
+    const row = exported?.get(key);
     return {
       ...message,
       changedBy: exception?.rule ?? null,
       changedFields: exception?.fields ?? [],
-      place: exception?.place ?? null,
+      place: withoutMore(row?.place ?? exception?.place ?? null),
+      ...(exported === null ? {} : { source: row?.source ?? null }),
     };
   });
   return { ...drawn, messages };
@@ -41,4 +47,11 @@ export async function followSample(
 
 function keyOf({ id, roomId }: DrawnMessage): string {
   return `${roomId}#${id}`;
+}
+
+/** Places of the two lookups must not differ in more than what they say. */
+function withoutMore(place: Place | null): Place | null {
+  if (place === null) return null;
+  const { column, file, line, record } = place;
+  return { file, line, column, record };
 }

@@ -96,6 +96,7 @@ async function mergeInto(
       survey,
       findings,
       exceptions,
+      opened: null,
       readsBack,
       ...(sample === undefined ? {} : { sample }),
       sourceDateEpoch,
