@@ -385,7 +385,9 @@ test('a text that is cut off says so, and so do two that differ behind the cut',
 test('what is not known of the export is not claimed', async (t) => {
   const content = textOf('as written');
   const same = await sampleOf({ content });
-  t.true(same.includes('The export was not read; by the ledger its text is the same there.'));
+  t.true(
+    same.includes('The export was not read (merge --source); by the ledger its text is the same there.'),
+  );
   const other = await sampleOf({ content, changedBy: 'a-rule', changedFields: ['content'] });
   t.true(other.includes('In the export it says something else, which is not known here'));
   t.false(other.includes('the same'));

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -11,7 +11,7 @@ import test, { type ExecutionContext } from 'ava';
 import { readListedMessages } from '../../packages/transform/dist/sample/listed-messages.js';
 import { rowsOf } from '../support/export-model.js';
 import { exportText } from '../support/golden.js';
-import { digestsOf, INTERRUPTED_EXPORTS } from '../support/interrupted-runs.js';
+import { digestsOf, INTERRUPTED_EXPORTS, runChatferry } from '../support/interrupted-runs.js';
 import { chatferryArguments } from '../support/our-program.js';
 import { sampleModel } from '../support/sample-model.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -219,14 +219,40 @@ test('the sample with texts is the same with any number of workers, and when mes
   }
 });
 
-test('a merge reads no export, and its report says so', async (t) => {
+test('a merge gives the same report with texts when it is given the export, and says what it lacks when not', async (t) => {
   const work = temporaryFolder(t);
-  const { paths } = await madeShards({ ...PLAIN_REQUEST, exportPath: SAMPLE }, work, 2);
+  const request = { ...PLAIN_REQUEST, exportPath: SAMPLE };
+  const { paths } = await madeShards(request, work, 2);
+  await transformed({ exportPath: SAMPLE, handoffPath: join(work, 'whole'), sample: ALL_SHOWN });
   const merging = { ...PLAIN_REQUEST, shardPaths: paths, sample: ALL_SHOWN };
-  const { sample } = await runMerge({ ...merging, handoffPath: join(work, 'merged') });
+  await runMerge({ ...merging, handoffPath: join(work, 'merged'), sourcePath: SAMPLE });
+  t.deepEqual(await digestsOf(join(work, 'merged')), await digestsOf(join(work, 'whole')));
+
+  const { sample } = await runMerge({ ...merging, handoffPath: join(work, 'blind') });
   t.true(sample?.messages.every((each) => !('source' in each)));
-  const page = readFileSync(join(work, 'merged/data/report.html'), 'utf8');
-  t.true(page.includes('which is not known here, because the export was not read'));
+  const page = readFileSync(join(work, 'blind/data/report.html'), 'utf8');
+  t.true(page.includes('which is not known here, because the export was not read (merge --source)'));
+
+  const other = join(work, 'other');
+  cpSync(SAMPLE, other, { recursive: true });
+  const chat = readFileSync(join(other, 'tblChat.xml'), 'utf8');
+  writeFileSync(join(other, 'tblChat.xml'), chat.replace('line one', 'line two'));
+  const lying = runMerge({ ...merging, handoffPath: join(work, 'lying'), sourcePath: other });
+  await t.throwsAsync(lying, { code: 'arguments', message: /tblChat\.xml has SHA-256/ });
+  const alone = runMerge({
+    ...merging,
+    handoffPath: join(work, 'lying'),
+    sourcePath: join(other, 'tblChat.xml'),
+  });
+  await t.throwsAsync(alone, { code: 'arguments', message: /is missing here/ });
+  t.false(readdirSync(work).some((name) => name.includes('lying')));
+  const silent = { ...merging, sourcePath: other, isDryRun: true, handoffPath: join(work, 'lying') };
+  t.is((await runMerge({ ...silent, readsBack: false })).sample, null);
+  t.false('source' in ((await runMerge({ ...silent, sample: ALL })).sample?.messages[0] ?? {}));
+  const flags = ['merge', ...paths, '-o', 'lying', '--source', SAMPLE];
+  const refused = await runChatferry(work, flags);
+  t.is(refused.code, 2);
+  t.regex(refused.err, /--source is for the texts of the sample only/);
 });
 
 test('standard input is read for the texts too, and nothing of it stays', async (t) => {

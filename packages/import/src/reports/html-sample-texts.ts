@@ -49,12 +49,12 @@ function richText([inExport, inPackage]: Sides, beside: Beside): Markup {
 const MANY_ROWS =
   'Which row of the export it was made from could not be told among those of its key: chatferry trace shows them.';
 
-/** `merge` does without the export. */
+/** `merge` can do without the export. */
 function notRead({ changedFields }: SampledMessage): string {
   const isAltered = changedFields.some((field) => field !== 'author');
   return isAltered
-    ? 'In the export it says something else, which is not known here, because the export was not read.'
-    : 'The export was not read; by the ledger its text is the same there.';
+    ? 'In the export it says something else, which is not known here, because the export was not read (merge --source).'
+    : 'The export was not read (merge --source); by the ledger its text is the same there.';
 }
 
 function authors({ author, authorId }: SampledMessage, source: SampledSource): Markup {

@@ -1,5 +1,5 @@
 import process from 'node:process';
-import { parseWorkers } from '@chatferry/export';
+import { parseWorkers, RunFailure } from '@chatferry/export';
 import {
   DEFAULT_LAYOUT,
   type ExitCode,
@@ -19,10 +19,10 @@ import { addSampleOptions, sampleRequest } from './sample-flags.js';
 const HELP = `
 The handoff is, byte for byte, the one that chatferry transform makes of the same export without --shard (on the same
 build of Node, with the same SOURCE_DATE_EPOCH). All shards must be there, once each, and be of one export, one plan and
-one version; the export itself is not needed any more.
+one version; the export itself is not needed any more, but by --show-text, which wants it as --source.
 
-Reads every shard twice (once to check its seal), and the package once. Keeps the directory in memory and an account a
-room, never messages.
+Reads every shard twice (once to check its seal), the package once, and the export once with --source. Keeps the
+directory in memory and an account a room, never messages.
 
 ${SIGNING_HELP}
 
@@ -41,6 +41,10 @@ export function addMergeCommand(program: Command, done: (code: ExitCode) => void
     .description('Joins the shards of one transform into the handoff that it makes without --shard.')
     .argument('<shards...>', 'the folders that chatferry transform --shard has written, in any order')
     .requiredOption('-o, --output <handoff>', 'folder to write; refused when it exists')
+    .option(
+      '--source <export>',
+      'the export that the shards were made of: with --show-text its texts stand beside those of the package, as in transform',
+    )
     .option('--dry-run', 'do everything, then leave nothing behind')
     .option(
       '--no-read-back',
@@ -55,16 +59,34 @@ export function addMergeCommand(program: Command, done: (code: ExitCode) => void
     .option('--json', 'print summary.json instead of text')
     .option('--quiet', 'print the verdict only')
     .addHelpText('after', HELP)
-    .action(async (paths: readonly string[], flags: HandoffFlags) => done(await merge(paths, flags)));
+    .action(async (paths: readonly string[], flags: MergeFlags) => done(await merge(paths, flags)));
 }
 
-async function merge(paths: readonly string[], flags: HandoffFlags): Promise<ExitCode> {
+interface MergeFlags extends HandoffFlags {
+  readonly source?: string;
+}
+
+/** Nothing but the texts of the sample wants the export. @throws RunFailure `arguments` */
+function sourceOf({ source, showText }: MergeFlags): string | null {
+  if (source !== undefined && showText !== true) {
+    throw new RunFailure(
+      'arguments',
+      '--source is for the texts of the sample only.',
+      'Give --show-text with it, or leave it out: a merge needs no export.',
+    );
+  }
+  return source ?? null;
+}
+
+async function merge(paths: readonly string[], flags: MergeFlags): Promise<ExitCode> {
+  const sourcePath = sourceOf(flags);
   const progress = progressOnStderr();
   const signingKey = await signingKeyOf(flags, flags.output, (sentence) => console.error(visible(sentence)));
   const interrupt = onInterrupt(' Nothing lies under the final name.');
   try {
     const run = await runMerge({
       shardPaths: paths,
+      sourcePath,
       handoffPath: flags.output,
       layout: DEFAULT_LAYOUT,
       isDryRun: flags.dryRun === true,
