@@ -10,6 +10,7 @@ import {
 } from '@chatferry/import';
 import test, { type ExecutionContext } from 'ava';
 import { temporaryFolder } from '../support/temporary-folder.js';
+import { handoffPapers } from './support/handoff-papers.js';
 import {
   brief,
   type Documents,
@@ -165,8 +166,11 @@ test('ledger.ndjson may be missing beside a bare ZIP, and is counted where it li
 test('a handoff without ledger.ndjson has lost its list of exceptions', async (t) => {
   const folder = join(temporaryFolder(t), 'handoff');
   const handoff = await beginHandoff(folder, { replace: false, report: () => undefined });
-  writeFileSync(join(handoff.dataFolder, 'PersistentChatData.zip'), zipOf(documentsOf('sound')));
+  const zip = zipOf(documentsOf('sound'));
+  writeFileSync(join(handoff.dataFolder, 'PersistentChatData.zip'), zip);
   copyFileSync(SOUND_LEDGER, join(handoff.dataFolder, 'ledger.json'));
+  const papers = handoffPapers([zip], readFileSync(SOUND_LEDGER, 'utf8'));
+  for (const [name, text] of Object.entries(papers)) writeFileSync(join(handoff.dataFolder, name), text);
   await handoff.commit({ softwareAgent: 'chatferry test' });
   const list = join(folder, 'data/ledger.ndjson');
   t.deepEqual(await gateSays(folder), [
