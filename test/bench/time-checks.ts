@@ -11,7 +11,7 @@ import {
   parseLedger,
   readPackage,
 } from '@chatferry/import';
-import { CheckRun } from '../../packages/import/dist/run-checks.js';
+import { CheckRun } from '../../packages/import/dist/validate/run-checks.js';
 
 /** Milliseconds that one check took for the directory, all messages, and the end; without reading. */
 export interface CheckTime {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Finding } from '@chatferry/export';
 import { CHECKS, DEFAULT_LAYOUT, PackageDirectory, PackageLedger, readPackage } from '@chatferry/import';
 import test, { type ExecutionContext } from 'ava';
-import { CheckRun } from '../../packages/import/dist/run-checks.js';
+import { CheckRun } from '../../packages/import/dist/validate/run-checks.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { brief, type Documents, documentsOf, soundBut, zipOf } from './support/package-fixture.js';
 

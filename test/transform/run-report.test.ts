@@ -5,7 +5,7 @@ import { drawOrdinals, type RoomChange, type RunSummary } from '@chatferry/impor
 import { DEFAULT_OPTIONS } from '@chatferry/transform';
 import test from 'ava';
 import fc from 'fast-check';
-import { DEFAULT_LAYOUT } from '../../packages/import/dist/layout.js';
+import { DEFAULT_LAYOUT } from '../../packages/import/dist/layout/layout.js';
 import { PackageDirectory } from '../../packages/import/dist/read-package/package-directory.js';
 import { readPackage } from '../../packages/import/dist/read-package/read-package.js';
 import { sampleRequest } from '../../packages/transform/dist/commands/sample-flags.js';

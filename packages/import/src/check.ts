@@ -1,5 +1,5 @@
 import type { Finding, Place, Severity } from '@chatferry/export';
-import type { LedgerDocument } from './ledger.js';
+import type { LedgerDocument } from './ledger/ledger.js';
 import type { PackageDirectory } from './read-package/package-directory.js';
 import type { PackageLedger } from './read-package/package-ledger.js';
 import type { PackageMessage } from './read-package/package-message.js';

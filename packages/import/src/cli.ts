@@ -1,8 +1,8 @@
 import process from 'node:process';
 import { Command } from 'commander';
 import { runProgram } from './run-program.js';
-import { defineSealCommand } from './seal-command.js';
-import { defineValidateCommand } from './validate-command.js';
+import { defineSealCommand } from './seal/seal-command.js';
+import { defineValidateCommand } from './validate/validate-command.js';
 import { VERSION } from './version.js';
 import { defineViewCommand } from './view/view-command.js';
 

@@ -9,9 +9,10 @@ export { CHECKPOINT_FILE, type UnfinishedPolicy } from './handoff/leftovers.js';
 export { outputFailure, writeOutput, writing } from './handoff/output-failure.js';
 export { type BagStrictness, verifyBag } from './handoff/verify-bag.js';
 export type { BagOptions, BagSummary } from './handoff/write-bag.js';
-export * from './layout.js';
-export { layoutConfirmation } from './layout-confirmation.js';
-export * from './ledger.js';
+export * from './layout/layout.js';
+export { layoutConfirmation } from './layout/layout-confirmation.js';
+export * from './ledger/ledger.js';
+export { type ParsedLedger, parseLedger } from './ledger/parse-ledger.js';
 export {
   allParts,
   type LocatedPackage,
@@ -60,8 +61,8 @@ export {
   partName,
   partOrder,
   partsJson,
-} from './package-parts.js';
-export { type ParsedLedger, parseLedger } from './parse-ledger.js';
+} from './parts/package-parts.js';
+export { type ValidatePartsOptions, validateParts } from './parts/validate-parts.js';
 export { drawOrdinals } from './read-package/draw-ordinals.js';
 export { OrdinalSample, type SampleRequest } from './read-package/ordinal-sample.js';
 export { PackageDirectory } from './read-package/package-directory.js';
@@ -95,7 +96,6 @@ export { type TextOptions, textReport } from './reports/text.js';
 export { columns, wrapped } from './reports/text-layout.js';
 export * from './reports/verdict.js';
 export { counted, grouped, placeInWords, SEVERITY_WORD, visible } from './reports/wording.js';
-export type { SkippedCheck } from './run-checks.js';
 export { runProgram } from './run-program.js';
 export {
   PASSPHRASE_OPTION,
@@ -105,16 +105,16 @@ export {
   signingKeyOf,
 } from './seal/key-options.js';
 export { type PublicKey, readPublicKey } from './seal/public-key.js';
+export { defineSealCommand } from './seal/seal-command.js';
+export { NO_TRUST, type SealReport, type SealTrust } from './seal/seal-report.js';
 export { signHandoff } from './seal/sign-handoff.js';
 export { readSigningKey, type SigningKey } from './seal/signing-key.js';
 export { signedNotice } from './seal/verify-commands.js';
 export { verifySignature } from './seal/verify-signature.js';
-export { defineSealCommand } from './seal-command.js';
-export { NO_TRUST, type SealReport, type SealTrust } from './seal-report.js';
 export * from './target-record.js';
-export { defineValidateCommand } from './validate-command.js';
-export { type ValidateOptions, type ValidationResult, validatePackage } from './validate-package.js';
-export { type ValidatePartsOptions, validateParts } from './validate-parts.js';
+export type { SkippedCheck } from './validate/run-checks.js';
+export { defineValidateCommand } from './validate/validate-command.js';
+export { type ValidateOptions, type ValidationResult, validatePackage } from './validate/validate-package.js';
 export { VERSION } from './version.js';
 export { MessageSample } from './view/message-sample.js';
 export { RoomSpool } from './view/room-spool.js';

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { RunFailure } from '@chatferry/export';
-import { PARTS_NAME, type ParsedParts, parseParts, partOrder } from './package-parts.js';
+import { PARTS_NAME, type ParsedParts, parseParts, partOrder } from './parts/package-parts.js';
 
 /** The package in `data/` of a handoff. */
 export const PACKAGE_NAME = 'PersistentChatData.zip';

@@ -1,6 +1,6 @@
 import { type Check, type CheckContext, type Say, shown } from '../check.js';
-import { DIRECTORY_TABLES, type LedgerDocument, type RoomAccount } from '../ledger.js';
-import { ledgerMisfits } from '../ledger-sums.js';
+import { DIRECTORY_TABLES, type LedgerDocument, type RoomAccount } from '../ledger/ledger.js';
+import { ledgerMisfits } from '../ledger/ledger-sums.js';
 import { directoryAccounts } from '../read-package/directory-accounts.js';
 import { emptyTally, type RoomTally } from '../read-package/package-ledger.js';
 import { counted } from '../reports/wording.js';

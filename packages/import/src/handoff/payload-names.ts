@@ -1,5 +1,5 @@
 import { NOT_READY_PACKAGE_NAME, PACKAGE_NAME } from '../locate-package.js';
-import { PARTS_NAME, partOrder } from '../package-parts.js';
+import { PARTS_NAME, partOrder } from '../parts/package-parts.js';
 
 /** Without one of these a handoff cannot be judged, or not be imported. */
 const NEEDED = ['Import-Package.ps1', 'RUNBOOK.md', 'ledger.json', 'report.html', 'summary.json'];

@@ -1,4 +1,4 @@
-import type { DocumentLayout, LayoutRecordKind } from '../layout.js';
+import type { DocumentLayout, LayoutRecordKind } from '../layout/layout.js';
 import type { TargetDirectory } from '../target-record.js';
 import { principalEntries } from './principal-entries.js';
 import { codeValue } from './value-code.js';

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import type { ChildPath, ValuePath } from '../layout.js';
+import type { ChildPath, ValuePath } from '../layout/layout.js';
 
 /** What a step writes; numbers because the hot path switches on them. */
 export const STEP = {

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { type HeldMessages, kernelGuest } from '@chatferry/export';
-import type { Layout } from '../layout.js';
+import type { Layout } from '../layout/layout.js';
 import { compileSteps, type MessageStep, STEP } from './message-steps.js';
 import { STRETCH_BASE64 } from './stretch-binary.js';
 

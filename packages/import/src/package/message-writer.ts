@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { ByteSink, RunFailure, TextValue } from '@chatferry/export';
-import type { Layout } from '../layout.js';
+import type { Layout } from '../layout/layout.js';
 import type { TargetMessage } from '../target-record.js';
 import { escapeAttributeInto } from './attribute-escape.js';
 import { appendBigInt, appendInteger } from './decimal.js';

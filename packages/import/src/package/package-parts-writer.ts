@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { partEnded, RunFailure } from '@chatferry/export';
 import { writing } from '../handoff/output-failure.js';
 import { PACKAGE_NAME } from '../locate-package.js';
-import { type PackagePart, partName } from '../package-parts.js';
+import { type PackagePart, partName } from '../parts/package-parts.js';
 import type { TargetDirectory, TargetMessage, TargetRoom } from '../target-record.js';
 import type { LastChatIds } from './directory-documents.js';
 import {

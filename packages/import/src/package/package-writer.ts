@@ -1,6 +1,6 @@
 import { ByteSink, type HashMaker } from '@chatferry/export';
 import { writing } from '../handoff/output-failure.js';
-import type { DocumentLayout, Layout } from '../layout.js';
+import type { DocumentLayout, Layout } from '../layout/layout.js';
 import type { TargetDirectory } from '../target-record.js';
 import { ArchiveFile } from './archive-file.js';
 import { directoryDocument, type LastChatIds } from './directory-documents.js';

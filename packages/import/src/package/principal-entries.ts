@@ -1,4 +1,4 @@
-import type { EntryPath, ListPath } from '../layout.js';
+import type { EntryPath, ListPath } from '../layout/layout.js';
 import type { XmlElement } from './xml-element.js';
 
 /**

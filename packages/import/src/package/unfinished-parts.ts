@@ -2,7 +2,7 @@ import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { digestFile } from '../handoff/bag-files.js';
 import { NOT_READY_PACKAGE_NAME, PACKAGE_NAME } from '../locate-package.js';
-import { type PackagePart, partName, partOrder } from '../package-parts.js';
+import { type PackagePart, partName, partOrder } from '../parts/package-parts.js';
 import { unusableArchive } from './written-content.js';
 
 /** Gives the parts up to `last` the names that they have while they are written, and removes later ones. */

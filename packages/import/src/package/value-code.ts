@@ -1,4 +1,4 @@
-import type { ValuePath } from '../layout.js';
+import type { ValuePath } from '../layout/layout.js';
 
 /**
  * How a layout writes one field of a record: the text of the attribute or element, or null when the path is absent.

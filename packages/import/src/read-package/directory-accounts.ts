@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { DirectoryAccount, DirectoryAccounts } from '../ledger.js';
+import type { DirectoryAccount, DirectoryAccounts } from '../ledger/ledger.js';
 import type {
   TargetAddIn,
   TargetAffiliation,

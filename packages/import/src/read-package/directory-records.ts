@@ -1,4 +1,4 @@
-import type { LayoutRecordKind } from '../layout.js';
+import type { LayoutRecordKind } from '../layout/layout.js';
 import type {
   Audit,
   TargetAddIn,

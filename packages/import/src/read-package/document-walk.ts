@@ -1,7 +1,7 @@
 import type { Buffer } from 'node:buffer';
 import { bytesPassed, RecordBatch, type TextValue, type XmlScanner } from '@chatferry/export';
 import type { ReadFault } from '../check.js';
-import type { DocumentLayout } from '../layout.js';
+import type { DocumentLayout } from '../layout/layout.js';
 import type { MessageShape } from './message-shape.js';
 import { readInt32 } from './parse-number.js';
 import { RecordReader, readAttributes } from './record-reader.js';

@@ -1,5 +1,5 @@
 import type { TextValue } from '@chatferry/export';
-import type { EntryAttribute, EntryPath } from '../layout.js';
+import type { EntryAttribute, EntryPath } from '../layout/layout.js';
 import { parseInt32 } from './parse-number.js';
 import type { RecordReader } from './record-reader.js';
 

@@ -1,5 +1,5 @@
 import type { FaultKind } from '../check.js';
-import type { ValuePath } from '../layout.js';
+import type { ValuePath } from '../layout/layout.js';
 import { parseInt32, parseInt64 } from './parse-number.js';
 import type { RecordReader } from './record-reader.js';
 import type { ValueSlot } from './value-slot.js';

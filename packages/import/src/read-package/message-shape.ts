@@ -7,7 +7,7 @@ import {
   RecordShape,
   type TextValue,
 } from '@chatferry/export';
-import type { DocumentLayout } from '../layout.js';
+import type { DocumentLayout } from '../layout/layout.js';
 import type { PackageMessage } from './package-message.js';
 
 /** Slots by field, in the codings that the package has. */

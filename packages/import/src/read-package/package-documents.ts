@@ -1,6 +1,6 @@
 import type { ZipEntry } from '@chatferry/export';
 import type { FaultReport } from '../check.js';
-import type { DocumentLayout, Layout } from '../layout.js';
+import type { DocumentLayout, Layout } from '../layout/layout.js';
 import { isRuntimeTable } from './runtime-tables.js';
 
 /** An entry of the ZIP and the document of the layout that it is, or is a part of. */

@@ -8,7 +8,7 @@ import {
   type ZipArchive,
 } from '@chatferry/export';
 import type { FaultReport, ReadFault, RecordKind } from '../check.js';
-import type { Layout, LayoutRecordKind } from '../layout.js';
+import type { Layout, LayoutRecordKind } from '../layout/layout.js';
 import { buildRecord } from './directory-records.js';
 import { tellFaults, type WalkOptions, walkDocument } from './document-walk.js';
 import { messageShape } from './message-shape.js';

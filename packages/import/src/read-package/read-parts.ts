@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { openZipArchive, RunFailure } from '@chatferry/export';
-import type { DocumentLayout, Layout, LayoutRecordKind } from '../layout.js';
+import type { DocumentLayout, Layout, LayoutRecordKind } from '../layout/layout.js';
 import { findDocuments } from './package-documents.js';
 import { type PackageVisitor, readPackage } from './read-package.js';
 

@@ -1,6 +1,6 @@
 import { type Place, TextValue, type XmlName, type XmlScanner } from '@chatferry/export';
 import type { FaultKind, ReadFault } from '../check.js';
-import type { DocumentLayout, EntryPath, ListPath } from '../layout.js';
+import type { DocumentLayout, EntryPath, ListPath } from '../layout/layout.js';
 import { readEntry } from './entry-reader.js';
 import { isRuntimeTable } from './runtime-tables.js';
 import { ValueSlot } from './value-slot.js';

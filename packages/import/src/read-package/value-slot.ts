@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { ByteSink, TextValue, TRAIT, type XmlName, type XmlScanner } from '@chatferry/export';
-import type { ValuePath } from '../layout.js';
+import type { ValuePath } from '../layout/layout.js';
 
 const NO_BYTES = Buffer.alloc(0);
 

@@ -1,4 +1,9 @@
-import { DIRECTORY_TABLES, type DirectoryTable, type LedgerDocument, type RoomAccount } from '../ledger.js';
+import {
+  DIRECTORY_TABLES,
+  type DirectoryTable,
+  type LedgerDocument,
+  type RoomAccount,
+} from '../ledger/ledger.js';
 import type { SqlValue } from './record-rows.js';
 import type { RehearsalDatabase } from './rehearsal-database.js';
 import { ROOM_CONTENT } from './rehearsal-queries.js';

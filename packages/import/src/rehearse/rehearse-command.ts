@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { Layout } from '../layout.js';
-import { readLedger } from '../ledger-beside.js';
+import type { Layout } from '../layout/layout.js';
+import { readLedger } from '../ledger/ledger-beside.js';
 import type { LocatedPackage } from '../locate-package.js';
 import type { FindingSink } from '../reports/finding-sink.js';
 import { type RehearsalResult, rehearse } from './rehearse.js';

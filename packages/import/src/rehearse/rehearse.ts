@@ -1,8 +1,8 @@
 import { bytesPassed, type Report } from '@chatferry/export';
 import { rehearsalAccepted } from '../checks/rehearsal-accepted.js';
 import { rehearsalBalances } from '../checks/rehearsal-balances.js';
-import type { Layout } from '../layout.js';
-import type { LedgerDocument } from '../ledger.js';
+import type { Layout } from '../layout/layout.js';
+import type { LedgerDocument } from '../ledger/ledger.js';
 import { PackageDirectory } from '../read-package/package-directory.js';
 import type { PackageMessage } from '../read-package/package-message.js';
 import { readPackage } from '../read-package/read-package.js';

@@ -1,4 +1,4 @@
-import type { LedgerDocument } from '../ledger.js';
+import type { LedgerDocument } from '../ledger/ledger.js';
 import { barChart } from './charts/bar-chart.js';
 import { details, joined, type Markup, markup, NOTHING, row, table } from './html-markup.js';
 import type { CategoryChange } from './run-summary.js';

@@ -1,4 +1,4 @@
-import { DIRECTORY_TABLES, type LedgerDocument, type RoomAccount } from '../ledger.js';
+import { DIRECTORY_TABLES, type LedgerDocument, type RoomAccount } from '../ledger/ledger.js';
 import { joined, type Markup, markup, NOTHING, named, row, table } from './html-markup.js';
 import { COUNT_COLUMNS, type CountRow, isBalanced, ruleRows, sumOfCounts, sumOfText } from './ledger-rows.js';
 import { grouped } from './wording.js';

@@ -1,4 +1,4 @@
-import type { StateCounts } from '../ledger.js';
+import type { StateCounts } from '../ledger/ledger.js';
 import { stackedColumns } from './charts/stacked-columns.js';
 import { details, type Markup, markup, row, table } from './html-markup.js';
 import { periodsOf } from './periods.js';

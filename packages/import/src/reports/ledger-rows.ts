@@ -1,4 +1,4 @@
-import type { LedgerDocument, RecordState, StateCounts } from '../ledger.js';
+import type { LedgerDocument, RecordState, StateCounts } from '../ledger/ledger.js';
 
 /** A line of a table that must balance: read = carried + changed + excluded + refused, written = carried + changed. */
 export type CountRow = Readonly<Record<'read' | RecordState | 'written', number>>;

@@ -1,4 +1,4 @@
-import { DIRECTORY_TABLES, type LedgerDocument } from '../ledger.js';
+import { DIRECTORY_TABLES, type LedgerDocument } from '../ledger/ledger.js';
 import {
   COUNT_COLUMNS,
   type CountRow,

@@ -1,6 +1,6 @@
 import type { Place } from '@chatferry/export';
-import type { LedgerDocument } from '../ledger.js';
-import type { PackagePart } from '../package-parts.js';
+import type { LedgerDocument } from '../ledger/ledger.js';
+import type { PackagePart } from '../parts/package-parts.js';
 import type { FindingGroup } from './finding-sink.js';
 import type { LayoutConfirmation, Verdict } from './verdict.js';
 

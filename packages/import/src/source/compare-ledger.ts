@@ -1,5 +1,5 @@
 import type { FaultReport } from '../check.js';
-import type { LedgerDocument, RoomAccount } from '../ledger.js';
+import type { LedgerDocument, RoomAccount } from '../ledger/ledger.js';
 import type { ListedExceptions } from './listed-exceptions.js';
 import { sayDifference } from './say-difference.js';
 import type { SourceRoom, SourceSums } from './source-sums.js';

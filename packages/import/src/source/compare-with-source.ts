@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { RunFailure } from '@chatferry/export';
 import type { FaultReport } from '../check.js';
-import type { LedgerDocument } from '../ledger.js';
+import type { LedgerDocument } from '../ledger/ledger.js';
 import { CloserLook } from './closer-look.js';
 import { compareDirectory } from './compare-directory.js';
 import { sayOtherInputs } from './compare-inputs.js';

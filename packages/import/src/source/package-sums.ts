@@ -1,4 +1,4 @@
-import type { Layout } from '../layout.js';
+import type { Layout } from '../layout/layout.js';
 import { PackageDirectory } from '../read-package/package-directory.js';
 import type { PackageMessage } from '../read-package/package-message.js';
 import { readPackage } from '../read-package/read-package.js';

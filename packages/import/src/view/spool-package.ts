@@ -1,6 +1,6 @@
 import { RunFailure } from '@chatferry/export';
 import type { ReadFault } from '../check.js';
-import type { Layout } from '../layout.js';
+import type { Layout } from '../layout/layout.js';
 import { allParts, type LocatedPackage } from '../locate-package.js';
 import { PackageDirectory } from '../read-package/package-directory.js';
 import type { PackageMessage } from '../read-package/package-message.js';

@@ -2,7 +2,7 @@ import process from 'node:process';
 import { RunFailure } from '@chatferry/export';
 import type { Command } from 'commander';
 import { expectOutside } from '../handoff/outside-handoff.js';
-import { DEFAULT_LAYOUT } from '../layout.js';
+import { DEFAULT_LAYOUT } from '../layout/layout.js';
 import { locatePackage } from '../locate-package.js';
 import type { ExitCode } from '../reports/verdict.js';
 import { counted, visible } from '../reports/wording.js';

@@ -1,4 +1,4 @@
-import type { Layout } from '../layout.js';
+import type { Layout } from '../layout/layout.js';
 import type { LocatedPackage } from '../locate-package.js';
 
 /** What is to be viewed, and where to. */

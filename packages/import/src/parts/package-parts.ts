@@ -1,4 +1,4 @@
-import { canonicalJson } from './reports/canonical-json.js';
+import { canonicalJson } from '../reports/canonical-json.js';
 
 /** One of the ZIPs of a package in several parts. Each imports alone; `order` says which is imported when. */
 export interface PackagePart {

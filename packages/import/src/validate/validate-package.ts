@@ -1,19 +1,19 @@
 import type { HashMaker, Report } from '@chatferry/export';
-import type { FaultReport } from './check.js';
-import { CHECKS } from './checks/index.js';
+import type { FaultReport } from '../check.js';
+import { CHECKS } from '../checks/index.js';
+import { verifyBag } from '../handoff/verify-bag.js';
+import type { Layout } from '../layout/layout.js';
+import type { LedgerDocument } from '../ledger/ledger.js';
+import { ledgerFault, readLedger } from '../ledger/ledger-beside.js';
+import { listFaults } from '../ledger/ledger-list.js';
+import { PackageDirectory } from '../read-package/package-directory.js';
+import { PackageLedger, type RoomTally } from '../read-package/package-ledger.js';
+import type { PackageMessage } from '../read-package/package-message.js';
+import { readPackage } from '../read-package/read-package.js';
+import { checkSeal, NO_TRUST, type SealReport, type SealTrust } from '../seal/seal-report.js';
 import { FindingCounter } from './finding-counter.js';
-import { verifyBag } from './handoff/verify-bag.js';
-import type { Layout } from './layout.js';
-import type { LedgerDocument } from './ledger.js';
-import { ledgerFault, readLedger } from './ledger-beside.js';
-import { listFaults } from './ledger-list.js';
-import { PackageDirectory } from './read-package/package-directory.js';
-import { PackageLedger, type RoomTally } from './read-package/package-ledger.js';
-import type { PackageMessage } from './read-package/package-message.js';
-import { readPackage } from './read-package/read-package.js';
 import { readinessFaults } from './readiness.js';
 import { CheckRun, type SkippedCheck } from './run-checks.js';
-import { checkSeal, NO_TRUST, type SealReport, type SealTrust } from './seal-report.js';
 
 export interface ValidateOptions {
   readonly zipPath: string;

@@ -1,10 +1,10 @@
+import type { RehearsalResult } from '../rehearse/rehearse.js';
+import { rehearsalLines } from '../rehearse/rehearse-command.js';
+import { FINDINGS_SHOWN, type FindingGroup } from '../reports/finding-sink.js';
+import type { LayoutConfirmation, Verdict } from '../reports/verdict.js';
+import { counted, placeInWords, visible } from '../reports/wording.js';
+import { sealLines } from '../seal/seal-report.js';
 import type { CheckOutcome, Evidence } from './evidence.js';
-import type { RehearsalResult } from './rehearse/rehearse.js';
-import { rehearsalLines } from './rehearse/rehearse-command.js';
-import { FINDINGS_SHOWN, type FindingGroup } from './reports/finding-sink.js';
-import type { LayoutConfirmation, Verdict } from './reports/verdict.js';
-import { counted, placeInWords, visible } from './reports/wording.js';
-import { sealLines } from './seal-report.js';
 import type { ValidationResult } from './validate-package.js';
 
 const DOCUMENTS_SHOWN = 20;

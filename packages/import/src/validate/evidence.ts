@@ -1,11 +1,11 @@
 import { lstatSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
-import { CHECKS } from './checks/index.js';
-import { digestFile } from './handoff/bag-files.js';
-import { TAG_MANIFEST } from './handoff/bag-manifest.js';
-import { payloadHashes } from './handoff/payload-hashes.js';
-import type { LocatedPackage } from './locate-package.js';
+import { CHECKS } from '../checks/index.js';
+import { digestFile } from '../handoff/bag-files.js';
+import { TAG_MANIFEST } from '../handoff/bag-manifest.js';
+import { payloadHashes } from '../handoff/payload-hashes.js';
+import type { LocatedPackage } from '../locate-package.js';
 import type { ComparedWith, ValidationResult } from './validate-package.js';
 
 /** `held`: it looked, and found nothing to say. `not asked for`: there was nothing of its kind to look at. */

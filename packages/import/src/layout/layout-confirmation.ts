@@ -1,5 +1,5 @@
+import type { LayoutConfirmation } from '../reports/verdict.js';
 import { type Layout, layoutPaths } from './layout.js';
-import type { LayoutConfirmation } from './reports/verdict.js';
 
 /** What the verdict has to say about a layout. */
 export function layoutConfirmation(layout: Layout): LayoutConfirmation {

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Finding, RunFailure } from '@chatferry/export';
+import { readListedExceptions } from '../source/listed-exceptions.js';
 import type { LedgerDocument } from './ledger.js';
 import { ledgerFault } from './ledger-beside.js';
-import { readListedExceptions } from './source/listed-exceptions.js';
 
 const STATES = ['changed', 'excluded', 'refused'] as const;
 

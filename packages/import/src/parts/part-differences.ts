@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PAYLOAD_MANIFEST, parseManifestLine } from './handoff/bag-manifest.js';
+import { PAYLOAD_MANIFEST, parseManifestLine } from '../handoff/bag-manifest.js';
 import type { PackagePart } from './package-parts.js';
 import type { ReadPart } from './validate-parts.js';
 

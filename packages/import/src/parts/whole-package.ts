@@ -1,6 +1,6 @@
-import { PackageDirectory } from './read-package/package-directory.js';
-import type { PackageLedger, RoomTally } from './read-package/package-ledger.js';
-import type { TargetDirectoryRecord } from './target-record.js';
+import { PackageDirectory } from '../read-package/package-directory.js';
+import type { PackageLedger, RoomTally } from '../read-package/package-ledger.js';
+import type { TargetDirectoryRecord } from '../target-record.js';
 import type { ReadPart } from './validate-parts.js';
 
 /** What `CheckContext` asks for, over all parts. */

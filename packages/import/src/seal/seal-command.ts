@@ -1,19 +1,19 @@
 import { type Finding, RunFailure } from '@chatferry/export';
 import type { Command } from 'commander';
-import { appendCustody } from './custody/append-entry.js';
-import { isInstant } from './custody/custody-entry.js';
-import { now } from './custody/wall-clock.js';
-import type { ExitCode } from './reports/verdict.js';
-import { placeInWords, visible } from './reports/wording.js';
+import { appendCustody } from '../custody/append-entry.js';
+import { isInstant } from '../custody/custody-entry.js';
+import { now } from '../custody/wall-clock.js';
+import type { ExitCode } from '../reports/verdict.js';
+import { placeInWords, visible } from '../reports/wording.js';
 import {
   PASSPHRASE_OPTION,
   SIGN_OPTION,
   SIGNING_HELP,
   type SigningFlags,
   signingKeyOf,
-} from './seal/key-options.js';
-import { signHandoff } from './seal/sign-handoff.js';
-import { signedNotice } from './seal/verify-commands.js';
+} from './key-options.js';
+import { signHandoff } from './sign-handoff.js';
+import { signedNotice } from './verify-commands.js';
 
 interface Flags extends SigningFlags {
   readonly note?: string;

@@ -1,30 +1,30 @@
 import { basename } from 'node:path';
 import { type Finding, type HashMaker, partEnded, type Report } from '@chatferry/export';
-import { CHECKS } from './checks/index.js';
-import { FindingCounter } from './finding-counter.js';
-import type { Layout } from './layout.js';
-import { ledgerFault, readLedger } from './ledger-beside.js';
-import { partsFault } from './locate-package.js';
-import type { ParsedParts } from './package-parts.js';
-import { partDifferences } from './part-differences.js';
-import { PackageDirectory } from './read-package/package-directory.js';
-import { PackageLedger } from './read-package/package-ledger.js';
-import { readPackage } from './read-package/read-package.js';
+import { CHECKS } from '../checks/index.js';
+import type { Layout } from '../layout/layout.js';
+import { ledgerFault, readLedger } from '../ledger/ledger-beside.js';
+import { partsFault } from '../locate-package.js';
+import { PackageDirectory } from '../read-package/package-directory.js';
+import { PackageLedger } from '../read-package/package-ledger.js';
+import { readPackage } from '../read-package/read-package.js';
 import {
   isShared,
   otherDocument,
   otherShared,
   partPrefix,
   sharedDocuments,
-} from './read-package/read-parts.js';
-import { CheckRun } from './run-checks.js';
+} from '../read-package/read-parts.js';
+import { FindingCounter } from '../validate/finding-counter.js';
+import { CheckRun } from '../validate/run-checks.js';
 import {
   checkHandoff,
   checkStatements,
   type ValidateOptions,
   type ValidationResult,
   validatePackage,
-} from './validate-package.js';
+} from '../validate/validate-package.js';
+import type { ParsedParts } from './package-parts.js';
+import { partDifferences } from './part-differences.js';
 import { WholePackage } from './whole-package.js';
 
 export interface ValidatePartsOptions extends Omit<ValidateOptions, 'zipPath'> {

@@ -1,9 +1,9 @@
 import { createReadStream, lstatSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { readSmallFile } from './handoff/manifest-files.js';
-import type { LedgerDocument } from './ledger.js';
-import { PACKAGE_NAME } from './locate-package.js';
-import { partOrder } from './package-parts.js';
+import { readSmallFile } from '../handoff/manifest-files.js';
+import type { LedgerDocument } from '../ledger/ledger.js';
+import { PACKAGE_NAME } from '../locate-package.js';
+import { partOrder } from '../parts/package-parts.js';
 
 /** Whoever reads one of these must be able to tell from it by which bytes it stands. */
 const NAMING_THE_PACKAGE = ['summary.json', 'report.html', 'Import-Package.ps1'] as const;

@@ -1,11 +1,11 @@
 import { RunFailure } from '@chatferry/export';
 import type { Command } from 'commander';
-import { type CustodyReport, type VerifiedEntry, verifyCustody } from './custody/verify-custody.js';
-import { counted, visible } from './reports/wording.js';
-import type { CheckRun } from './run-checks.js';
-import { liesIn } from './seal/key-file.js';
-import { type PublicKey, readPublicKey } from './seal/public-key.js';
-import { type SignatureReport, verifySignature } from './seal/verify-signature.js';
+import { type CustodyReport, type VerifiedEntry, verifyCustody } from '../custody/verify-custody.js';
+import { counted, visible } from '../reports/wording.js';
+import type { CheckRun } from '../validate/run-checks.js';
+import { liesIn } from './key-file.js';
+import { type PublicKey, readPublicKey } from './public-key.js';
+import { type SignatureReport, verifySignature } from './verify-signature.js';
 
 /** What the auditor knows from elsewhere, and holds the seal against. */
 export interface SealTrust {

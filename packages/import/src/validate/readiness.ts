@@ -1,8 +1,8 @@
-import type { ReadFault } from './check.js';
-import { payloadHashes } from './handoff/payload-hashes.js';
-import { payloadNames } from './handoff/payload-names.js';
+import type { ReadFault } from '../check.js';
+import { payloadHashes } from '../handoff/payload-hashes.js';
+import { payloadNames } from '../handoff/payload-names.js';
+import type { LedgerDocument } from '../ledger/ledger.js';
 import { documentFaults } from './handoff-documents.js';
-import type { LedgerDocument } from './ledger.js';
 
 const REMEDY = 'Read report.html of the handoff, resolve its error findings and run the transform again.';
 

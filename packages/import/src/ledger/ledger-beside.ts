@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { type Finding, RunFailure } from '@chatferry/export';
+import type { ValidateOptions } from '../validate/validate-package.js';
 import type { LedgerDocument } from './ledger.js';
 import { parseLedger } from './parse-ledger.js';
-import type { ValidateOptions } from './validate-package.js';
 
 export type LedgerRead = { readonly ledger: LedgerDocument | null; readonly fault: string | null };
 

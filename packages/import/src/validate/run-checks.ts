@@ -1,6 +1,6 @@
 import { type Report, RunFailure } from '@chatferry/export';
-import type { Check, CheckContext, CheckSession, ReadFault, Said, Say } from './check.js';
-import type { PackageMessage } from './read-package/package-message.js';
+import type { Check, CheckContext, CheckSession, ReadFault, Said, Say } from '../check.js';
+import type { PackageMessage } from '../read-package/package-message.js';
 
 interface RunningCheck {
   readonly check: Check;

@@ -1,10 +1,10 @@
 import { basename } from 'node:path';
-import type { FaultReport } from './check.js';
-import { digestFile } from './handoff/bag-files.js';
-import { DEFAULT_LAYOUT } from './layout.js';
-import type { LedgerDocument } from './ledger.js';
-import { compareWithReference } from './reference/compare-with-reference.js';
-import { compareWithSource } from './source/compare-with-source.js';
+import type { FaultReport } from '../check.js';
+import { digestFile } from '../handoff/bag-files.js';
+import { DEFAULT_LAYOUT } from '../layout/layout.js';
+import type { LedgerDocument } from '../ledger/ledger.js';
+import { compareWithReference } from '../reference/compare-with-reference.js';
+import { compareWithSource } from '../source/compare-with-source.js';
 import type { ComparedWith } from './validate-package.js';
 
 /** What a package can be compared with that does not lie in its handoff. */
