@@ -67,7 +67,7 @@ test('the rooms hold no any, default export, enum, clock, chance or locale', (t)
   const users = SOURCES.filter(({ imports }) => imports.some((each) => each.endsWith('/wall-clock.js')));
   t.deepEqual(
     users.map(({ path }) => path),
-    ['packages/import/src/seal-command.ts'],
+    ['packages/import/src/seal/seal-command.ts'],
     'only custody reads the clock',
   );
 });
