@@ -93,8 +93,8 @@ const BROKEN: Readonly<Record<string, string>> = {
   'message-author-resolves':
     'error message-author-resolves Messages.xml:6:1 message 200#2 Unexpected author 99 of 1 message,',
   'message-date-legal': 'error message-date-legal Messages.xml:11:1 message 201#7 Unexpected date of 0 ticks',
-  'message-rtf-ascii':
-    'warning message-rtf-ascii Messages.xml:6:1 message 200#2 Unexpected character beyond ASCII',
+  'rich-text-ascii':
+    'warning rich-text-ascii Messages.xml:6:1 message 200#2 Unexpected character beyond ASCII',
   'last-chat-id-covers': 'error last-chat-id-covers ChatRooms.xml:4:1 room 201 Unexpected message counter 6',
   'message-in-unlogged-category':
     'warning message-in-unlogged-category ChatRooms.xml:4:1 room 201 Unexpected 1 message of room 201',
@@ -183,7 +183,7 @@ test('zip-readable: a stray entry, a wrong CRC, a cut archive, no archive', asyn
       'message-room-resolves',
       'message-author-resolves',
       'message-date-legal',
-      'message-rtf-ascii',
+      'rich-text-ascii',
       'ledger-balances',
     ],
   );

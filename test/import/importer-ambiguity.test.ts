@@ -174,5 +174,5 @@ test('URIs: blank, sip: alone, the same but for trailing blanks', async (t) => {
 test('rich text: a reference to a character beyond ASCII counts as one', async (t) => {
   const rtf = (text: string) => findingsOf(['Messages.xml', '{\\rtf1 x&#xD;', `{\\rtf1 ${text}`]);
   t.deepEqual(await rtf('x&#x7e;'), []);
-  t.regex((await rtf('x&#xe9;')).join('\n'), /^warning message-rtf-ascii Messages\.xml:6:1 message 200#2/);
+  t.regex((await rtf('x&#xe9;')).join('\n'), /^warning rich-text-ascii Messages\.xml:6:1 message 200#2/);
 });

@@ -16,7 +16,6 @@ import { messageDateLegal } from './message-date-legal.js';
 import { messageInUnloggedCategory } from './message-in-unlogged-category.js';
 import { messageKeyUnique } from './message-key-unique.js';
 import { messageRoomResolves } from './message-room-resolves.js';
-import { messageRtfAscii } from './message-rtf-ascii.js';
 import { nameLength } from './name-length.js';
 import { nameUnique } from './name-unique.js';
 import { nameUsable } from './name-usable.js';
@@ -29,6 +28,7 @@ import { principalLegal } from './principal-legal.js';
 import { principalUnique } from './principal-unique.js';
 import { rehearsalAccepted } from './rehearsal-accepted.js';
 import { rehearsalBalances } from './rehearsal-balances.js';
+import { richTextAscii } from './rich-text-ascii.js';
 import { roleInScope } from './role-in-scope.js';
 import { roleLegal } from './role-legal.js';
 import { roleResolves } from './role-resolves.js';
@@ -81,7 +81,7 @@ export const CHECKS: readonly Check[] = [
   messageRoomResolves,
   messageAuthorResolves,
   messageDateLegal,
-  messageRtfAscii,
+  richTextAscii,
   lastChatIdCovers,
   messageInUnloggedCategory,
   // Everything together.

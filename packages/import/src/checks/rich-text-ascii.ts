@@ -2,7 +2,7 @@ import type { TextValue } from '@chatferry/export';
 import type { Check } from '../check.js';
 
 /**
- * # message-rtf-ascii
+ * # rich-text-ascii
  *
  * **Must hold.** Rich text consists of ASCII characters.
  *
@@ -15,8 +15,8 @@ import type { Check } from '../check.js';
  *
  * **Memory.** The rich text of one message.
  */
-export const messageRtfAscii: Check = {
-  id: 'message-rtf-ascii',
+export const richTextAscii: Check = {
+  id: 'rich-text-ascii',
   severities: ['warning'],
   needs: [],
   begin: () => ({
