@@ -1,10 +1,15 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { readPublicKey, verifySignature } from '@chatferry/import';
 import test from 'ava';
+import { scratch } from './support/bag-fixture.js';
+import { PACKAGES } from './support/package-fixture.js';
 import { type Desk, sealed } from './support/sealed-handoff.js';
 import { writeKeys } from './support/signing-keys.js';
 
+const PROGRAM = fileURLToPath(new URL('../../packages/import/bin/chatferry-validate.js', import.meta.url));
 const SIGNATURE = 'tagmanifest-sha256.txt.sig';
 const SIGNER = 'signer-public-key.pem';
 const VERIFY =
@@ -144,4 +149,18 @@ test('another signer named is told at that file, and openssl is no remedy for it
   t.deepEqual(await remedies(), [
     `Ask the sender for the signed handoff; do not import this copy. ${VERIFY}`,
   ]);
+});
+
+test('who seals a handoff that is not ready is told so', (t) => {
+  const folder = scratch(t);
+  const handoff = join(folder, 'handoff');
+  cpSync(join(PACKAGES, 'handoff-ready/handoff'), handoff, { recursive: true });
+  const flags = ['--note', 'Kept', '--by', 'Alice', '--at', '2026-01-02T03:04Z'];
+  const { status, stderr } = spawnSync(process.execPath, [PROGRAM, 'seal', handoff, ...flags], {
+    encoding: 'utf8',
+  });
+  t.is(status, 0);
+  t.regex(stderr, /^This handoff is NOT READY \(data\/PersistentChatData\.NOT-READY\.zip\): /);
+  cpSync(join(PACKAGES, 'source-agrees/handoff'), join(folder, 'ready'), { recursive: true });
+  t.is(spawnSync(process.execPath, [PROGRAM, 'seal', join(folder, 'ready'), ...flags]).stderr.length, 0);
 });

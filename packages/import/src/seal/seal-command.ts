@@ -1,8 +1,11 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type Finding, RunFailure } from '@chatferry/export';
 import type { Command } from 'commander';
 import { appendCustody } from '../custody/append-entry.js';
 import { isInstant } from '../custody/custody-entry.js';
 import { now } from '../custody/wall-clock.js';
+import { packageNames } from '../locate-package.js';
 import type { ExitCode } from '../reports/verdict.js';
 import { placeInWords, visible } from '../reports/wording.js';
 import {
@@ -66,6 +69,7 @@ export function defineSealCommand(
 
 async function seal(handoff: string, flags: Flags): Promise<ExitCode> {
   const { note, by, at } = flags;
+  await sayNotReady(handoff);
   const key = await signingKeyOf(flags, handoff, (sentence) => console.error(visible(sentence)));
   if (note === undefined) {
     if (by !== undefined || at !== undefined) {
@@ -92,6 +96,16 @@ async function seal(handoff: string, flags: Flags): Promise<ExitCode> {
     { entry, head },
   );
   return 0;
+}
+
+/** Sealing vouches for bytes; nobody should take it for a verdict. */
+async function sayNotReady(handoff: string): Promise<void> {
+  const names = packageNames(await readdir(join(handoff, 'data')).catch((): string[] => []));
+  const marked = names.find((name) => name.endsWith('.NOT-READY.zip'));
+  if (marked === undefined) return;
+  console.error(
+    `This handoff is NOT READY (data/${marked}): what is sealed here are its bytes, not their fitness for an import.`,
+  );
 }
 
 function say({ json, quiet }: Flags, text: string, object: object): void {

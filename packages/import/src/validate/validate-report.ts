@@ -37,11 +37,13 @@ export function textResult({ verdict, result, findings, evidence, rehearsal }: V
 }
 
 function checksLine({ checks }: Evidence): string {
-  const of = (outcome: CheckOutcome): number => checks.filter((check) => check.outcome === outcome).length;
-  const found = of('findings');
+  const of = (outcome: CheckOutcome): string[] =>
+    checks.filter((check) => check.outcome === outcome).map(({ check }) => check);
+  const [held, found, unasked] = [of('held'), of('findings'), of('not asked for')];
   return (
-    `Checks: ${checks.length - of('skipped') - of('not asked for')} of ${checks.length} ran, ` +
-    `${of('held')} held${found === 0 ? '' : `, ${found} with findings`}.`
+    `Checks: ${held.length + found.length} of ${checks.length} ran, ${held.length} held` +
+    `${found.length === 0 ? '' : `, ${found.length} with findings`}` +
+    `${unasked.length === 0 ? '' : `; nothing to look at: ${unasked.join(', ')}`}.`
   );
 }
 
