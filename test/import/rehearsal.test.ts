@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { LedgerDocument } from '@chatferry/import';
@@ -9,6 +10,7 @@ import type { RehearsalResult } from '../../packages/import/dist/rehearse/rehear
 import { type Edit, soundBut, zipOf } from './support/package-fixture.js';
 import { entry, LEDGER, rehearsed, role, scratchFolder, soundLedger } from './support/rehearsed.js';
 
+const MANIFEST = fileURLToPath(new URL('../../packages/import/package.json', import.meta.url));
 const PROGRAM = fileURLToPath(new URL('../../packages/import/bin/chatferry-validate.js', import.meta.url));
 
 test('the sound package is taken whole, every query counts what it should, and the ledger agrees', async (t) => {
@@ -134,6 +136,26 @@ test('the command: exit codes, --keep for a stock tool, and nothing else left be
   t.is(first.status, 0, first.stderr);
   t.regex(first.stdout, /Rehearsed: tblPrincipal \d+.* 0 refused\./);
   t.deepEqual(readdirSync(folder).sort(), ['mgc.sqlite', 'package.zip']);
+  const { Database } = createRequire(MANIFEST)('node-sqlite3-wasm');
+  const left = new Database(kept, { readOnly: true });
+  t.deepEqual(left.get('SELECT * FROM readableMessages WHERE chatId = 2'), {
+    room: 'Apples',
+    chatId: 2,
+    date: '2010-01-25T07:06:40.0000000Z',
+    author: 'Cem Loquat',
+    authorUri: 'sip:cem@elsewhere.example',
+    isAlert: 1,
+    content: 'café 🍎',
+    rtf: '{\\rtf1 x\r\n}',
+  });
+  t.is(left.get('SELECT date FROM readableMessages WHERE chatId = 1').date, '2010-01-25T07:06:40.0000001Z');
+  t.deepEqual(left.get("SELECT * FROM readableRoles WHERE kind = 'category'"), {
+    node: 'Fruit',
+    kind: 'category',
+    role: 'Creator',
+    principalUri: 'sip:ada@orchard.example',
+  });
+  left.close();
   const second = run('--keep', kept);
   t.is(second.status, 2);
   t.regex(second.stderr, /mgc\.sqlite exists already.*\n.*another file/);

@@ -5,6 +5,7 @@ import { setFlagsFromString } from 'node:v8';
 import { RunFailure } from '@chatferry/export';
 import type { Database, Statement } from 'node-sqlite3-wasm';
 import { nameKey } from '../name-key.js';
+import { READABLE_VIEWS } from './readable-views.js';
 import type { SqlValue, TableRow } from './record-rows.js';
 import { TARGET_TABLES, UNIT_TRIGGERS } from './target-tables.js';
 
@@ -108,9 +109,9 @@ export class RehearsalDatabase {
     return this.#database.all(sql) as Record<string, SqlValue>[];
   }
 
-  /** Leaves the database under its name, or removes it. */
+  /** Leaves the database under its name, with views to read it by, or removes it. */
   finish(): void {
-    this.#closeEngine((database) => database.exec('COMMIT'));
+    this.#closeEngine((database) => database.exec(`${this.#keptAs === null ? '' : READABLE_VIEWS}COMMIT`));
     if (this.#keptAs !== null) renameSync(this.#path, this.#keptAs);
     this.abandon();
   }
