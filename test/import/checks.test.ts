@@ -7,6 +7,7 @@ import {
   DEFAULT_LAYOUT,
   type LedgerDocument,
   locatePackage,
+  PackageDirectory,
   parseLedger,
   validatePackage,
   validateParts,
@@ -34,6 +35,10 @@ const { nameKey } = (await import(
 const { domainOf } = (await import(
   internal('distinguished-name')
 )) as typeof import('../../packages/import/dist/distinguished-name.js');
+
+const scopes = (await import(
+  internal('scope-outsiders')
+)) as typeof import('../../packages/import/dist/scope-outsiders.js');
 
 const SOUND_LEDGER = join(PACKAGES, 'sound/ledger.json');
 
@@ -566,6 +571,49 @@ test('a document that breaks off silences only the checks that would need the re
     ],
   );
   t.is(result.messages, 4);
+});
+
+test('role-in-scope: a chain of groups is followed for a number of steps, and what is left is not called sound', (t) => {
+  const { outsiders } = scopes;
+  const chain = new PackageDirectory();
+  const place = { file: 'x', line: 1, column: 1, record: null };
+  const principal = { kind: 'principal', guid: '', uri: '', principalKind: 'user', disabled: 0 } as const;
+  const texts = {
+    name: null,
+    displayName: null,
+    company: null,
+    email: null,
+    adPath: null,
+    userPrincipalName: null,
+  };
+  for (let id = 1; id <= 100; id++) {
+    chain.add({ ...principal, ...texts, id }, place);
+    chain.add({ kind: 'affiliation', principalId: id, groupIds: [id + 1] }, place);
+  }
+  const node = {
+    guid: '',
+    name: '',
+    description: '',
+    addedBy: null,
+    addedOn: null,
+    updatedBy: null,
+    updatedOn: null,
+  };
+  const flags = { invitations: true, chatHistory: true, fileUpload: true };
+  const category = {
+    ...node,
+    ...flags,
+    kind: 'category',
+    id: 200,
+    allowed: [101],
+    denied: [],
+    creators: [1, 2],
+  } as const;
+  chain.add(category, place);
+  chain.add({ ...category, id: 201, allowed: [1], creators: [2, 1] }, place);
+  // 100 steps from the first to the top, 99 from the second.
+  t.deepEqual(outsiders(chain, 199), { outside: new Map([[2, new Set([201])]]), isWhole: true });
+  t.deepEqual(outsiders(chain, 198), { outside: new Map(), isWhole: false });
 });
 
 test('role-in-scope: a hundred thousand records of one principal take no more than their number', async (t) => {

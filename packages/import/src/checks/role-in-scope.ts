@@ -1,14 +1,12 @@
 import type { Check } from '../check.js';
-import type { PackageDirectory } from '../read-package/package-directory.js';
-import { roleLists } from '../role-lists.js';
-import type { TargetCategory, TargetRoom } from '../target-record.js';
+import { categoryOf, holders, outsiders } from '../scope-outsiders.js';
 
 /**
  * # role-in-scope
  *
  * **Must hold.** Members, managers and presenters of a room, and creators of a category, are among the category's
  * allowed members and not among its denied ones: themselves, or through the groups, folders and domains to which they
- * are affiliated. Denied wins.
+ * are affiliated. Denied wins. Affiliations that take more than 100,000,000 steps to follow are an error.
  *
  * **Basis.** "Manage rooms" (JJ205292), "Manage categories", SDK error PrincipalsNotInScope
  * 22; that denied wins is in the 2013 feature list, the closure over affiliations is our reading.
@@ -17,7 +15,7 @@ import type { TargetCategory, TargetRoom } from '../target-record.js';
  *
  * **Remedy.** Widen the scope of the category in categories.csv, or drop the role.
  *
- * **Memory.** The affiliations, and the verdict on each principal of one category.
+ * **Memory.** The affiliations, the categories below which each principal has a role, and all groups of one principal.
  */
 export const roleInScope: Check = {
   id: 'role-in-scope',
@@ -25,72 +23,24 @@ export const roleInScope: Check = {
   needs: ['principal', 'affiliation', 'category'],
   begin: ({ directory }) => ({
     directory(say) {
-      const groupsOf = groupsByPrincipal(directory);
-      const roomsOf = roomsByCategory(directory);
-      for (const category of directory.categories) {
-        const isInScope = scopeOf(category, groupsOf);
-        for (const node of [category, ...(roomsOf.get(category.id) ?? [])]) {
-          for (const { role, id } of holders(node)) {
-            if (!directory.principalById.has(id) || isInScope(id)) continue;
-            say({
-              place: directory.placeOf(node),
-              message: `Unexpected ${role} ${id} of ${node.kind} ${node.id}, expected one within the scope of category ${category.id}`,
-            });
-          }
+      const { outside, isWhole } = outsiders(directory, MOST_STEPS);
+      if (!isWhole) {
+        const message = `Unexpected affiliations, nested too deep to be followed (${MOST_STEPS} steps), expected those of a directory`;
+        say({ place: null, message });
+      }
+      for (const node of [...directory.categories, ...directory.rooms]) {
+        const categoryId = categoryOf(node);
+        for (const { role, id } of holders(node)) {
+          if (outside.get(id)?.has(categoryId) !== true) continue;
+          say({
+            place: directory.placeOf(node),
+            message: `Unexpected ${role} ${id} of ${node.kind} ${node.id}, expected one within the scope of category ${categoryId}`,
+          });
         }
       }
     },
   }),
 };
 
-function holders(node: TargetCategory | TargetRoom): { role: string; id: number }[] {
-  return roleLists(node)
-    .filter(({ role }) => role !== 'allowed member' && role !== 'denied member')
-    .flatMap(({ role, ids }) => ids.map((id) => ({ role, id })));
-}
-
-function roomsByCategory(directory: PackageDirectory): ReadonlyMap<number, readonly TargetRoom[]> {
-  const rooms = new Map<number, TargetRoom[]>();
-  for (const room of directory.rooms) {
-    const siblings = rooms.get(room.categoryId);
-    if (siblings === undefined) rooms.set(room.categoryId, [room]);
-    else siblings.push(room);
-  }
-  return rooms;
-}
-
-function groupsByPrincipal(directory: PackageDirectory): ReadonlyMap<number, readonly number[]> {
-  const groups = new Map<number, number[]>();
-  for (const { principalId, groupIds } of directory.affiliations) {
-    const known = groups.get(principalId);
-    // A hostile package repeats one principal a hundred thousand times: what is known must not be copied.
-    if (known === undefined) groups.set(principalId, [...groupIds]);
-    else for (const groupId of groupIds) known.push(groupId);
-  }
-  return groups;
-}
-
-function scopeOf(
-  category: TargetCategory,
-  groupsOf: ReadonlyMap<number, readonly number[]>,
-): (id: number) => boolean {
-  const allowed = new Set(category.allowed);
-  const denied = new Set(category.denied);
-  const verdicts = new Map<number, boolean>();
-  return (id) => {
-    let verdict = verdicts.get(id);
-    if (verdict === undefined) {
-      const affiliations = closure(id, groupsOf);
-      verdict = affiliations.some((one) => allowed.has(one)) && !affiliations.some((one) => denied.has(one));
-      verdicts.set(id, verdict);
-    }
-    return verdict;
-  };
-}
-
-/** The principal and everything it belongs to, directly or through others; a cycle ends. */
-function closure(id: number, groupsOf: ReadonlyMap<number, readonly number[]>): number[] {
-  const reached = new Set([id]);
-  for (const one of reached) for (const group of groupsOf.get(one) ?? []) reached.add(group);
-  return [...reached];
-}
+/** From members to groups, over all principals. A large directory takes a tenth; more is a tree made to keep us busy. */
+const MOST_STEPS = 100_000_000;
