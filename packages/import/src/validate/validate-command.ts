@@ -13,11 +13,10 @@ import { FindingSink } from '../reports/finding-sink.js';
 import { type ExitCode, type Verdict, verdictOf } from '../reports/verdict.js';
 import { addTrustOptions, type TrustFlags, trustOf } from '../seal/seal-report.js';
 import { type Evidence, evidenceOf } from './evidence.js';
+import { readProgress } from './read-progress.js';
 import { type OutsideFlags, outsideComparison } from './validate-outside.js';
 import type { ValidationResult } from './validate-package.js';
 import { jsonResult, textResult } from './validate-report.js';
-
-const PROGRESS_STEP = 512 * 1024 * 1024;
 
 /** The help of a validate command under the name by which it was called. */
 function helpText(name: string): string {
@@ -99,6 +98,7 @@ async function validate(path: string, flags: Flags): Promise<ExitCode> {
   const sink = new FindingSink(findingsFile(flags.findings));
   const hashing = startHashing(parseWorkers(flags.workers));
   const ledgerPath = flags.ledger ?? located.ledgerPath;
+  const tell = flags.quiet === true ? () => undefined : (line: string) => console.error(line);
   let result: ValidationResult;
   try {
     result = await validateParts({
@@ -108,13 +108,13 @@ async function validate(path: string, flags: Flags): Promise<ExitCode> {
       ledgerPath,
       layout: DEFAULT_LAYOUT,
       report: sink.report,
-      progress: flags.quiet === true ? () => undefined : createProgress(),
+      progress: readProgress((mebibytes) => `${mebibytes} MiB read back`, tell),
       makeHash: hashing.makeHash,
       compareOutside: outsideComparison(flags, {
         zipPaths: located.zipPaths,
         ledgerPath,
         isPart: part !== null,
-        tell: flags.quiet === true ? () => undefined : (line) => console.error(line),
+        tell,
       }),
     });
   } finally {
@@ -126,7 +126,7 @@ async function validate(path: string, flags: Flags): Promise<ExitCode> {
     layout: DEFAULT_LAYOUT,
     isPart: part !== null,
     sink,
-    say: flags.quiet === true ? () => undefined : (line) => console.error(line),
+    say: tell,
     complain: (line) => console.error(line),
   });
   sink.close();
@@ -173,14 +173,4 @@ function ofPart(verdict: Verdict, part: number | null): Verdict {
   if (part === null) return verdict;
   const only = `This is part ${part} of a package alone: validate the handoff folder for all parts and their sum.`;
   return { ...verdict, sentence: `${verdict.sentence} ${only}` };
-}
-
-/** One line on stderr for each 512 MiB read. */
-function createProgress(): (bytes: number) => void {
-  let next = PROGRESS_STEP;
-  return (bytes) => {
-    if (bytes < next) return;
-    next += PROGRESS_STEP;
-    console.error(`${Math.floor(bytes / 2 ** 20)} MiB read back`);
-  };
 }

@@ -5,6 +5,7 @@ import { DEFAULT_LAYOUT } from '../layout/layout.js';
 import type { LedgerDocument } from '../ledger/ledger.js';
 import { compareWithReference } from '../reference/compare-with-reference.js';
 import { compareWithSource } from '../source/compare-with-source.js';
+import { readProgress } from './read-progress.js';
 import type { ComparedWith } from './validate-package.js';
 
 /** What a package can be compared with that does not lie in its handoff. */
@@ -21,8 +22,6 @@ export interface OutsideContext {
   /** Takes a line of progress. */
   readonly tell: (line: string) => void;
 }
-
-const PROGRESS_STEP = 512 * 1024 * 1024;
 
 /** Compares with the export and with the target's own ZIP, as far as they are named. */
 export function outsideComparison(
@@ -42,23 +41,16 @@ export function outsideComparison(
     }
     if (source === undefined) return compared;
     const options = { layout: DEFAULT_LAYOUT, zipPaths, ledgerPath, ledger, isPart };
-    const progress = createSourceProgress(tell);
+    const soFar = readProgress((mebibytes) => `${mebibytes} MiB of the export read again`, tell);
+    let total = 0;
+    const progress = (bytes: number): void => {
+      total += bytes;
+      soFar(total);
+    };
     const documents = await compareWithSource(
       { ...options, sourcePath: source, showsText: showText === true, progress },
       fault,
     );
     return [...compared, { what: 'export', path: source, documents }];
-  };
-}
-
-/** One line for each 512 MiB read. */
-function createSourceProgress(tell: (line: string) => void): (bytes: number) => void {
-  let total = 0;
-  let next = PROGRESS_STEP;
-  return (bytes) => {
-    total += bytes;
-    if (total < next) return;
-    next += PROGRESS_STEP;
-    tell(`${Math.floor(total / 2 ** 20)} MiB of the export read again`);
   };
 }
