@@ -338,6 +338,16 @@ test('the first page names the bytes that it shows, and says when the handoff is
     /3 messages, 2 of them not the same on both sides\.\nThe handoff is not as it was sealed/,
   );
   const page = readFileSync(join(at, 'broken/index.html'), 'utf8');
+  const [, differs] = /<a href="(rooms\/[^"]+\/differs\.html)">2<\/a>/.exec(page) ?? [];
+  const differing = readFileSync(join(at, 'broken', String(differs)), 'utf8');
+  t.is(differing.match(/<li id="m\d+">/g)?.length, 2);
+  t.regex(differing, /<h1><bdi>[^<]*, not the same on both sides<\/bdi><\/h1>/);
+  const [, around, id] = /<a href="([^"#]+)#(m\d+)">Among the messages around it</.exec(differing) ?? [];
+  t.true(
+    readFileSync(join(at, 'broken', String(differs), '..', String(around)), 'utf8').includes(
+      `<li id="${id}">`,
+    ),
+  );
   t.regex(page, /<li>The handoff is not as it was sealed/);
   const exported = createHash('sha256').update(readFileSync(source)).digest('hex');
   t.true(page.includes(`export.xml of the export: SHA-256 ${exported}`));

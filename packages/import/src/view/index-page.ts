@@ -1,6 +1,7 @@
 import { joined, type Markup, markup, row, table } from '../reports/html-markup.js';
 import { counted, grouped } from '../reports/wording.js';
 import { PAGE_END, pageHead } from './page-markup.js';
+import { DIFFERS_PAGE } from './room-pages.js';
 import type { ViewedRoom } from './viewed-rooms.js';
 
 /** A room's line on the first page. */
@@ -10,16 +11,29 @@ export interface RoomLine {
   readonly differing: number;
 }
 
+/** What is to be known of the inputs. */
+export interface SaidOfInputs {
+  readonly sentences: readonly string[];
+  /** A line for each file that is shown: its name and SHA-256. */
+  readonly bytes: readonly string[];
+}
+
 /** The first page: what was chosen, what is to be known of the inputs, and every room. Memory held: the page. */
-export function indexPage(lines: readonly RoomLine[], said: readonly string[], hasExport: boolean): string {
+export function indexPage(
+  lines: readonly RoomLine[],
+  { sentences, bytes }: SaidOfInputs,
+  hasExport: boolean,
+): string {
   const rows = lines.map(({ room, messages, differing }) =>
     row(markup`<a href="rooms/${room.folder}/index.html"><bdi>${room.name}</bdi></a>`, [
       room.isInPackage ? markup`<bdi>${room.category ?? 'unknown'}</bdi>` : markup`not in the package`,
       grouped(messages),
-      grouped(differing),
+      differing === 0
+        ? grouped(differing)
+        : markup`<a href="rooms/${room.folder}/${DIFFERS_PAGE}">${grouped(differing)}</a>`,
     ]),
   );
-  const sentences: Markup[] = said.map((sentence) => markup`<li>${sentence}</li>`);
+  const items = (texts: readonly string[]): Markup[] => texts.map((text) => markup`<li>${text}</li>`);
   const head = [
     'Room',
     markup`Category`,
@@ -29,8 +43,10 @@ export function indexPage(lines: readonly RoomLine[], said: readonly string[], h
   return joined([
     pageHead('Transcripts'),
     markup`<main>
-<ul>${sentences}</ul>
-${table(`${counted(lines.length, 'room')}, in the order of their ids.`, head, { rows })}</main>
+<ul>${items(sentences)}</ul>
+${table(`${counted(lines.length, 'room')}, in the order of their ids.`, head, { rows })}<h2>The bytes that are shown</h2>
+<ul class="soft">${items(bytes)}</ul>
+</main>
 `,
     PAGE_END,
   ]).html;

@@ -12,7 +12,7 @@ export interface MessageWords {
   readonly hasExport: boolean;
 }
 
-/** One message number as a list item: once when package and export agree, else side beside side. */
+/** One message number: once when package and export agree, else side beside side. */
 export function messageItem(group: MessageGroup, words: MessageWords): Markup {
   const differing = differencesIn(group);
   const [only] = group.inPackage;
@@ -22,8 +22,13 @@ export function messageItem(group: MessageGroup, words: MessageWords): Markup {
   const ledger = group.exceptions.map(
     ({ state, rule, place }) => markup`<p class="differs">Ledger: ${state} by ${rule} (${place})</p>`,
   );
-  return markup`<li id="m${String(group.id)}"><p class="number">Message ${String(group.id)}</p>
-${body}${ledger}</li>
+  return markup`<p class="number">Message ${String(group.id)}</p>
+${body}${ledger}`;
+}
+
+/** A list item that links lead to. */
+export function messageEntry(group: MessageGroup, body: Markup): Markup {
+  return markup`<li id="m${String(group.id)}">${body}</li>
 `;
 }
 

@@ -5,11 +5,11 @@ import { type Directory, type OpenedExport, openExport } from '@chatferry/export
 import { writing } from '../handoff/output-failure.js';
 import { verifyBag } from '../handoff/verify-bag.js';
 import { evidenceFiles } from '../validate/evidence.js';
-import { indexPage, type RoomLine } from './index-page.js';
+import { indexPage, type RoomLine, type SaidOfInputs } from './index-page.js';
 import { instantInWords, monthOf } from './instants.js';
 import { differencesIn } from './message-markup.js';
 import { MessageSample } from './message-sample.js';
-import { NO_DATE, RoomPages } from './room-pages.js';
+import { NO_DATE, type RoomCounts, RoomPages } from './room-pages.js';
 import { RoomSpool } from './room-spool.js';
 import { spoolExceptions } from './spool-exceptions.js';
 import { readExportDirectory, spoolExport } from './spool-export.js';
@@ -65,7 +65,7 @@ async function spoolAll(
 ): Promise<{
   readonly rooms: ViewedRooms;
   readonly isWhole: boolean | null;
-  readonly said: readonly string[];
+  readonly said: SaidOfInputs;
 }> {
   const { located, layout, progress } = options;
   const readingExport = (bytes: number): void => progress('export', bytes);
@@ -87,17 +87,17 @@ async function spoolAll(
   const isWhole = located.handoffPath === null ? null : (await verifyBag(located.handoffPath)).length === 0;
   if (isWhole === false) said.push(BROKEN_SEAL);
   const files = await evidenceFiles(located, { ledgerPath: null, isWhole: isWhole === true });
-  said.push(...files.map(({ name, sha256 }) => `${name}: SHA-256 ${sha256}`));
+  const shown = files.map(({ name, sha256 }) => `${name}: SHA-256 ${sha256}`);
   const into = { spool, isWanted: (id: number): boolean => rooms.isWanted(id) };
   const homeless = opened === null ? 0 : await spoolExport(opened, into, readingExport);
-  said.push(...exportDocuments(opened));
+  shown.push(...exportDocuments(opened));
   if (located.ledgerPath !== null)
     await spoolExceptions(join(dirname(located.ledgerPath), 'ledger.ndjson'), into);
   else said.push('The package came without its ledger: what was left out is not marked with its rule.');
   if (faults > 0) said.push(`The package has ${faults} faults; chatferry validate lists them.`);
   if (homeless > 0)
     said.push(`${homeless} rows of tblChat have no readable room or number and stand nowhere here.`);
-  return { rooms, isWhole, said: [...choiceInWords(options), ...said] };
+  return { rooms, isWhole, said: { sentences: [...choiceInWords(options), ...said], bytes: shown } };
 }
 
 /** The bytes of the export, once it has been read to its end. */
@@ -146,7 +146,7 @@ class ViewWriter {
     this.#sample = sample === null ? null : new MessageSample(sample.size, sample.seed);
   }
 
-  async write(said: readonly string[]): Promise<Omit<ViewSummary, 'isWhole'>> {
+  async write(said: SaidOfInputs): Promise<Omit<ViewSummary, 'isWhole'>> {
     const rooms = this.#rooms.list(this.#spool.roomIds);
     if (this.#sample !== null) {
       for (const { id } of rooms) {
@@ -167,7 +167,7 @@ class ViewWriter {
         if (group.inPackage.length > 0) inPackage += 1;
         if (this.#isUneven(group)) differing += 1;
       }
-      pages += await this.#writeRoom(room, counts);
+      pages += await this.#writeRoom(room, { months: counts, differing });
       lines.push({ room, messages, differing });
     }
     const path = join(this.#folder, 'index.html');
@@ -185,13 +185,15 @@ class ViewWriter {
     };
   }
 
-  async #writeRoom(room: RoomLine['room'], counts: ReadonlyMap<string, number>): Promise<number> {
+  async #writeRoom(room: RoomLine['room'], counts: RoomCounts): Promise<number> {
     const pages = new RoomPages(join(this.#folder, 'rooms'), room, counts, {
       author: this.#rooms.authorOf,
       roomName: this.#rooms.nameOf,
       hasExport: this.#options.source !== null,
     });
-    for await (const group of this.#chosen(room.id)) pages.message(this.#monthOf(group), group);
+    for await (const group of this.#chosen(room.id)) {
+      pages.message(this.#monthOf(group), group, this.#isUneven(group));
+    }
     pages.close();
     return pages.pages;
   }
