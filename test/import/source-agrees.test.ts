@@ -157,7 +157,12 @@ const CHANGED: Readonly<
     'isAlert="1"',
     /Unexpected alert of message 22#3/,
   ],
-  'the author of one whose author was merged': ['22#3', /userId="\d+"/, 'userId="14"', null],
+  'the author of one whose author was merged': [
+    '22#3',
+    /userId="\d+"/,
+    'userId="14"',
+    /Unexpected author of message 22#3/,
+  ],
   'the author of one whose text was repaired': [
     '20#5',
     /userId="\d+"/,
@@ -170,7 +175,12 @@ const CHANGED: Readonly<
     'date="5',
     /Unexpected date of message 20#5/,
   ],
-  'the text of one whose text was repaired': ['20#5', /(<Content>)./, '$1#', null],
+  'a letter of one whose text was repaired': [
+    '20#5',
+    /(<Content>)./,
+    '$1#',
+    /Unexpected content of message 20#5/,
+  ],
 };
 
 for (const [what, [key, from, to, found]] of Object.entries(CHANGED)) {

@@ -1,7 +1,7 @@
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEFAULT_LAYOUT, locatePackage, validateParts } from '@chatferry/import';
-import { DEFAULT_OPTIONS } from '@chatferry/transform';
+import { DEFAULT_OPTIONS, type TransformOptions } from '@chatferry/transform';
 import test, { type ExecutionContext } from 'ava';
 import { FIXTURES } from '../support/write-fixtures.js';
 import { handedOff, scratch, tamper, withSource } from './support/second-reader.js';
@@ -80,7 +80,7 @@ const TAMPERED: Readonly<Record<string, Tampering>> = {
     from: entry(14, '0100'),
     to: entry(14, '1100'),
     told: [
-      /^warning Unexpected principal 14 among managers of room 20, expected a row in the export on that node or above it$/,
+      /^error Unexpected principal 14 "Chidi Okafor" among managers of room 20 "Night watch", expected a row in the export that gives it there or from above$/,
     ],
   },
   'two creators and an allowed member of a category are added': {
@@ -88,15 +88,15 @@ const TAMPERED: Readonly<Record<string, Tampering>> = {
     from: '<Principal id="2" isDenied="0"/><Principal id="3" isDenied="0"/></Scope><Roles>',
     to: '<Principal id="2" isDenied="0"/><Principal id="3" isDenied="0"/><Principal id="30" isDenied="0"/></Scope><Roles><Principal id="30" isCreator="1"/><Principal id="31" isCreator="1"/>',
     told: [
-      /^warning Unexpected principal 30 among creators of category 2, .* above it, the first of 2 so$/,
-      /^warning Unexpected principal 30 among allowed of category 2, /,
+      /^error Unexpected principal 30 "Sofia Petrova" among creators of category 2 .* from above, the first of 2 so$/,
+      /^error Unexpected principal 30 .* among allowed of category 2 /,
     ],
   },
   'a member is denied': {
     document: 'Categories.xml',
     from: '<Principal id="3" isDenied="0"/></Scope>',
     to: '<Principal id="3" isDenied="0"/><Principal id="30" isDenied="1"/></Scope>',
-    told: [/^warning Unexpected principal 30 among denied of category 2, /],
+    told: [/^error Unexpected principal 30 .* among denied of category 2 /],
   },
   'a scope is narrowed': {
     document: 'Categories.xml',
@@ -151,17 +151,80 @@ const TAMPERED: Readonly<Record<string, Tampering>> = {
     from: />(Night watch)<(.*)>(Runbook links)</s,
     to: '>$3<$2>$1<',
     told: [
-      /^warning Unexpected name "Runbook links" of room 20, expected "Night watch" in it$/,
-      /^warning Unexpected name "Night watch" of room 21, expected "Runbook links" in it$/,
+      /^error Unexpected name "Runbook links" of room 20, expected "Night watch" in it$/,
+      /^error Unexpected name "Night watch" of room 21, expected "Runbook links" in it$/,
     ],
+  },
+  'a stranger enters a secret room in the place of a member who was recorded twice': {
+    document: 'ChatRooms.xml',
+    from: /(<ChatRoom id="34".*?<Roles>)/,
+    to: `$1${entry(5, '0100')}`,
+    told: [/^error Unexpected principal 5 ".*" among members of room 34 "Tickets", /],
+  },
+  'a member is swapped for another': {
+    document: 'ChatRooms.xml',
+    from: /(<ChatRoom id="34".*?<Principal )id="22"/,
+    to: '$1id="23"',
+    told: [
+      /^error Unexpected absence of role 3 of principal 22 on node 34 \(member\) /,
+      /^error Unexpected principal 23 .* among members of room 34 /,
+    ],
+  },
+  'a manager becomes a member of a room whose list he had not': {
+    document: 'ChatRooms.xml',
+    from: /(<ChatRoom id="34".*?<Principal id="18" isManager="1") isMember="0"/,
+    to: '$1 isMember="1"',
+    told: [/^error Unexpected principal 18 .* among members of room 34 /],
+  },
+  'an inherited member is dropped': {
+    document: 'ChatRooms.xml',
+    from: /(<ChatRoom id="34".*?)<Principal id="20" isManager="0" isMember="1" isPresenter="0" isCreator="0"\/>/,
+    to: '$1',
+    told: [
+      /^error Unexpected absence of principal 20 .* among members of room 34 "Tickets", expected what a category above gives$/,
+    ],
+  },
+  'a narrow scope is widened to that of the root': {
+    document: 'Categories.xml',
+    from: /(<Category id="7".*?<Scope>)/,
+    to: '$1<Principal id="2" isDenied="0"/>',
+    told: [/^error Unexpected principal 2 .* among allowed of category 7 "Trading_London", /],
+  },
+  'who was changed gets the URI of somebody else': {
+    document: 'AdUsers.xml',
+    from: /(principalId="12"[^>]* uri=)"[^"]+"/,
+    to: '$1"sip:mallory@contoso.example"',
+    told: [/^error Unexpected uri "sip:mallory@contoso\.example" of principal 12, expected "sip:ana\.rey@/],
+  },
+  'a federated user is enabled': {
+    document: 'AdUsers.xml',
+    from: /(principalId="10"[^>]* disabled=)"1"/,
+    to: '$1"0"',
+    told: [/^error Unexpected active principal 10, expected it disabled$/],
+  },
+  'a room moves to another category': {
+    document: 'ChatRooms.xml',
+    from: /(<ChatRoom id="20"[^>]* categoryId=)"2"/,
+    to: '$1"14"',
+    told: [/^error Unexpected category 14 of room 20, expected 2$/],
+  },
+  'the description of a room that was changed': {
+    document: 'ChatRooms.xml',
+    from: 'Room number 20<',
+    to: 'Room for all<',
+    told: [/^error Unexpected description "Room for all" of room 20, /],
+  },
+  'somebody belongs to another group': {
+    document: 'AdAffiliations.xml',
+    from: '<Group id="4"/>',
+    to: '<Group id="4"/><Group id="3"/>',
+    told: [/^error Unexpected affiliation of principal 5 to 3, expected only those of the export$/],
   },
   'a category keeps no history any more': {
     document: 'Categories.xml',
     from: /(<Category id="2"[^>]* isLogged=)"1"/,
     to: '$1"0"',
-    told: [
-      /^warning Unexpected chat history off of category 2, expected what the export has there or above$/,
-    ],
+    told: [/^error Unexpected chat history off of category 2, expected what the export has there or above$/],
   },
   'the name of a room that was not changed': {
     document: 'ChatRooms.xml',
@@ -206,8 +269,52 @@ test('scopes that an option has widened are doubted, and named', async (t) => {
     options: { ...DEFAULT_OPTIONS, outOfScope: 'widen-scope' },
   });
   t.deepEqual(await told(data, path), [
-    'warning Unexpected principal 12 among allowed of category 6, expected a row in the export on that node or above it',
+    'warning Unexpected principal 12 "Ana Rey" among allowed of category 6 "Trading", expected a row in the export that gives it there or from above',
   ]);
+});
+
+/** Options whose other value changes rights, names or settings, and what is doubted then. */
+const DECIDED: readonly (readonly [option: Partial<TransformOptions>, doubted: RegExp | null])[] = [
+  [{ categorySettings: 'any' }, /^warning Unexpected (chat history|file upload) (on|off) of category \d+, /],
+  [{ creators: 'managers' }, null],
+  [{ disabledPrincipals: 'keep-roles' }, null],
+  [{ disabledRooms: 'carry' }, null],
+  [{ forbiddenCharacters: 'remove' }, null],
+  [{ forcedSettings: 'own' }, null],
+  [{ outOfScope: 'drop' }, null],
+  [{ rootManagers: 'drop' }, null],
+  [{ roomNames: 'keep' }, null],
+  [{ topics: 'append' }, /^warning Unexpected description "/],
+];
+
+for (const [option, doubted] of DECIDED) {
+  test(`a decision is no error against the export: ${JSON.stringify(option)}`, async (t) => {
+    const data = await handedOff(SAMPLE, join(scratch(t), 'handoff'), {
+      options: { ...DEFAULT_OPTIONS, ...option },
+    });
+    const findings = await told(data);
+    t.is(findings.length > 0, doubted !== null, findings.join('\n'));
+    for (const finding of findings) t.regex(finding, doubted ?? /^$/);
+  });
+}
+
+test('what only a decision explains is an error where nothing was decided, else a warning', async (t) => {
+  const { data, zip } = await sample(t);
+  await tamper(zip, 'ChatRooms.xml', (xml) => xml.replace(entry(14, '0100'), entry(14, '1100')));
+  const severity = async (): Promise<string[]> =>
+    (await told(data)).map((finding) => finding.split(' ')[0] ?? '');
+  t.deepEqual(await severity(), ['error']);
+  writeFileSync(join(data, 'plan/rooms.csv'), '');
+  t.deepEqual(await severity(), ['warning']);
+  rmSync(join(data, 'plan/rooms.csv'));
+  const summary = readFileSync(join(data, 'summary.json'), 'utf8');
+  writeFileSync(
+    join(data, 'summary.json'),
+    summary.replace('"decidedOptions": []', '"decidedOptions": [{}]'),
+  );
+  t.deepEqual(await severity(), ['warning']);
+  writeFileSync(join(data, 'summary.json'), 'x');
+  t.deepEqual(await severity(), ['warning']);
 });
 
 test('of a single part only its rooms are missed', async (t) => {

@@ -8,24 +8,25 @@ import type { Check } from '../check.js';
  * of each room that was simply carried), and every message that ledger.ndjson does not list as excluded or refused is
  * in the package with the same date, author, alert flag, content and rich text, once, and no other is. Of a room that differs
  * the first such message is named, by id. The texts themselves are told only with `--show-text`.
- * Records of the directory that ledger.ndjson does not list (principals, add-ins, names and categories of nodes, roles on rooms,
- * scopes of categories, affiliations, counters) are in the package as they were. Whatever is listed: GUIDs, and privacy, type,
- * state and add-in of a room, are those of the export, by itself or from above; and whoever has a right on a room or category has a row in the export on
- * that node or above it, a name has the old one in it, and a category the settings that it had there or from above (warnings, because
- * options and plan may change all of this).
- * Not looked at without `--source`. Of a changed message the fields that ledger.ndjson names are
- * not judged here; the others are.
+ * Records of the directory that ledger.ndjson does not list are in the package as they were: principals, add-ins, names and
+ * categories of nodes, roles on rooms, scopes, affiliations, counters. Whatever is listed: GUIDs, and privacy, type, state and
+ * add-in of a room, are those of the export. Nobody may enter, manage, present or create who could not by a row there, or from above
+ * as lists were inherited; nobody is missing whom a category above let in; names keep their letters, rooms their category,
+ * principals their texts, categories their settings. What of these a decision may explain is an error where the handoff says that
+ * nothing was decided, and a warning where an option or a table of a plan was.
+ * Not looked at without `--source`. Of a changed message an author may differ whom a plan has replaced, a text in
+ * what XML cannot hold, and rich text as a whole; nothing else.
  *
  * **Basis.** Our law that nothing vanishes and nothing is added. The reader is saxes, a conforming parser, over the shapes of
  * FOR XML and DataSet.WriteXml; it shares no code with the reader of the transform, nor with any rule.
  *
- * **Severity.** error; warning for rights, names and settings that the export does not give, and for documents of the export that are not, byte by byte,
- * those of `summary.json`, because the same export may come in another form.
+ * **Severity.** error; warning for what a decision may explain, and for documents of the export that are not, byte by byte, those of
+ * `summary.json`, because the same export may come in another form.
  *
  * **Remedy.** Do not import. Make sure that the export is the one that the package was made from (report.html tells its
  * SHA-256). Then run the transform again; if it differs again, report it as a defect.
  *
- * **Memory.** The directory of export and package, about 2 KB a room, and a byte a message where the ledger lists any.
+ * **Memory.** The directory of the export, with its roles twice, and of the package, about 2 KB a room, and a byte a message where the ledger lists any.
  */
 export const sourceAgrees: Check = {
   id: 'source-agrees',

@@ -13,7 +13,8 @@ export interface Directories {
   readonly isPart: boolean;
 }
 
-const KINDS: Readonly<Record<number, TargetPrincipal['principalKind']>> = {
+/** By prinTypeID; federated users (7) have none. */
+export const PRINCIPAL_KINDS: Readonly<Record<number, TargetPrincipal['principalKind']>> = {
   4: 'system',
   5: 'user',
   8: 'domain',
@@ -61,7 +62,7 @@ function principalPairs(
   principal: TargetPrincipal,
   { guid, typeId, disabled, texts }: SourcePrincipal,
 ): Pair[] {
-  const kind = typeId === null ? undefined : KINDS[typeId];
+  const kind = typeId === null ? undefined : PRINCIPAL_KINDS[typeId];
   return [
     ['GUID', principal.guid, guid],
     ['kind', principal.principalKind, kind ?? principal.principalKind],

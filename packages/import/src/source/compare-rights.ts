@@ -1,8 +1,10 @@
-import type { FaultReport } from '../check.js';
+import { shown } from '../check.js';
 import type { TargetCategory, TargetRoom } from '../target-record.js';
 import type { Directories } from './compare-directory.js';
+import { ExpectedRights } from './expected-rights.js';
+import type { SourceRole } from './source-directory.js';
 
-/** Roles of rows, on the node or above it, from which a list of the target may come. */
+/** Roles of rows from which a list of the target may come. */
 const ORIGINS = {
   managers: ['manager'],
   // The target takes only members as presenters.
@@ -11,64 +13,95 @@ const ORIGINS = {
   creators: ['member', 'manager'],
 } as const;
 
-const REMEDY =
-  'Look whether an option or the plan has given these rights (report.html, section on the decisions); if not, do not import.';
+type List = keyof typeof ORIGINS | 'allowed' | 'denied';
+
+/** Says what only a decision can explain. */
+export type Doubt = (message: string) => void;
 
 /**
- * Doubts rights that nobody had: whoever is on a list of a room or category must have a row of his own in the export, on that node
- * or above it, or stand for a principal that was merged into him. An upper bound only, because lists were inherited by rules that
- * are not known here; it holds whatever the ledger says. One finding for each list. Memory: nothing beyond both directories.
+ * Who may enter, manage, present and create, against what the export says: nobody must be on a list who had no row there or where
+ * the list was inherited from, and nobody be missing whom a row above gave the right. What single rows say is compared by
+ * `compareDirectory`. It holds whatever the ledger lists, but for principals whom a plan has replaced. One finding for each list.
+ * Memory: what `ExpectedRights` states.
  */
-export function doubtRights(directories: Directories, fault: FaultReport): void {
+export function compareRights(directories: Directories, doubt: Doubt): void {
+  const rights = new ExpectedRights(directories);
   const { target } = directories;
   for (const room of target.rooms) {
     for (const list of ['managers', 'members', 'presenters'] as const) {
-      doubtList(directories, { node: room, list, ids: room[list], fault });
+      sayStrangers(directories, { rights, node: room, list, ids: room[list], doubt });
     }
+    sayMissing(directories, { rights, room, list: 'managers', role: 'manager', doubt });
+    sayMissing(directories, { rights, room, list: 'members', role: 'member', doubt });
   }
   for (const category of target.categories) {
     for (const list of ['creators', 'allowed', 'denied'] as const) {
-      doubtList(directories, { node: category, list, ids: category[list], fault });
+      sayStrangers(directories, { rights, node: category, list, ids: category[list], doubt });
     }
   }
 }
 
-interface Doubted {
+interface Listed {
+  readonly rights: ExpectedRights;
   readonly node: TargetRoom | TargetCategory;
-  readonly list: keyof typeof ORIGINS | 'allowed' | 'denied';
+  readonly list: List;
   readonly ids: readonly number[];
-  readonly fault: FaultReport;
+  readonly doubt: Doubt;
 }
 
-function doubtList(directories: Directories, { node, list, ids, fault }: Doubted): void {
+function sayStrangers(directories: Directories, { rights, node, list, ids, doubt }: Listed): void {
   if (ids.length === 0) return;
-  const origins = originsOf(directories, node.id, list);
+  const origins = originsOf(rights, node.id, list);
   const strangers = ids.filter((id) => !origins.some((origin) => origin.has(id)));
   const [first] = strangers;
-  if (first === undefined || hasStandIn(directories, origins)) return;
+  if (first === undefined || hasReplaced(directories, origins)) return;
   const others = strangers.length === 1 ? '' : `, the first of ${strangers.length} so`;
-  fault({
-    kind: 'source-doubt',
-    place: null,
-    message: `Unexpected principal ${first} among ${list} of ${node.kind} ${node.id}, expected a row in the export on that node or above it${others}`,
-    remedy: REMEDY,
-  });
+  doubt(
+    `Unexpected ${person(directories, first)} among ${list} of ${node.kind} ${node.id} ${shown(node.name)}, expected a row in the export that gives it there or from above${others}`,
+  );
 }
 
-function originsOf({ source }: Directories, nodeId: number, list: Doubted['list']): ReadonlySet<number>[] {
+function originsOf(rights: ExpectedRights, nodeId: number, list: List): ReadonlySet<number>[] {
   // The old server had no such list.
   if (list === 'denied') return [];
-  const tables =
-    list === 'allowed'
-      ? [source.scopes]
-      : ORIGINS[list].flatMap((role) => [...source.rolesOf(role)].map(({ byNode }) => byNode));
-  return source
-    .upwards(nodeId)
-    .flatMap((id) => tables.map((table) => table.get(id)))
-    .filter((ids) => ids !== undefined);
+  if (list === 'allowed') return rights.scope(nodeId);
+  return ORIGINS[list].flatMap((role) => rights.origins(nodeId, role));
 }
 
-/** Whether somebody who is not in the package any more had the right: it may have gone to whom he was merged into. */
-function hasStandIn({ listed }: Directories, origins: readonly ReadonlySet<number>[]): boolean {
-  return origins.some((ids) => [...ids].some((id) => listed.gonePrincipals.has(id)));
+/** Whether somebody whom a plan has replaced had the right: it may have gone to whom it named. */
+function hasReplaced({ listed }: Directories, origins: readonly ReadonlySet<number>[]): boolean {
+  return origins.some((ids) => [...ids].some((id) => listed.remappedPrincipals.has(id)));
+}
+
+interface Inheriting {
+  readonly rights: ExpectedRights;
+  readonly room: TargetRoom;
+  readonly list: 'managers' | 'members';
+  readonly role: SourceRole & ('manager' | 'member');
+  readonly doubt: Doubt;
+}
+
+function sayMissing(directories: Directories, { rights, room, list, role, doubt }: Inheriting): void {
+  const has = new Set(room[list]);
+  const missing = new Set<number>();
+  for (const ids of rights.inherited(room.id, role)) {
+    for (const id of ids) if (!has.has(id) && isActive(directories, id)) missing.add(id);
+  }
+  const [first] = missing;
+  if (first === undefined) return;
+  const others = missing.size === 1 ? '' : `, the first of ${missing.size} so`;
+  doubt(
+    `Unexpected absence of ${person(directories, first)} among ${list} of room ${room.id} ${shown(room.name)}, expected what a category above gives${others}`,
+  );
+}
+
+/** Who left or was disabled has no roles any more. */
+function isActive({ target }: Directories, id: number): boolean {
+  return target.principalById.get(id)?.disabled === 0;
+}
+
+function person({ target }: Directories, id: number): string {
+  const principal = target.principalById.get(id);
+  const name = principal?.displayName ?? principal?.name ?? principal?.uri;
+  return name === undefined ? `principal ${id}` : `principal ${id} ${shown(name)}`;
 }

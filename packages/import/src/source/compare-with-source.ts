@@ -3,12 +3,13 @@ import { RunFailure } from '@chatferry/export';
 import type { FaultReport } from '../check.js';
 import type { LedgerDocument } from '../ledger/ledger.js';
 import { CloserLook } from './closer-look.js';
+import { compareChanged } from './compare-changed.js';
 import { compareDirectory } from './compare-directory.js';
 import { sayOtherInputs } from './compare-inputs.js';
 import { compareLedger } from './compare-ledger.js';
-import { doubtRights } from './compare-rights.js';
+import { compareRights, type Doubt } from './compare-rights.js';
 import { differingRooms, sayGoneRooms, sayRooms, sayUnexpected } from './compare-rooms.js';
-import { doubtNodes } from './doubt-nodes.js';
+import { isUndecided } from './decisions.js';
 import { LISTED, type ListedExceptions, readListedExceptions } from './listed-exceptions.js';
 import { type PackageFiles, readMessagesOf, sumPackage } from './package-sums.js';
 import { readSource, type SourceDocument } from './read-source.js';
@@ -55,7 +56,7 @@ export async function compareWithSource(
   const source = await findSourceFiles(sourcePath);
   try {
     const exported = await sumSource(source, listed, options.progress);
-    const packaged = await sumPackage(options, listed);
+    const packaged = await sumPackage(options, { listed, source: exported.directory });
     await sayOtherInputs(ledgerPath, exported.documents, fault);
     if (ledger !== null) compareLedger({ ledger, listed, exported }, fault);
     if (!packaged.isWhole) {
@@ -74,8 +75,9 @@ export async function compareWithSource(
       isPart: options.isPart,
     };
     compareDirectory(directories, fault);
-    doubtRights(directories, fault);
-    doubtNodes(directories, fault);
+    const doubt = doubtOf(fault, await isUndecided(ledgerPath));
+    compareRights(directories, doubt);
+    compareChanged(directories, doubt);
     const rooms = differingRooms({ exported, packaged, listed, isPart: options.isPart });
     if (rooms.size === 0) return exported.documents;
     const looked = await lookCloser(options, { source, listed, directory: exported.directory, rooms });
@@ -84,6 +86,14 @@ export async function compareWithSource(
   } finally {
     await source.close();
   }
+}
+
+/** What only a decision explains is an error where the handoff itself says that nothing was decided. */
+function doubtOf(fault: FaultReport, isUndecided: boolean): Doubt {
+  const remedy = isUndecided
+    ? 'Do not import: the handoff says that nothing was decided, so no option or plan explains this.'
+    : 'Look whether an option or the plan explains this (report.html, section on the decisions); if not, do not import.';
+  return (message) => fault({ kind: isUndecided ? 'source' : 'source-doubt', place: null, message, remedy });
 }
 
 interface Looking {
@@ -108,11 +118,15 @@ async function lookCloser(options: SourceComparison, { source, listed, directory
       },
       progress: options.progress,
     });
-    await readMessagesOf(options, listed, {
-      message(roomId, message, flags) {
-        if ((flags & LISTED.GONE) === 0 && rooms.has(roomId)) look.add('package', roomId, message, null);
+    await readMessagesOf(
+      options,
+      { listed, source: directory },
+      {
+        message(roomId, message, flags) {
+          if ((flags & LISTED.GONE) === 0 && rooms.has(roomId)) look.add('package', roomId, message, null);
+        },
       },
-    });
+    );
     return look.differences();
   } finally {
     look.close();

@@ -29,6 +29,8 @@ const PAGE_BITS = 11n;
 /** A byte for each of 2,048 ids. */
 const PAGE_BYTES = 2048;
 const LINE_LIMIT = 256 * 1024;
+/** The rule by which a plan puts one principal in the place of another. */
+const REMAPPED = 'principal-remapped';
 /** The rule that leaves a message behind because its room is. */
 const ROOM_GONE = 'message-room-excluded';
 /** The one rule whose id says which of several rows of a key it means. */
@@ -49,8 +51,8 @@ export class ListedExceptions {
   readonly counts = new Map<string, ListedCounts>();
   /** Principals whose own record was changed, perhaps in its GUID. */
   readonly changedPrincipals = new Set<number>();
-  /** Principals that are not in the package: their rights may have gone to others. */
-  readonly gonePrincipals = new Set<number>();
+  /** Principals whose messages and rights a plan has given to others. */
+  readonly remappedPrincipals = new Set<number>();
   /** Rooms of which messages are listed as gone with them. */
   readonly goneRooms = new Set<number>();
   /** Table and key of every record but messages. */
@@ -103,7 +105,8 @@ export class ListedExceptions {
     const [, before, after] = /^(?:principal |node |)(-?\d{1,20})(?:#(-?\d{1,20}))?$/.exec(key) ?? [];
     if (before === undefined) return true;
     if (table === 'tblPrincipal') {
-      (state === 'changed' ? this.changedPrincipals : this.gonePrincipals).add(Number(before));
+      if (state === 'changed') this.changedPrincipals.add(Number(before));
+      if (rule === REMAPPED) this.remappedPrincipals.add(Number(before));
     }
     if (table !== 'tblChat' || after === undefined) return true;
     const mayDiffer = state === 'changed' ? fieldFlags((line as Record<string, unknown>).fields) : 0;

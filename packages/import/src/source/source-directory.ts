@@ -16,6 +16,10 @@ export interface SourceNode {
   readonly invite: number | null;
   readonly logged: number | null;
   readonly filePost: number | null;
+  /** Whether its list of members starts anew, without those from above. */
+  readonly restartsMembers: boolean;
+  /** The node whose scope is in force here (scopeDefinerId). */
+  readonly scopeDefiner: number | null;
   /** Whether it forces its settings on what lies below (column `inheritance`). */
   readonly forces: boolean;
 }
@@ -55,6 +59,9 @@ export class SourceDirectory {
   readonly tables = new Map<string, number>();
   readonly nodes = new Map<number, SourceNode>();
   readonly principals = new Map<number, SourcePrincipal>();
+  /** GUIDs that two principals have: one object of the directory that was recorded twice. */
+  readonly twinGuids = new Set<string>();
+  readonly #guids = new Set<string>();
   /** By GUID. */
   readonly addIns = new Map<string, { readonly name: string; readonly url: string }>();
   readonly #roleTypes = new Map<number, SourceRole | null>();
@@ -86,17 +93,24 @@ export class SourceDirectory {
           invite: bit(text('invite')),
           logged: bit(text('logged')),
           filePost: bit(text('filepost')),
+          restartsMembers: bit(text('overridemember')) === 1,
+          scopeDefiner: number('scopedefinerid'),
           forces: bit(text('inheritance')) === 1,
         });
         break;
-      case 'tblPrincipal':
-        keepFirst(this.principals, number('prinid'), {
-          guid: plainGuid(text('pringuid')),
+      case 'tblPrincipal': {
+        const [id, guid] = [number('prinid'), plainGuid(text('pringuid'))];
+        if (id !== null && !this.principals.has(id) && this.#guids.size === this.#guids.add(guid).size) {
+          this.twinGuids.add(guid);
+        }
+        keepFirst(this.principals, id, {
+          guid,
           typeId: number('printypeid'),
           disabled: number('prindisabled'),
           texts: mapped(PRINCIPAL_TEXTS, text),
         });
         break;
+      }
       case 'tblSiopWhiteList':
         keepFirst(this.addIns, plainGuid(text('siopid')), { name: text('siopname'), url: text('siopurl') });
         break;
@@ -137,6 +151,22 @@ export class SourceDirectory {
       at = this.nodes.get(at)?.parentId ?? null;
     }
     return [...path];
+  }
+
+  /**
+   * The lowest id of those that are one object of the directory, by GUID and type, for each that has a lower one: the server had
+   * recorded it twice. Principals of `apart` are left out.
+   */
+  sameAs(apart: ReadonlySet<number>): ReadonlyMap<number, number> {
+    const lowest = new Map<string, number>();
+    const same = new Map<number, number>();
+    for (const [id, { guid, typeId }] of [...this.principals].sort(([one], [other]) => one - other)) {
+      if (apart.has(id)) continue;
+      const first = lowest.get(`${guid} ${typeId}`);
+      if (first === undefined) lowest.set(`${guid} ${typeId}`, id);
+      else same.set(id, first);
+    }
+    return same;
   }
 }
 

@@ -91,6 +91,12 @@ class SourceAdding implements SourceSums {
   }
 }
 
+/** What says which fields of a message may differ. */
+export interface Against {
+  readonly listed: ListedExceptions;
+  readonly source: SourceDirectory;
+}
+
 /** A message of the export against the ledger's list. */
 export interface ExpectedMessage {
   /** As it must be in the package; null when it must not be there, or has no readable key. */
@@ -119,20 +125,40 @@ export function expectedMessage(
     listed,
     userId === null ? undefined : directory.principals.get(userId)?.guid,
   );
-  const compared = withoutChanged({ id, date, author, alert, content, rtf }, flags);
+  const compared = withoutChanged({ id, date, author, alert, content, rtf }, flags, {
+    source: directory,
+    listed,
+  });
   return { compared, isListed: (flags & LISTED.CHANGED) !== 0 };
 }
 
-/** The message with the same words on both sides where the ledger lists that it was changed. */
-export function withoutChanged(message: ComparedMessage, flags: number): ComparedMessage {
+/**
+ * The message with the same words on both sides where the ledger lists that it was changed: an author, unless he was only recorded
+ * twice and has one GUID; in a text, what XML cannot hold and what stands for it; rich text as a whole, which may be left behind.
+ */
+export function withoutChanged(
+  message: ComparedMessage,
+  flags: number,
+  { source, listed }: Against,
+): ComparedMessage {
   if ((flags & LISTED.CHANGED) === 0) return message;
+  const { author, content } = message;
+  const isOneOfTwins = source.twinGuids.has(author) && !isReplaced(author, { source, listed });
   return {
     ...message,
-    ...((flags & LISTED.AUTHOR) === 0 ? {} : { author: 'changed' }),
-    ...((flags & LISTED.CONTENT) === 0 ? {} : { content: null }),
+    ...((flags & LISTED.AUTHOR) === 0 || isOneOfTwins ? {} : { author: 'changed' }),
+    ...((flags & LISTED.CONTENT) === 0 || content === null ? {} : { content: content.replace(REPLACED, '') }),
     ...((flags & LISTED.RTF) === 0 ? {} : { rtf: null }),
   };
 }
+
+/** Whether a plan has put others in the place of somebody with this GUID. */
+function isReplaced(guid: string, { source, listed }: Against): boolean {
+  return [...listed.remappedPrincipals].some((id) => source.principals.get(id)?.guid === guid);
+}
+
+/** What no XML document can hold, and U+FFFD, which may stand in its place. */
+const REPLACED = /(?![\t\n\r\x7f-\x9f])\p{Cc}|[\ufffd-\uffff]|\p{Cs}/gu;
 
 /** A GUID where it must be the same on both sides. */
 export function authorOf(userId: number | null, listed: ListedExceptions, guid: string | undefined): string {
