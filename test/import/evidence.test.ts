@@ -85,12 +85,17 @@ test('what a package was compared with is named by its bytes', async (t) => {
   const { compared } = JSON.parse(validate(folder, '--json', ...flags).out);
   const documents = (name: string, path: string) => [{ name, sha256: sha256(readFileSync(path)) }];
   t.deepEqual(compared, [
-    { what: 'reference', path: zip, documents: documents('PersistentChatData.zip', zip) },
-    { what: 'export', path: export_, documents: documents('export.xml', export_) },
+    { what: 'reference', path: zip, documents: documents('PersistentChatData.zip', zip), messages: null },
+    {
+      what: 'export',
+      path: export_,
+      documents: documents('export.xml', export_),
+      messages: { read: 3, changed: 1, leftBehind: 0, isUndecided: false },
+    },
   ]);
   t.true(
     validate(folder, ...flags).out.includes(
-      `\nCompared with the export ${export_}:\n  export.xml: SHA-256 ${sha256(readFileSync(export_))}\n`,
+      `\nCompared with the export ${export_}:\n  3 messages: 2 must be as they were, 1 changed and 0 left behind by ledger.ndjson; rights, names and settings compared (decisions were made, or nobody can tell).\n  export.xml: SHA-256 ${sha256(readFileSync(export_))}\n`,
     ),
   );
 });

@@ -111,7 +111,7 @@ export function withSource(
 ): Pick<ValidateOptions, 'compareOutside'> {
   return {
     compareOutside: async (ledger, fault) => {
-      const documents = await compareWithSource(
+      const exported = await compareWithSource(
         {
           sourcePath,
           zipPaths,
@@ -124,7 +124,7 @@ export function withSource(
         },
         fault,
       );
-      return [{ what: 'export', path: sourcePath, documents }];
+      return [{ what: 'export', path: sourcePath, ...exported }];
     },
   };
 }

@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import { RunFailure } from '@chatferry/export';
 import type { FaultReport } from '../check.js';
 import type { LedgerDocument } from '../ledger/ledger.js';
+import type { ComparedWith } from '../validate/validate-package.js';
 import { CloserLook } from './closer-look.js';
 import { compareChanged } from './compare-changed.js';
 import { compareDirectory } from './compare-directory.js';
@@ -12,11 +13,11 @@ import { differingRooms, sayGoneRooms, sayRooms, sayUnexpected } from './compare
 import { isUndecided } from './decisions.js';
 import { LISTED, type ListedExceptions, readListedExceptions } from './listed-exceptions.js';
 import { type PackageFiles, readMessagesOf, sumPackage } from './package-sums.js';
-import { readSource, type SourceDocument } from './read-source.js';
+import { readSource } from './read-source.js';
 import { sayDifference } from './say-difference.js';
 import type { SourceDirectory } from './source-directory.js';
 import { findSourceFiles, type SourceFiles } from './source-files.js';
-import { expectedMessage, sumSource } from './source-sums.js';
+import { expectedMessage, type SourceSums, sumSource } from './source-sums.js';
 
 export interface SourceComparison extends PackageFiles {
   /** The export: a file, a folder, a ZIP or a gzip file. */
@@ -40,7 +41,7 @@ export interface SourceComparison extends PackageFiles {
  * Both sides are added up first, in whatever order they come. Only when a room differs are its messages read once more, and
  * lined up on disk, to name the first that differs.
  *
- * Returns the documents of the export as they were read.
+ * Returns the documents of the export as they were read, and what was expected of its messages.
  *
  * Memory: the directory of both sides, about 1 KB a room and side, the exceptions (`ListedExceptions`), one row.
  *
@@ -49,13 +50,18 @@ export interface SourceComparison extends PackageFiles {
 export async function compareWithSource(
   options: SourceComparison,
   fault: FaultReport,
-): Promise<readonly SourceDocument[]> {
+): Promise<Pick<ComparedWith, 'documents' | 'messages'>> {
   const { ledger, ledgerPath, sourcePath } = options;
   if (ledgerPath === null) throw noLedger();
   const listed = await readListedExceptions(join(dirname(ledgerPath), 'ledger.ndjson'));
   const source = await findSourceFiles(sourcePath);
   try {
     const exported = await sumSource(source, listed, options.progress);
+    const undecided = await isUndecided(ledgerPath);
+    const outcome = {
+      documents: exported.documents,
+      messages: { ...messagesOf(exported, listed), isUndecided: undecided },
+    };
     const packaged = await sumPackage(options, { listed, source: exported.directory });
     await sayOtherInputs(ledgerPath, exported.documents, fault);
     if (ledger !== null) compareLedger({ ledger, listed, exported }, fault);
@@ -64,7 +70,7 @@ export async function compareWithSource(
         fault,
         'Unexpected package that cannot be read whole, expected one to compare with the export',
       );
-      return exported.documents;
+      return outcome;
     }
     sayUnexpected(packaged, fault);
     sayGoneRooms(packaged, listed, fault);
@@ -75,17 +81,26 @@ export async function compareWithSource(
       isPart: options.isPart,
     };
     compareDirectory(directories, fault);
-    const doubt = doubtOf(fault, await isUndecided(ledgerPath));
+    const doubt = doubtOf(fault, undecided);
     compareRights(directories, doubt);
     compareChanged(directories, doubt);
     const rooms = differingRooms({ exported, packaged, listed, isPart: options.isPart });
-    if (rooms.size === 0) return exported.documents;
+    if (rooms.size === 0) return outcome;
     const looked = await lookCloser(options, { source, listed, directory: exported.directory, rooms });
     sayRooms({ exported, packaged, rooms, looked }, fault);
-    return exported.documents;
+    return outcome;
   } finally {
     await source.close();
   }
+}
+
+function messagesOf(
+  { rooms }: SourceSums,
+  listed: ListedExceptions,
+): { read: number; changed: number; leftBehind: number } {
+  const { changed = 0, excluded = 0, refused = 0 } = listed.counts.get('tblChat') ?? {};
+  const read = [...rooms.values()].reduce((sum, room) => sum + room.read, 0);
+  return { read, changed, leftBehind: excluded + refused };
 }
 
 /** What only a decision explains is an error where the handoff itself says that nothing was decided. */

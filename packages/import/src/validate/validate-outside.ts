@@ -37,6 +37,7 @@ export function outsideComparison(
         what: 'reference',
         path: reference,
         documents: [{ name: basename(reference), sha256 }],
+        messages: null,
       });
     }
     if (source === undefined) return compared;
@@ -47,10 +48,10 @@ export function outsideComparison(
       total += bytes;
       soFar(total);
     };
-    const documents = await compareWithSource(
+    const exported = await compareWithSource(
       { ...options, sourcePath: source, showsText: showText === true, progress },
       fault,
     );
-    return [...compared, { what: 'export', path: source, documents }];
+    return [...compared, { what: 'export', path: source, ...exported }];
   };
 }

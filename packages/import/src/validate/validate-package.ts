@@ -49,6 +49,18 @@ export interface ComparedWith {
   readonly path: string;
   /** SHA-256 (hex) of each document of an export, out of any archive; of a reference, that of the ZIP. */
   readonly documents: readonly { readonly name: string; readonly sha256: string }[];
+  /** Of an export, else null. */
+  readonly messages: ComparedMessages | null;
+}
+
+/** What was expected of the messages of an export. */
+export interface ComparedMessages {
+  readonly read: number;
+  /** By the list of exceptions; all others must be as they were. */
+  readonly changed: number;
+  readonly leftBehind: number;
+  /** Whether the handoff says that nothing was decided, so that nothing but the rules explains a difference. */
+  readonly isUndecided: boolean;
 }
 
 export interface ValidationResult {

@@ -5,7 +5,7 @@ import type { LayoutConfirmation, Verdict } from '../reports/verdict.js';
 import { counted, placeInWords, visible } from '../reports/wording.js';
 import { sealLines } from '../seal/seal-report.js';
 import type { CheckOutcome, Evidence } from './evidence.js';
-import type { ValidationResult } from './validate-package.js';
+import type { ComparedMessages, ValidationResult } from './validate-package.js';
 
 const DOCUMENTS_SHOWN = 20;
 
@@ -57,13 +57,22 @@ function skippedLines(skipped: ValidationResult['skipped']): string[] {
 }
 
 /** The bytes that were compared with, the first of them by name; --json has them all. */
-function comparedLines({ what, path, documents }: Evidence['compared'][number]): string[] {
+function comparedLines({ what, path, documents, messages }: Evidence['compared'][number]): string[] {
   const left = documents.length - DOCUMENTS_SHOWN;
   return [
     `Compared with the ${what} ${visible(path)}:`,
+    ...(messages === null ? [] : [expectedLine(messages)]),
     ...documents.slice(0, DOCUMENTS_SHOWN).map(({ name, sha256 }) => `  ${visible(name)}: SHA-256 ${sha256}`),
     ...(left > 0 ? [`  and ${counted(left, 'more document')} (--json names all)`] : []),
   ];
+}
+
+function expectedLine({ read, changed, leftBehind, isUndecided }: ComparedMessages): string {
+  const decided = isUndecided ? 'nothing was decided' : 'decisions were made, or nobody can tell';
+  return (
+    `  ${read} messages: ${read - changed - leftBehind} must be as they were, ${changed} changed and ${leftBehind} left behind by ` +
+    `ledger.ndjson; rights, names and settings compared (${decided}).`
+  );
 }
 
 function groupLines({ severity, rule, count, first }: FindingGroup): string[] {
