@@ -560,6 +560,9 @@ test('RUNBOOK.md has the steps of the migration guide, in order', (t) => {
   t.true(text.includes('hold 1 file link (`files-to-copy.csv`)'));
   t.true(text.includes(`    ${SHA}  data/PersistentChatData.zip\n`));
   t.true(text.includes('dist/chatferry-validate.js <handoff> --rehearse --public-key <signer.pub.pem>'));
+  t.true(text.includes('`find data -type f | wc -l`'));
+  t.regex(text, /read every\s+warning too \(all of them are in `findings\.csv`\)/);
+  t.true(text.includes('A warning about rights, names or settings is yours to judge'));
   t.true(text.indexOf('-WhatIf') < text.indexOf('\\import.html'));
   t.false(text.includes('Do not import'));
   t.true(runbookMarkdown({ ...FACTS, isReady: false }).includes('**Do not import this package.'));

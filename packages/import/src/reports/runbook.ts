@@ -70,6 +70,10 @@ function sealStep(facts: RunbookFacts): string {
     '',
     ...VERIFY_IN_POWERSHELL.map((line) => `    ${line}`),
     '',
+    'Neither sees files that were added: `find data -type f | wc -l` (in PowerShell',
+    '`@(Get-ChildItem data -Recurse -File -Force).Count`) must be the number of lines of `manifest-sha256.txt`. The next step',
+    'looks for added files everywhere.',
+    '',
     'The package, as the report names it:',
     '',
     ...facts.packages.map(({ name, sha256 }) => `    ${sha256}  data/${name}`),
@@ -102,8 +106,10 @@ function gateStep(): string {
     '',
     '    node <artefact>/dist/chatferry-validate.js <handoff> --rehearse --public-key <signer.pub.pem> --findings <folder>\\findings.csv',
     '',
-    'Exit code 0 and `Ready to import` in the first line: go on. It prints the SHA-256 of package, ledger and tag manifest on which',
-    'that rests: write them down. With the export at hand, `--source <export>` compares every message once more.',
+    'Exit code 0 and `Ready to import` in the first line mean that no error was found, not that there is nothing to judge: read every',
+    'warning too (all of them are in `findings.csv`). A warning about rights, names or settings is yours to judge, and may say not to import.',
+    'Only then go on. It prints the SHA-256 of package, ledger and tag manifest on which that rests: write them down. With the export',
+    'at hand, `--source <export>` compares every message once more.',
     'Without Node.js, say in the sign-off of `report.html` that this step was left out.',
   ].join('\n');
 }
