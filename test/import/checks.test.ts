@@ -800,11 +800,20 @@ test('seal-intact: a changed file, an extra file; handoff-ready: a package that 
   t.is(bare.result.counts.get('ledger-balances'), 1, 'a handoff has its ledger');
 });
 
-/** A sealed handoff of the sound package, with other files or another ledger. */
+type Files = Readonly<Record<string, string | null>>;
+
+/** What is found in a sealed handoff of the sound package, with other files or another ledger. */
 async function soundHandoff(
   t: { teardown: (work: () => void) => void },
-  files: Readonly<Record<string, string | null>> = {},
+  files: Files = {},
 ): Promise<string[]> {
+  return (await findingsOfHandoff(t, files)).map(brief);
+}
+
+async function findingsOfHandoff(
+  t: { teardown: (work: () => void) => void },
+  files: Files,
+): Promise<Finding[]> {
   const folder = join(temporaryFolder(t), 'handoff');
   const handoff = await beginHandoff(folder, { replace: false, report: () => undefined });
   writeFileSync(join(handoff.dataFolder, 'PersistentChatData.zip'), zipOf(documentsOf('sound')));
@@ -820,7 +829,7 @@ async function soundHandoff(
     layout: DEFAULT_LAYOUT,
     report: (finding) => findings.push(finding),
   });
-  return findings.map(brief);
+  return findings;
 }
 
 const SOUND_LIST = readFileSync(join(PACKAGES, 'sound/ledger.ndjson'), 'utf8');
@@ -887,6 +896,28 @@ test('handoff-ready: every document of a handoff is there, and nothing that nobo
     ]);
   }
   t.deepEqual(await soundHandoff(t, { 'files-to-copy.csv': '', 'findings.ndjson': '', 'report.md': '' }), []);
+});
+
+test('handoff-ready: who made the handoff can resolve what they knew, and copy what has come apart', async (t) => {
+  const resolve = 'Read report.html of the handoff, resolve its error findings and run the transform again.';
+  const askAgain = 'Do not import this copy. Ask for the handoff again from where it was made.';
+  const remedies = async (files: Files): Promise<(string | undefined)[]> =>
+    (await findingsOfHandoff(t, files)).map(({ remedy }) => remedy);
+  const { 'summary.json': summary } = handoffPapers([zipOf(documentsOf('sound'))], LEDGER_JSON);
+  t.deepEqual(await remedies({ 'summary.json': JSON.stringify({ ...JSON.parse(summary), exitCode: 1 }) }), [
+    resolve,
+  ]);
+  const marked = await validated(zipOf(documentsOf('sound')), { isMarkedNotReady: true });
+  t.deepEqual(
+    marked.findings.map(({ remedy }) => remedy),
+    [resolve],
+  );
+  t.deepEqual(await remedies({ 'summary.json': 'x' }), [askAgain, askAgain]);
+  t.deepEqual(await remedies({ 'RUNBOOK.md': null, 'Other.zip': 'x' }), [askAgain, askAgain]);
+  t.deepEqual(await remedies({ 'report.html': 'of another package' }), [askAgain]);
+  const { counts, ...rest } = JSON.parse(summary) as { counts: { tables: Record<string, unknown> } };
+  const miscounted = { ...rest, counts: { tables: { ...counts.tables, tblNode: null } } };
+  t.deepEqual(await remedies({ 'summary.json': JSON.stringify(miscounted) }), [askAgain]);
 });
 
 test('ledger-balances: a list of exceptions that is shorter, longer, missing or none', async (t) => {

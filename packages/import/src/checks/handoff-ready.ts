@@ -14,7 +14,9 @@ import { type Check, sayFaults } from '../check.js';
  *
  * **Severity.** error
  *
- * **Remedy.** Read report.html of the handoff, resolve its error findings and run `chatferry transform` again.
+ * **Remedy.** Of a mark, refused records or an exit code: read report.html of the handoff, resolve its error findings and run
+ * `chatferry transform` again. Of documents that are missing, stray or not about each other: do not import this copy, ask for the
+ * handoff again from where it was made.
  *
  * **Memory.** `summary.json`.
  */

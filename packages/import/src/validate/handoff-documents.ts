@@ -14,16 +14,28 @@ interface Held {
   readonly ledger: LedgerDocument | null;
 }
 
+/** Sentences. */
+export interface DocumentFaults {
+  /** The summary has the exit code of a package that is not ready; its counts are not looked at then. */
+  readonly exitCode: readonly string[];
+  /** What the documents say otherwise than the files beside them. */
+  readonly mismatches: readonly string[];
+}
+
 /**
- * Sentences for what the documents of a handoff say otherwise than the files beside them: summary, report and import script name
- * another package, or the summary has an exit code or counts that are not those of a ready package and its ledger. A document that
- * is not there says nothing. Memory: summary.json, and one chunk of the others.
+ * What speaks against the documents of a handoff: summary, report and import script name another package, or the summary has an
+ * exit code or counts that are not those of a ready package and its ledger. A document that is not there says nothing. Memory:
+ * summary.json, and one chunk of the others.
  */
-export async function documentFaults(handoffPath: string, { payload, ledger }: Held): Promise<string[]> {
+export async function documentFaults(
+  handoffPath: string,
+  { payload, ledger }: Held,
+): Promise<DocumentFaults> {
   const packages = [...payload].filter(
     ([path]) => path === `data/${PACKAGE_NAME}` || partOrder(basename(path)) !== null,
   );
-  const faults = await summaryFaults(join(handoffPath, 'data/summary.json'), ledger);
+  const { exitCode, mismatches } = await summaryFaults(join(handoffPath, 'data/summary.json'), ledger);
+  const faults = [...mismatches];
   for (const name of NAMING_THE_PACKAGE) {
     const path = join(handoffPath, 'data', name);
     const told = isPlainFile(path) ? await withoutThoseIn(path, new Map(packages)) : [];
@@ -33,7 +45,7 @@ export async function documentFaults(handoffPath: string, { payload, ledger }: H
       ),
     );
   }
-  return faults;
+  return { exitCode, mismatches: faults };
 }
 
 /** The keys of the texts (ASCII) that do not occur in a file. */
@@ -49,17 +61,21 @@ async function withoutThoseIn(path: string, texts: Map<string, string>): Promise
   return [...texts.keys()];
 }
 
-async function summaryFaults(path: string, ledger: LedgerDocument | null): Promise<string[]> {
-  if (!isPlainFile(path)) return [];
+async function summaryFaults(path: string, ledger: LedgerDocument | null): Promise<DocumentFaults> {
+  if (!isPlainFile(path)) return { exitCode: [], mismatches: [] };
   const summary = parsed((await readSmallFile(path))?.toString('utf8') ?? '');
   const exitCode = exitCodeOf(summary);
   if (exitCode !== 0) {
-    return [`Unexpected exit code ${exitCode} in summary.json, expected 0 behind a package that is ready`];
+    const said = `Unexpected exit code ${exitCode} in summary.json, expected 0 behind a package that is ready`;
+    return typeof exitCode === 'number'
+      ? { exitCode: [said], mismatches: [] }
+      : { exitCode: [], mismatches: [said] };
   }
   const tables: unknown = isObject(summary?.counts) ? summary.counts.tables : undefined;
-  return Object.entries(ledger?.tables ?? {})
+  const mismatches = Object.entries(ledger?.tables ?? {})
     .filter(([name, account]) => !isSameAccount(isObject(tables) ? tables[name] : undefined, account))
     .map(([name]) => `Unexpected counts of ${name} in summary.json, expected those of ledger.json`);
+  return { exitCode: [], mismatches };
 }
 
 function exitCodeOf(summary: Record<string, unknown> | null): number | string {

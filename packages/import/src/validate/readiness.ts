@@ -4,7 +4,10 @@ import { payloadNames } from '../handoff/payload-names.js';
 import type { LedgerDocument } from '../ledger/ledger.js';
 import { documentFaults } from './handoff-documents.js';
 
-const REMEDY = 'Read report.html of the handoff, resolve its error findings and run the transform again.';
+/** Whoever made the handoff knew that it is not ready. */
+const RESOLVE = 'Read report.html of the handoff, resolve its error findings and run the transform again.';
+/** Its files are not about each other, so no report among them can be trusted to say why. */
+const ASK_AGAIN = 'Do not import this copy. Ask for the handoff again from where it was made.';
 
 /** What says whether a handoff is ready, beside the package itself. */
 export interface ReadinessFacts {
@@ -23,7 +26,9 @@ export interface ReadinessFacts {
 export async function readinessFaults(facts: ReadinessFacts): Promise<ReadFault[]> {
   const { handoffPath, isMarkedNotReady, ledger } = facts;
   if (isMarkedNotReady) {
-    return [fault('Unexpected mark NOT-READY on the package, expected a handoff without error findings')];
+    return [
+      fault('Unexpected mark NOT-READY on the package, expected a handoff without error findings', RESOLVE),
+    ];
   }
   const refused = refusedRecords(ledger);
   return [
@@ -32,29 +37,34 @@ export async function readinessFaults(facts: ReadinessFacts): Promise<ReadFault[
       : [
           fault(
             `Unexpected ${refused} refused records in the ledger, expected none behind a package that is ready`,
+            RESOLVE,
           ),
         ]),
-    ...(handoffPath === null ? [] : (await handoffFaults(handoffPath, ledger)).map(fault)),
+    ...(handoffPath === null ? [] : await handoffFaults(handoffPath, ledger)),
   ];
 }
 
-async function handoffFaults(handoffPath: string, ledger: LedgerDocument | null): Promise<string[]> {
+async function handoffFaults(handoffPath: string, ledger: LedgerDocument | null): Promise<ReadFault[]> {
   const payload = await payloadHashes(handoffPath);
   // A manifest that tells nothing is for `seal-intact` to say.
   if (payload.size === 0) return [];
   const { missing, stray } = payloadNames(payload.keys());
+  const { exitCode, mismatches } = await documentFaults(handoffPath, { payload, ledger });
   return [
     // The absence of ledger.json is an error of its own.
     ...missing
       .filter((path) => path !== 'data/ledger.json')
-      .map((path) => `Unexpected absence of ${path}, expected it in every handoff`),
-    ...stray.map((path) => `Unexpected file ${path}, expected only what the transform writes`),
-    ...(await documentFaults(handoffPath, { payload, ledger })),
+      .map((path) => fault(`Unexpected absence of ${path}, expected it in every handoff`, ASK_AGAIN)),
+    ...stray.map((path) =>
+      fault(`Unexpected file ${path}, expected only what the transform writes`, ASK_AGAIN),
+    ),
+    ...exitCode.map((message) => fault(message, RESOLVE)),
+    ...mismatches.map((message) => fault(message, ASK_AGAIN)),
   ];
 }
 
-function fault(message: string): ReadFault {
-  return { kind: 'mark', place: null, message, remedy: REMEDY };
+function fault(message: string, remedy: string): ReadFault {
+  return { kind: 'mark', place: null, message, remedy };
 }
 
 function refusedRecords(ledger: LedgerDocument | null): number {
