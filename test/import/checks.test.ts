@@ -103,7 +103,7 @@ const BROKEN: Readonly<Record<string, string>> = {
   'last-chat-id-covers': 'error last-chat-id-covers ChatRooms.xml:4:1 room 201 Unexpected message counter 6',
   'message-in-unlogged-category':
     'warning message-in-unlogged-category ChatRooms.xml:4:1 room 201 Unexpected 1 message of room 201',
-  'ledger-balances': 'error ledger-balances ChatRooms.xml:3:1 room 200 Unexpected SHA-256 of room 200',
+  'ledger-balances': 'error ledger-balances ChatRooms.xml:3:1 room 200 Unexpected SHA-256 of the messages of room 200',
   'source-agrees': 'error source-agrees export.xml:',
 };
 const SEAL_CHECKS = ['seal-intact', 'seal-signature', 'custody-unbroken'];
@@ -730,6 +730,10 @@ for (const [what, [edit, message]] of Object.entries(ALTERED)) {
   test(`ledger-balances: ${what}`, async (t) => {
     const { findings } = await validated(zipOf(soundBut(edit)), { ledgerPath: SOUND_LEDGER });
     t.deepEqual(findings.map(brief), [`error ledger-balances - ${message}`]);
+    t.is(
+      findings[0]?.remedy,
+      'Do not import this copy. Copy the handoff again; if it stays so, run the transform again.',
+    );
   });
 }
 
@@ -737,7 +741,7 @@ test('ledger-balances: rich text altered without altering its length', async (t)
   const zip = zipOf(soundBut(['Messages.xml', '{\\rtf1 x', '{\\rtf1 y']));
   const { findings } = await validated(zip, { ledgerPath: SOUND_LEDGER });
   t.deepEqual(findings.map(brief), [
-    'error ledger-balances ChatRooms.xml:3:1 room 200 Unexpected SHA-256 of room 200, expected what the ledger says',
+    'error ledger-balances ChatRooms.xml:3:1 room 200 Unexpected SHA-256 of the messages of room 200, expected what the ledger says',
   ]);
 });
 

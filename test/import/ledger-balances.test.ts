@@ -108,7 +108,7 @@ test('a message less in the package is told of all, and of its room', async (t) 
     ...['number of messages', 'bytes of text', 'first date', 'last date', 'lowest id', 'highest id'].map(
       room,
     ),
-    room('SHA-256'),
+    room('SHA-256 of the messages'),
   ]);
 });
 

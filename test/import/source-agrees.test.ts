@@ -79,22 +79,22 @@ const TAMPERED: Readonly<
   'the content of one message': [
     (xml) => inRoom30(xml, (room) => room.replace(/(id="4"[^>]*><Content>)./, '$1#')),
     [
-      /^source-agrees - Unexpected SHA-256 of room/,
+      /^source-agrees - Unexpected SHA-256 of the messages of room/,
       /^source-agrees message 30#4 Unexpected content of message 30#4 in room 30 .*first of 1 message/,
     ],
   ],
   'the author of one message': [
     (xml) => inRoom30(xml, (room) => room.replace(/(id="4" date="\d+" userId=)"\d+"/, '$1"14"')),
-    [/SHA-256 of room/, /Unexpected author of message 30#4/],
+    [/SHA-256 of the messages of room/, /Unexpected author of message 30#4/],
   ],
   'the date of one message, by one tick': [
     (xml) =>
       inRoom30(xml, (room) => room.replace(/(id="4" date=)"(\d+)"/, (_, a, d) => `${a}"${BigInt(d) + 1n}"`)),
-    [/SHA-256 of room/, /Unexpected date of message 30#4/],
+    [/SHA-256 of the messages of room/, /Unexpected date of message 30#4/],
   ],
   'the alert flag of one message': [
     (xml) => inRoom30(xml, (room) => room.replace(/(id="4"[^>]*isAlert=)"0"/, '$1"1"')),
-    [/SHA-256 of room/, /Unexpected alert of message 30#4/],
+    [/SHA-256 of the messages of room/, /Unexpected alert of message 30#4/],
   ],
   'one message dropped, with all counts': [
     (xml) => inRoom30(xml, (room) => room.replace(/<Message id="4"[\s\S]*?<\/Message>/, '')),
@@ -102,7 +102,7 @@ const TAMPERED: Readonly<
       /Unexpected number of records read of tblChat/,
       /Unexpected number of messages read of room/,
       /Unexpected bytes of text read of room/,
-      /SHA-256 of room/,
+      /SHA-256 of the messages of room/,
       /Unexpected message of message 30#4/,
     ],
   ],
@@ -114,7 +114,7 @@ const TAMPERED: Readonly<
           (_, a, one, b, other) => a + other + b + one,
         ),
       ),
-    [/SHA-256 of room/, /Unexpected content of message 30#3 .*first of 2 messages/],
+    [/SHA-256 of the messages of room/, /Unexpected content of message 30#3 .*first of 2 messages/],
   ],
 };
 

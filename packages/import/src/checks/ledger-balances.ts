@@ -1,5 +1,6 @@
 import { type Check, type CheckContext, type Say, shown } from '../check.js';
 import { DIRECTORY_TABLES, type LedgerDocument, type RoomAccount } from '../ledger/ledger.js';
+import { LEDGER_REMEDY } from '../ledger/ledger-beside.js';
 import { ledgerMisfits } from '../ledger/ledger-sums.js';
 import { directoryAccounts } from '../read-package/directory-accounts.js';
 import { emptyTally, type RoomTally } from '../read-package/package-ledger.js';
@@ -21,7 +22,8 @@ import type { TargetRoom } from '../target-record.js';
  *
  * **Severity.** error
  *
- * **Remedy.** Do not import. Run the transform again; if the same room differs again, report it as a defect.
+ * **Remedy.** Do not import this copy. Copy the handoff again; if it stays so, run the transform again; if the same room differs
+ * once more, report it as a defect.
  *
  * **Memory.** The ledger, and a tally for each room.
  */
@@ -31,9 +33,10 @@ export const ledgerBalances: Check = {
   needs: ['principal', 'affiliation', 'addIn', 'category', 'room', 'lastChatId', 'message'],
   overParts: true,
   begin: (context) => ({
-    end(say) {
+    end(sayBare) {
       const { ledger } = context;
       if (ledger === null) return;
+      const say: Say = (said) => sayBare({ remedy: LEDGER_REMEDY, ...said });
       for (const message of ledgerMisfits(ledger)) say({ message });
       if (context.isPart !== true) {
         compareTables(context, ledger, say);
@@ -121,7 +124,7 @@ function differences(room: TargetRoom, account: RoomAccount, tally: RoomTally): 
     ['lowest id', decimal(tally.lowestId), account.lowestId],
     ['highest id', decimal(tally.highestId), account.highestId],
     // Without a hash another check has said why.
-    ['SHA-256', tally.sha256 ?? account.sha256, account.sha256],
+    ['SHA-256 of the messages', tally.sha256 ?? account.sha256, account.sha256],
   ];
   return pairs
     .filter(([, seen, expected]) => seen !== expected)

@@ -27,12 +27,15 @@ export async function readLedger({
   }
 }
 
+export const LEDGER_REMEDY =
+  'Do not import this copy. Copy the handoff again; if it stays so, run the transform again.';
+
 export function ledgerFault(message: string): Finding {
   return {
     rule: 'ledger-balances',
     severity: 'error',
     place: { file: 'ledger.json', line: 1, column: 1, record: null },
     message,
-    remedy: 'Copy the handoff again, or run the transform again.',
+    remedy: LEDGER_REMEDY,
   };
 }

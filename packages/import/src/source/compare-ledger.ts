@@ -104,6 +104,6 @@ function roomPairs(account: RoomAccount, room: SourceRoom | undefined): readonly
     ['highest id', account.highestId ?? 'none', words(carried.highestId)],
   );
   const rolling = room.hasChangedAuthor ? null : carried.rolling();
-  if (rolling !== null) pairs.push(['SHA-256', account.sha256, rolling]);
+  if (rolling !== null) pairs.push(['SHA-256 of the messages', account.sha256, rolling]);
   return pairs;
 }
