@@ -148,7 +148,7 @@ const INVALID: Readonly<
   ],
   'a Payload-Oxum that is wrong': [
     { 'manifest-sha256.txt': manifestOf(PAYLOAD), 'bag-info.txt': 'Payload-Oxum: 9.3\n' },
-    ['bag-info.txt:1 Payload-Oxum 9.3'],
+    ['bag-info.txt:1 9 bytes in 2 files of data/'],
   ],
   'a Payload-Oxum twice': [
     { 'manifest-sha256.txt': manifestOf(PAYLOAD), 'bag-info.txt': OXUM + OXUM },
@@ -284,6 +284,15 @@ function handoffFiles(info = OXUM): Record<string, string> {
   };
   return { ...tags, 'tagmanifest-sha256.txt': manifestOf(tags) };
 }
+
+test('a Payload-Oxum that does not fit is told as what the files hold and what the seal says of them', async (t) => {
+  const told = async (oxum: string): Promise<string | undefined> =>
+    (await verifyBag(bagOf(t, handoffFiles(`Payload-Oxum: ${oxum}\n`)))).map(brief).join('\n');
+  const at = 'error seal-intact bag-info.txt:1:1 - Unexpected';
+  t.is(await told('12.3'), `${at} 9 bytes in 2 files of data/, expected 12 bytes in 3, as bag-info.txt says`);
+  t.is(await told('9.1'), `${at} 9 bytes in 2 files of data/, expected 9 bytes in 1, as bag-info.txt says`);
+  t.regex((await told('9')) ?? '', /Unexpected Payload-Oxum 9 at bag-info\.txt, expected 9\.2/);
+});
 
 test('a handoff must state its Payload-Oxum, and once', async (t) => {
   t.deepEqual(await faults(bagOf(t, handoffFiles()), 'handoff'), []);

@@ -103,7 +103,8 @@ const BROKEN: Readonly<Record<string, string>> = {
   'last-chat-id-covers': 'error last-chat-id-covers ChatRooms.xml:4:1 room 201 Unexpected message counter 6',
   'message-in-unlogged-category':
     'warning message-in-unlogged-category ChatRooms.xml:4:1 room 201 Unexpected 1 message of room 201',
-  'ledger-balances': 'error ledger-balances ChatRooms.xml:3:1 room 200 Unexpected SHA-256 of the messages of room 200',
+  'ledger-balances':
+    'error ledger-balances ChatRooms.xml:3:1 room 200 Unexpected SHA-256 of the messages of room 200',
   'source-agrees': 'error source-agrees export.xml:',
 };
 const SEAL_CHECKS = ['seal-intact', 'seal-signature', 'custody-unbroken'];

@@ -56,7 +56,7 @@ export async function verifyBag(folder: string, strictness: BagStrictness = 'han
   });
   if (names.has(BAG_INFO)) {
     const info = (await readTagFile(folder, BAG_INFO, all)) ?? '';
-    findings.push(...labelFaults(info), ...oxumFaults(info, `${bytes}.${payload.length}`, isHandoff));
+    findings.push(...labelFaults(info), ...oxumFaults(info, { bytes, files: payload.length }, isHandoff));
   }
   return findings;
 }
@@ -109,6 +109,12 @@ async function readDeclaration(folder: string, findings: Finding[]): Promise<Bag
   return { version: '1.0', encoding: 'UTF-8' };
 }
 
+/** What lies in data/. */
+interface Payload {
+  readonly bytes: number;
+  readonly files: number;
+}
+
 function labelFaults(info: string): Finding[] {
   const line = lineWithoutLabel(info);
   if (line === null) return [];
@@ -116,11 +122,18 @@ function labelFaults(info: string): Finding[] {
 }
 
 /** RFC 8493, section 2.2.2. */
-function oxumFaults(info: string, oxum: string, isRequired: boolean): Finding[] {
+function oxumFaults(info: string, held: Payload, isRequired: boolean): Finding[] {
   const [stated, second] = tagValues(info, 'Payload-Oxum');
   if (stated === undefined && !isRequired) return [];
   if (second !== undefined) return [sealFinding(BAG_INFO, 'Payload-Oxum twice', 'it once')];
-  return stated === oxum ? [] : [sealFinding(BAG_INFO, `Payload-Oxum ${stated ?? 'missing'}`, oxum)];
+  const oxum = `${held.bytes}.${held.files}`;
+  if (stated === oxum) return [];
+  const [, bytes, files] = /^(\d+)\.(\d+)$/.exec(stated ?? '') ?? [];
+  if (bytes === undefined) return [sealFinding(BAG_INFO, `Payload-Oxum ${stated ?? 'missing'}`, oxum)];
+  const seen = `${held.bytes} bytes in ${held.files} ${held.files === 1 ? 'file' : 'files'} of data/`;
+  const expected = `${bytes} bytes in ${files}, as ${BAG_INFO} says`;
+  // Whether the payload or the tag is wrong cannot be told from here, so neither is blamed.
+  return [{ ...sealFinding(BAG_INFO, seen, expected), message: `Unexpected ${seen}, expected ${expected}` }];
 }
 
 async function presentFiles(folder: string): Promise<BagFile[]> {
