@@ -370,7 +370,7 @@ test('a path that a manifest may not list is told with what it may', async (t) =
   });
   const found = (await verifyBag(folder, 'bag')).map(brief);
   const told = (manifest: string, line: number, path: string, expected: string): string =>
-    `error seal-intact ${manifest}:${line}:1 - Unexpected the path ${path} at ${manifest}, expected ${expected}; nothing was changed.`;
+    `error seal-intact ${manifest}:${line}:1 - Unexpected the path ${path} at ${manifest}, expected ${expected}`;
   t.deepEqual(found, [
     told('manifest-sha256.txt', 3, 'bagit.txt', 'only files below data/'),
     told('manifest-sha256.txt', 4, 'data/../x', 'only paths inside of the bag'),

@@ -103,14 +103,7 @@ test('an entry signed by a key that was not given is a doubt, and names that key
   );
   t.deepEqual(
     faults.map(({ place, message }) => [place.file, place.line, place.record, message]),
-    [
-      [
-        'custody.ndjson',
-        3,
-        'entry 3',
-        `Unexpected entry that nobody signed, expected ${wanted}; nothing was changed.`,
-      ],
-    ],
+    [['custody.ndjson', 3, 'entry 3', `Unexpected entry that nobody signed, expected ${wanted}`]],
   );
 });
 
@@ -271,12 +264,12 @@ test('nothing is appended to a broken chain, and to a broken handoff, and all of
   const whole = linesIn(handoff);
   write(handoff, [...whole, 'x']);
   t.deepEqual(await append(), [
-    'error custody-unbroken custody.ndjson:4:1 entry 4 Unexpected line, expected a JSON object; nothing was changed.',
+    'error custody-unbroken custody.ndjson:4:1 entry 4 Unexpected line, expected a JSON object',
   ]);
   writeFileSync(join(handoff, 'more.txt'), '');
   t.deepEqual(await append(), [
-    'error seal-intact more.txt:1:1 - Unexpected an extra file at more.txt, expected only what tagmanifest-sha256.txt lists; nothing was changed.',
-    'error custody-unbroken custody.ndjson:4:1 entry 4 Unexpected line, expected a JSON object; nothing was changed.',
+    'error seal-intact more.txt:1:1 - Unexpected an extra file at more.txt, expected only what tagmanifest-sha256.txt lists',
+    'error custody-unbroken custody.ndjson:4:1 entry 4 Unexpected line, expected a JSON object',
   ]);
   t.deepEqual(linesIn(handoff), [...whole, 'x']);
 });

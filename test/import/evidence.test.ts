@@ -77,6 +77,17 @@ test('the package of a handoff whose seal is broken is named by the bytes that a
   t.is(JSON.parse(out).files[0].sha256, sha256(other));
 });
 
+test('what is seen and what was expected is said once', async (t) => {
+  const folder = await soundHandoff(t);
+  writeFileSync(join(folder, 'more.txt'), '');
+  const { out } = validate(folder);
+  t.regex(out, /Unexpected an extra file at more\.txt, expected only what tagmanifest-sha256\.txt lists$/m);
+  const zip = join(temporaryFolder(t), 'package.zip');
+  writeFileSync(zip, zipOf(soundBut(['Messages.xml', '{\\rtf1 x', '{\\rtf1 y'])));
+  const ledger = validate(zip, '--ledger', join(PACKAGES, 'sound/ledger.json')).out;
+  t.regex(ledger, /, expected what the ledger says \([0-9a-f]{64}, not [0-9a-f]{64}\)$/m);
+});
+
 test('what a package was compared with is named by its bytes', async (t) => {
   const export_ = join(PACKAGES, 'source-agrees/export.xml');
   const folder = join(PACKAGES, 'source-agrees/handoff');

@@ -31,7 +31,7 @@ function wanted({ key, alice }: Desk): string {
 }
 
 function unexpected(seen: string, expected: string, file = SIGNATURE): string {
-  return `${file}:1:1 Unexpected ${seen} at ${file}, expected ${expected}; nothing was changed.`;
+  return `${file}:1:1 Unexpected ${seen} at ${file}, expected ${expected}`;
 }
 
 function folderInstead(file: string): void {

@@ -91,7 +91,7 @@ function fault(
   return {
     kind,
     place: { file: CUSTODY, line, column: 1, record: `entry ${line}` },
-    message: `Unexpected ${seen}, expected ${expected}; nothing was changed.`,
+    message: `Unexpected ${seen}, expected ${expected}`,
     seen,
     expected,
     remedy,

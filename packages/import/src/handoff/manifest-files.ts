@@ -87,7 +87,7 @@ export function sealFinding(
     rule: 'seal-intact',
     severity: 'error',
     place: { file, line, column: 1, record: null },
-    message: `Unexpected ${what} at ${file}, expected ${expected}; nothing was changed.`,
+    message: `Unexpected ${what} at ${file}, expected ${expected}`,
     seen: what,
     expected,
     remedy,

@@ -92,7 +92,7 @@ async function readIfThere(path: string): Promise<Buffer | null | 'absent'> {
 function fault(seen: string, expected: string, remedy: string, file = SIGNATURE): SealFault {
   return {
     place: { file, line: 1, column: 1, record: null },
-    message: `Unexpected ${seen} at ${file}, expected ${expected}; nothing was changed.`,
+    message: `Unexpected ${seen} at ${file}, expected ${expected}`,
     seen,
     expected,
     remedy: file === SIGNATURE ? `${remedy} Without chatferry: ${verifyCommand('<signer.pub.pem>')}` : remedy,

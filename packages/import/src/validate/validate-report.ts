@@ -81,7 +81,11 @@ function groupLines({ severity, rule, count, first }: FindingGroup): string[] {
     '',
     `${severity} ${rule}: ${count}`,
     ...first.map(({ place, message, seen, expected }) => {
-      const values = seen === undefined || expected === undefined ? '' : ` (${seen}, not ${expected})`;
+      const isTold =
+        seen === undefined ||
+        expected === undefined ||
+        (message.includes(seen) && message.includes(expected));
+      const values = isTold ? '' : ` (${seen}, not ${expected})`;
       return `  ${placeInWords(place)}: ${visible(message + values)}`;
     }),
     ...(count > FINDINGS_SHOWN ? [`  and ${count - FINDINGS_SHOWN} more`] : []),
