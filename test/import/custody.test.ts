@@ -134,6 +134,22 @@ test('a head that no entry has is told at the last line, or at the first of no c
   }
 });
 
+test('the sum inside an entry is no head, and is told from one', async (t) => {
+  const { handoff } = await chained(t);
+  for (const [index, line] of linesIn(handoff).entries()) {
+    const { sha256: head } = JSON.parse(line) as { sha256: string };
+    const { report, faults } = await verifyCustody(handoff, { keys: [], head });
+    t.false(report.isUnbroken);
+    t.deepEqual(
+      faults.map(({ message }) => message),
+      [
+        `Unexpected chain without the entry ${head}, expected the entry of --custody-head ${head}; that is the sum inside entry ${index + 1}; ` +
+          'the head is the SHA-256 of its whole line, which chatferry seal printed',
+      ],
+    );
+  }
+});
+
 // --- lines
 
 test('after a thousand entries that break the chain no further one is read', async (t) => {

@@ -51,6 +51,7 @@ export async function verifyCustody(
   let previous: string | null = null;
   let before = '';
   let at = 0;
+  let mistaken: number | null = null;
   let breaks = 0;
   for (const line of entryTexts(text)) {
     at += 1;
@@ -61,6 +62,7 @@ export async function verifyCustody(
       faults.push(broken(at, 'line', entry));
     } else {
       const { sha256, signature, ...said } = entry;
+      if (sha256 === trust.head) mistaken = at;
       const state = entryState(entry, trust.keys);
       entries.push({ ...said, state, line: hash });
       const wrong = entryFault(entry, { at, previous, tagmanifest, state });
@@ -78,10 +80,17 @@ export async function verifyCustody(
   }
   if (trust.head !== null && !entries.some(({ line }) => line === trust.head)) {
     const seen = at === 0 ? 'absence of entries' : `chain without the entry ${trust.head}`;
-    faults.push(broken(Math.max(at, 1), seen, `the entry of --custody-head ${trust.head}`));
+    const fault = broken(Math.max(at, 1), seen, `the entry of --custody-head ${trust.head}`);
+    const message = mistaken === null ? fault.message : `${fault.message}; ${innerSum(mistaken)}`;
+    faults.push({ ...fault, message });
   }
   const isUnbroken = faults.every(({ kind }) => kind !== 'custody');
   return { report: { entries, head: previous, isUnbroken }, faults };
+}
+
+/** Somebody has read the head off the file, where it does not stand. */
+function innerSum(entry: number): string {
+  return `that is the sum inside entry ${entry}; the head is the SHA-256 of its whole line, which chatferry seal printed`;
 }
 
 /** SHA-256 (hex) of the tag manifest; empty when there is none, which `seal-intact` says. */

@@ -62,7 +62,7 @@ export function defineSealCommand(
     .option(...SIGN_OPTION)
     .option(...PASSPHRASE_OPTION)
     .option('--json', 'print one JSON object instead of text')
-    .option('--quiet', 'print nothing but failures and findings')
+    .option('--quiet', 'print nothing but failures, findings and the SHA-256 of a new entry')
     .addHelpText('after', helpText(calledAs))
     .action(async (handoff: string, flags: Flags) => done(await seal(handoff, flags)));
 }
@@ -88,6 +88,11 @@ async function seal(handoff: string, flags: Flags): Promise<ExitCode> {
   const appended = await appendCustody(handoff, said, key);
   if ('findings' in appended) return refused(appended.findings, flags);
   const { entry, head } = appended;
+  if (flags.quiet === true && flags.json !== true) {
+    // Nothing in the handoff tells it, and without it nobody can see that entries were taken off the end.
+    console.log(head);
+    return 0;
+  }
   const signed = entry.key === null ? 'unsigned' : `signed by ${entry.key}`;
   const remember = 'Write that SHA-256 down, and send it to the receiver by another way than the handoff:';
   say(
