@@ -112,4 +112,19 @@ test('report.md escapes what Markdown and HTML would act on, and tells what it l
     t.notRegex(text, acting);
   t.true(text.includes('\\[a\\]\\(http\\://x\\) \\*\\*b\\*\\* \\`c\\` \\| d'));
   t.regex(text, /And \d+ more: all are in `findings\.csv`/);
+  const byHand = text.slice(text.indexOf('## Sign-off'));
+  t.true(byHand.includes('as `sha256sum tagmanifest-sha256.txt` tells it.'));
+  t.deepEqual(
+    byHand.match(/^\| [^|]* \| {2}\|$/gm),
+    [
+      'To be written by hand',
+      'SHA-256 of tagmanifest-sha256.txt',
+      'SHA-256 of ledger.json',
+      'Fingerprint of the key that signed',
+      'Verdict of chatferry-validate \\(step 2 of RUNBOOK.md\\), or why it was left out',
+    ].map((line) => `| ${line} |  |`),
+  );
+  const known = markdownReport({ ...run, ledgerSha256: 'ab'.repeat(32) });
+  t.true(known.includes(`\n\nSHA-256 of ledger.json: \`${'ab'.repeat(32)}\`\n\n`));
+  t.false(known.includes('| SHA-256 of ledger.json |'));
 });

@@ -38,7 +38,18 @@ test('report.html: verdict first, sign-off last, sections between', async (t) =>
   );
   t.true(page.includes(`<p>PersistentChatData.zip, SHA-256 <span class="id">${SHA}</span></p>`));
   t.true(page.includes(`@bottom-left { content: "Package ${SHA.slice(0, 16)}…";`));
-  t.true(page.includes('<p>SHA-256 of tagmanifest-sha256.txt</p>'));
+  const byHand = [
+    'SHA-256 of tagmanifest-sha256.txt',
+    'SHA-256 of ledger.json',
+    'Fingerprint of the key that signed',
+    'Verdict of chatferry-validate (step 2 of RUNBOOK.md), or why it was left out',
+  ];
+  const lines = (of: readonly string[]): string =>
+    `<div class="sign one">${of.map((line) => `<p>${line}</p>`).join('')}</div>`;
+  t.true(page.includes(lines(byHand)));
+  const known = await pageOf(run({ ledgerSha256: SHA }));
+  t.true(known.includes(`<p>SHA-256 of ledger.json: <span class="id">${SHA}</span></p>`));
+  t.true(known.includes(lines(byHand.filter((line) => line !== 'SHA-256 of ledger.json'))));
   const titles = [...page.matchAll(/<h2 id="[a-z-]+">(.*?)<\/h2>/g)].map((match) => match[1]);
   t.deepEqual(titles, [
     'Ledger',

@@ -97,6 +97,12 @@ test('exit 0: the sample is ready, sealed, and validates again by both programs'
   const validated = await chatferry(['validate', 'handoff'], { cwd: path });
   t.is(validated.code, 0, validated.err + validated.out);
   t.true(validated.out.startsWith(READY));
+  const ledger = await readFile(join(path, 'handoff/data/ledger.json'));
+  const ledgerSum = createHash('sha256').update(ledger).digest('hex');
+  for (const name of ['report.html', 'report.md']) {
+    const report = await readFile(join(path, 'handoff/data', name), 'utf8');
+    t.regex(report, new RegExp(`SHA-256 of ledger\\.json: (<span class="id">|\`)${ledgerSum}`), name);
+  }
   const csv = await readFile(join(path, 'handoff/data/findings.csv'));
   t.is(csv.subarray(0, 3).toString('hex'), 'efbbbf');
 });

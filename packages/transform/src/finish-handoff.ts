@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { type HashMaker, type OpenedExport, partEnded } from '@chatferry/export';
 import {
@@ -67,7 +68,7 @@ export async function finishHandoff(
   const { sample = DEFAULT_SAMPLE } = finishing;
   let readBack: ReadBack | null = null;
   const data = (name: string): string => join(handoff.dataFolder, name);
-  writeLedger(data('ledger.json'), carried.ledger);
+  const ledgerSha256 = writeLedger(data('ledger.json'), carried.ledger);
   if (finishing.readsBack !== false) {
     progress('read-back', 0);
     // What was written is written; reading back needs other buffers.
@@ -88,7 +89,7 @@ export async function finishHandoff(
     const followed = await followDrawn(drawn, carried, { ...finishing, sample, data });
     readBack = { sample: followed, skipped: skipped.map(({ check }) => check) };
   }
-  const run = summariseRun(carried, finishing, readBack);
+  const run = { ...summariseRun(carried, finishing, readBack), ledgerSha256 };
   await writeReports(run, { carried, findings, handoff });
   await writeAppliedPlan(data('plan'), {
     plan,
@@ -125,11 +126,16 @@ async function followDrawn(
   });
 }
 
-/** Block by block: the text of 100,000 rooms is 57 MB. */
-function writeLedger(path: string, ledger: LedgerDocument): void {
+/** Block by block: the text of 100,000 rooms is 57 MB. @returns its SHA-256 (hex). */
+function writeLedger(path: string, ledger: LedgerDocument): string {
   const file = new BlockFile(path);
+  const hash = createHash('sha256');
   try {
-    writeCanonicalJson(ledger, (block) => file.append(block));
+    writeCanonicalJson(ledger, (block) => {
+      hash.update(block);
+      file.append(block);
+    });
+    return hash.digest('hex');
   } finally {
     file.close();
   }

@@ -1,6 +1,7 @@
 import { countFindings } from './finding-sink.js';
 import { joined, type Markup, markup, NOTHING } from './html-markup.js';
 import type { RunSummary } from './run-summary.js';
+import { SIGNED, SIGNERS, writtenByHand } from './sign-off.js';
 import { layoutSentence } from './verdict.js';
 import { counted, grouped } from './wording.js';
 
@@ -62,21 +63,24 @@ function packageLine({ package: file, parts }: RunSummary): Markup {
 `;
 }
 
-const SIGNERS = ['Migration administrator', 'Auditor'] as const;
-const LINES = ['Name', 'Decision: import / do not import', 'Date', 'Signature'] as const;
-
 /** Where people sign, for which bytes and which verdict. */
 export function signOff(run: RunSummary): Markup {
   const blocks = SIGNERS.map(
     (signer) => markup`<div role="group" aria-label="${signer}"><h3>${signer}</h3>
-${LINES.map((line) => markup`<p>${line}</p>`)}</div>
+${SIGNED.map((line) => markup`<p>${line}</p>`)}</div>
 `,
   );
   return markup`<p>We have read this report${signedFor(run)}. Its verdict: <strong>${unbroken(run.verdict.sentence)}</strong></p>
-<p>What is signed is the sealed folder: every file in it by <code>manifest-sha256.txt</code>, and that file by <code>tagmanifest-sha256.txt</code>, whose SHA-256 no page inside can name. Write it here, as <code>sha256sum tagmanifest-sha256.txt</code> tells it:</p>
-<div class="sign one"><p>SHA-256 of tagmanifest-sha256.txt</p></div>
+${ledgerLine(run)}<p>What is signed is the sealed folder: every file in it by <code>manifest-sha256.txt</code>, and that file by <code>tagmanifest-sha256.txt</code>, whose SHA-256 no page inside can name. Write it here, as <code>sha256sum tagmanifest-sha256.txt</code> tells it:</p>
+<div class="sign one">${writtenByHand(run.ledgerSha256 !== undefined).map((line) => markup`<p>${line}</p>`)}</div>
 <div class="sign">
 ${blocks}</div>
+`;
+}
+
+function ledgerLine({ ledgerSha256 }: RunSummary): Markup {
+  if (ledgerSha256 === undefined) return NOTHING;
+  return markup`<p>SHA-256 of ledger.json: <span class="id">${ledgerSha256}</span></p>
 `;
 }
 

@@ -4,6 +4,7 @@ import { code, type Markdown, markdownTable, text } from './markdown-text.js';
 import { periodsOf } from './periods.js';
 import type { RulePage, RunSummary, SampledMessage } from './run-summary.js';
 import { messageKey, traceCommand } from './sample-words.js';
+import { SIGNED, SIGNERS, writtenByHand } from './sign-off.js';
 import { layoutSentence } from './verdict.js';
 import { counted, grouped, optionInWords, placeInWords, SEVERITY_WORD } from './wording.js';
 
@@ -183,8 +184,15 @@ function decisions({ decidedRecords, options }: RunSummary): Markdown {
   );
 }
 
-function signOff({ package: file, verdict }: RunSummary): Markdown {
-  const rows = ['Migration administrator', 'Auditor'].map((who) => [who, '', '', '', '']);
+/** What is signed, in the words of report.html. */
+const SEALED =
+  'What is signed is the sealed folder: every file in it by `manifest-sha256.txt`, and that file by `tagmanifest-sha256.txt`, whose ' +
+  'SHA-256 no page inside can name. Write it here, as `sha256sum tagmanifest-sha256.txt` tells it.\n\n';
+
+function signOff({ ledgerSha256, package: file, verdict }: RunSummary): Markdown {
+  const rows = SIGNERS.map((who) => [who, ...SIGNED.map(() => '')]);
+  const ledger = ledgerSha256 === undefined ? '' : `SHA-256 of ledger.json: ${code(ledgerSha256)}\n\n`;
+  const written = writtenByHand(ledgerSha256 !== undefined).map((what) => [text(what), '']);
   const forFile = file === null ? '' : ` for the package with SHA-256 ${code(file.sha256)}`;
-  return `We have read this report${forFile}. Its verdict: ${text(verdict.sentence)}\n\n${markdownTable(['Who', 'Name', 'Decision: import / do not import', 'Date', 'Signature'], rows)}`;
+  return `We have read this report${forFile}. Its verdict: ${text(verdict.sentence)}\n\n${ledger}${SEALED}${markdownTable(['To be written by hand', ''], written)}${markdownTable(['Who', ...SIGNED], rows)}`;
 }

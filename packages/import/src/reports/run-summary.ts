@@ -180,6 +180,8 @@ export interface RunSummary {
   readonly parts?: readonly PartFile[];
   /** null when the run had no reading side (`validate` of a bare ZIP). */
   readonly ledger: LedgerDocument | null;
+  /** Hex, of ledger.json as it was written; absent when it is not known. */
+  readonly ledgerSha256?: string;
   /** Sentences of the sums that do not come out; empty when the ledger balances. */
   readonly imbalances: readonly string[];
   readonly findings: readonly FindingGroup[];
