@@ -50,6 +50,11 @@ test('report.html: verdict first, sign-off last, sections between', async (t) =>
   const known = await pageOf(run({ ledgerSha256: SHA }));
   t.true(known.includes(`<p>SHA-256 of ledger.json: <span class="id">${SHA}</span></p>`));
   t.true(known.includes(lines(byHand.filter((line) => line !== 'SHA-256 of ledger.json'))));
+  t.true(page.includes('(on the target side: <code>chatferry-validate view</code>)'));
+  for (const command of ['trace', 'explain']) {
+    const at = page.indexOf(`<code>chatferry ${command}</code>`);
+    t.true(page.slice(at - 80, at + 120).toLowerCase().includes('where chatferry itself is at hand'), command);
+  }
   const titles = [...page.matchAll(/<h2 id="[a-z-]+">(.*?)<\/h2>/g)].map((match) => match[1]);
   t.deepEqual(titles, [
     'Ledger',

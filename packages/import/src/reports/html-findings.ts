@@ -19,7 +19,7 @@ export function findingsSection(run: Pick<RunSummary, 'findings' | 'pages'>): Ma
   const pointer =
     run.findings.length === 0
       ? NOTHING
-      : markup`<p class="soft"><code>chatferry explain</code> with the name of a rule prints its whole page.</p>
+      : markup`<p class="soft">Where chatferry itself is at hand, <code>chatferry explain</code> with the name of a rule prints its whole page.</p>
 `;
   return markup`<p>${totals}.</p>
 ${pointer}${overview(run.findings)}${searchMarkup(run.findings)}${groups}`;

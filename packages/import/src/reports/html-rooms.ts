@@ -21,7 +21,7 @@ export function roomsSection(changes: Iterable<RoomChange>): Markup {
   if (rooms === 0) return markup`<p>Every room of the package has the settings that it had.</p>`;
   const more =
     rooms > LISTED
-      ? markup`<p>And ${grouped(rooms - LISTED)} more rooms: the findings name what was changed in them, and <code>chatferry trace</code> shows one of them on both sides.</p>`
+      ? markup`<p>And ${grouped(rooms - LISTED)} more rooms: the findings name what was changed in them, and where chatferry itself is at hand, <code>chatferry trace</code> shows one of them on both sides.</p>`
       : NOTHING;
   return markup`${table(
     `${counted(rooms, 'room')} with settings that differ from those that were read, each before → after. Of managers, members and presenters, the entries that the room itself has are counted.`,

@@ -47,7 +47,7 @@ function richText([inExport, inPackage]: Sides, beside: Beside): Markup {
 }
 
 const MANY_ROWS =
-  'Which row of the export it was made from could not be told among those of its key: chatferry trace shows them.';
+  'Which row of the export it was made from could not be told among those of its key: chatferry trace shows them, where chatferry itself is at hand.';
 
 /** `merge` can do without the export. */
 function notRead({ changedFields }: SampledMessage): string {

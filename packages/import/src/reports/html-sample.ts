@@ -11,7 +11,7 @@ export function sampleSection({ ledger, sample }: Pick<RunSummary, 'ledger' | 's
   const drawn = markup`<p>${counted(messages.length, 'message')} of the ${grouped(of)} in the package, drawn with the seed <code>${seed}</code>: the numbers are the first 16 hex digits of the SHA-256 over seed, U+001F and 0, 1, 2, …, modulo ${grouped(of)}; each counts messages in the order of the package, from 0.</p>
 `;
   if (messages.length === 0) return drawn;
-  return markup`${drawn}<p>What became of each is what the ledger says.${unknownPlaces(messages)} <code>chatferry trace</code>, as it stands here, shows both sides of a message, with <code>--show-text</code> their texts too: put the path of this handoff for <code>handoff</code> and that of the export for <code>export</code>. <code>chatferry view</code> shows rooms, with the source beside the target where they differ.</p>
+  return markup`${drawn}<p>What became of each is what the ledger says.${unknownPlaces(messages)} <code>chatferry trace</code>, as it stands here, shows both sides of a message where chatferry itself is at hand, with <code>--show-text</code> their texts too: put the path of this handoff for <code>handoff</code> and that of the export for <code>export</code>. <code>chatferry view</code> (on the target side: <code>chatferry-validate view</code>) shows rooms, with the source beside the target where they differ.</p>
 ${table(
   'Sample of messages as they were read back from the package.',
   [

@@ -150,7 +150,7 @@ function sample(run: RunSummary): Markdown {
   const columns = ['Message', 'Room', 'Date', 'Author', 'What became of it', 'In the export'];
   const drawn = `${counted(messages.length, 'message')} of ${grouped(of)}, drawn with the seed ${code(seed)}.\n\n`;
   if (first === undefined) return drawn;
-  return `${drawn}Both sides of one: ${code(traceCommand(first))}\n\n${markdownTable([...columns, 'Bytes', 'SHA-256 of the text'], rows, ['Bytes'])}`;
+  return `${drawn}Both sides of one, where chatferry itself is at hand: ${code(traceCommand(first))}\n\n${markdownTable([...columns, 'Bytes', 'SHA-256 of the text'], rows, ['Bytes'])}`;
 }
 
 function outcome({ changedBy, changedFields }: SampledMessage): Markdown {
