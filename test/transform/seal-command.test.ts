@@ -81,6 +81,13 @@ test('transform --sign adds two files to what it makes without, and tells how to
 
   const unheld = run(VALIDATE, [signed]);
   t.regex(unheld.out, /^Signature: signed, not verified: give --public-key\. .* by sha256:[0-9a-f]{64}\.$/m);
+  const caveat = ' Signed, but not verified: give --public-key.';
+  const firstOf = (...args: readonly string[]): string => run(VALIDATE, args).out.split('\n')[0] ?? '';
+  const unsigned = firstOf(made.folder);
+  t.false(unsigned.includes(caveat));
+  t.is(unheld.out.split('\n')[0], unsigned + caveat);
+  t.is(firstOf(signed, '--quiet'), unsigned + caveat);
+  t.is(firstOf(signed, '--public-key', publicFile), unsigned);
   t.regex(
     run(VALIDATE, [made.folder]).out,
     /^Signature: none; nobody has signed this handoff\.\nCustody: no entries\.$/m,

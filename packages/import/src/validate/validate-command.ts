@@ -133,7 +133,7 @@ async function validate(path: string, flags: Flags): Promise<ExitCode> {
   const findings = sink.summary();
   const evidence = await evidenceOf(located, { ledgerPath, result });
   const bare = verdictOf({ findings, imbalances: [], layout: LAYOUT, failure: null });
-  const verdict = ofPart(withGaps(bare, evidence), part);
+  const verdict = ofPart(withUnverified(withGaps(bare, evidence), result), part);
   const outcome = { verdict, result, findings, evidence, rehearsal };
   if (flags.json === true) console.log(JSON.stringify(jsonResult(outcome, LAYOUT), null, 2));
   else if (flags.quiet === true) console.log(verdict.sentence);
@@ -161,6 +161,12 @@ function withGaps(verdict: Verdict, { missing }: Evidence): Verdict {
     ? 'nothing here can tell whether messages are missing'
     : 'nothing here can tell whether these are the bytes that were sealed';
   return { ...verdict, sentence: `${verdict.sentence} Checked without ${missing.join(' and ')}: ${what}.` };
+}
+
+/** A signature that nobody has verified may be anybody's. */
+function withUnverified(verdict: Verdict, { seal }: ValidationResult): Verdict {
+  if (verdict.exitCode !== 0 || seal?.signature.state !== 'not verified') return verdict;
+  return { ...verdict, sentence: `${verdict.sentence} Signed, but not verified: give --public-key.` };
 }
 
 /** The number of a part that was named without its handoff; null for anything else. */
