@@ -1,7 +1,14 @@
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { Finding } from '@chatferry/export';
-import { type RoomAccount, type SampledMessage, type SampledText, verdictOf } from '@chatferry/import';
+import {
+  markdownReport,
+  type RoomAccount,
+  type RunSummary,
+  type SampledMessage,
+  type SampledText,
+  verdictOf,
+} from '@chatferry/import';
 import test from 'ava';
 import fc from 'fast-check';
 import {
@@ -53,7 +60,13 @@ test('report.html: verdict first, sign-off last, sections between', async (t) =>
   t.true(page.includes('(on the target side: <code>chatferry-validate view</code>)'));
   for (const command of ['trace', 'explain']) {
     const at = page.indexOf(`<code>chatferry ${command}</code>`);
-    t.true(page.slice(at - 80, at + 120).toLowerCase().includes('where chatferry itself is at hand'), command);
+    t.true(
+      page
+        .slice(at - 80, at + 120)
+        .toLowerCase()
+        .includes('where chatferry itself is at hand'),
+      command,
+    );
   }
   const titles = [...page.matchAll(/<h2 id="[a-z-]+">(.*?)<\/h2>/g)].map((match) => match[1]);
   t.deepEqual(titles, [
@@ -159,6 +172,23 @@ test('the rooms of the categories add up, and the rules that left some behind ar
       ),
     );
   t.true(page.includes('Rooms and categories excluded or refused, by rule: room-disabled (2 excluded).'));
+});
+
+test('what was decided is counted before the table of all options', async (t) => {
+  const [decided, ...left] = run().options;
+  const said = async (members: Partial<RunSummary>): Promise<string> =>
+    /<h2 id="decisions">[^<]*<\/h2>\n<p>([^<]*)<\/p>/.exec(await pageOf(run(members)))?.[1] ?? '';
+  t.is(await said({}), '1 of 3 options was decided.');
+  t.is(
+    await said({ options: decided === undefined ? [] : [decided, decided, ...left] }),
+    '2 of 4 options were decided.',
+  );
+  t.is(await said({ options: left }), '0 of 2 options were decided.');
+  t.is(
+    await said({ options: left, decidedRecords: [] }),
+    'Nothing was decided: every option has its default.',
+  );
+  t.true(markdownReport(run()).includes('## Decisions of the plan\n\n1 of 3 options was decided.\n\n'));
 });
 
 test('a hash stands below its name, and rooms stand by name, then GUID', async (t) => {

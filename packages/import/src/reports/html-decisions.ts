@@ -1,17 +1,16 @@
 import { type Markup, markup, NOTHING, row, table } from './html-markup.js';
-import type { DecidedRecords, OptionSetting, RunSummary } from './run-summary.js';
+import { type DecidedRecords, decidedInWords, type OptionSetting, type RunSummary } from './run-summary.js';
 import { grouped, optionInWords } from './wording.js';
 
 /** What the plan decides, by which value, and who may change it. */
-export function decisionsSection({
-  decidedRecords,
-  options,
-}: Pick<RunSummary, 'options' | 'decidedRecords'>): Markup {
-  return markup`${table(
-    'Decisions of the plan. Those in bold differ from the default. To change one, edit plan.json and transform again.',
-    ['Option', markup`Applied`, markup`Default`, markup`Who may change it`],
-    { rows: options.map(optionRow) },
-  )}${recordsTable(decidedRecords)}`;
+export function decisionsSection(run: Pick<RunSummary, 'options' | 'decidedRecords'>): Markup {
+  const { decidedRecords, options } = run;
+  return markup`<p>${decidedInWords(run)}</p>
+${table(
+  'Decisions of the plan. Those in bold differ from the default. To change one, edit plan.json and transform again.',
+  ['Option', markup`Applied`, markup`Default`, markup`Who may change it`],
+  { rows: options.map(optionRow) },
+)}${recordsTable(decidedRecords)}`;
 }
 
 function optionRow(option: OptionSetting): Markup {

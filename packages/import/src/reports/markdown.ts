@@ -2,7 +2,7 @@ import { countFindings, type FindingGroup } from './finding-sink.js';
 import { ledgerMarkdown } from './markdown-ledger.js';
 import { code, type Markdown, markdownTable, text } from './markdown-text.js';
 import { periodsOf } from './periods.js';
-import type { RulePage, RunSummary, SampledMessage } from './run-summary.js';
+import { decidedInWords, type RulePage, type RunSummary, type SampledMessage } from './run-summary.js';
 import { messageKey, traceCommand } from './sample-words.js';
 import { SIGNED, SIGNERS, writtenByHand } from './sign-off.js';
 import { layoutSentence } from './verdict.js';
@@ -158,7 +158,9 @@ function outcome({ changedBy, changedFields }: SampledMessage): Markdown {
   return `changed by ${code(changedBy)}: ${text(changedFields.join(', '))}`;
 }
 
-function decisions({ decidedRecords, options }: RunSummary): Markdown {
+function decisions(run: RunSummary): Markdown {
+  const { decidedRecords, options } = run;
+  if (options.length === 0) return '';
   const rows = options.map((option) => {
     const value = code(optionInWords(option.value));
     const applied = option.value === option.default ? value : `**${value}**`;
@@ -179,6 +181,7 @@ function decisions({ decidedRecords, options }: RunSummary): Markdown {
     text(decidedBy),
   ]);
   return (
+    `${text(decidedInWords(run))}\n\n` +
     markdownTable(['Option', 'Applied', 'Default', 'Who may change it'], rows) +
     markdownTable(['File', 'Records', 'Who may change it'], records, ['Records'])
   );

@@ -3,6 +3,7 @@ import type { LedgerDocument } from '../ledger/ledger.js';
 import type { PackagePart } from '../parts/package-parts.js';
 import type { FindingGroup } from './finding-sink.js';
 import type { LayoutConfirmation, Verdict } from './verdict.js';
+import { counted } from './wording.js';
 
 /** A file that was read, as it was found. */
 export interface InputFile {
@@ -200,6 +201,15 @@ export interface RunSummary {
   readonly sample: SampleSummary | null;
   /** By rule or check id; pages of rules without findings may be missing. */
   readonly pages: Readonly<Record<string, RulePage>>;
+}
+
+/** How many options someone decided, before the table of all. */
+export function decidedInWords(run: Pick<RunSummary, 'decidedRecords' | 'options'>): string {
+  const decided = decidedOptions(run).length;
+  // Records are decided in files of their own, so that a plan with its options untouched may decide much.
+  return decided === 0 && run.decidedRecords.length === 0
+    ? 'Nothing was decided: every option has its default.'
+    : `${decided} of ${counted(run.options.length, 'option')} ${decided === 1 ? 'was' : 'were'} decided.`;
 }
 
 /** The options that someone decided otherwise than the default. */
