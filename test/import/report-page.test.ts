@@ -191,6 +191,19 @@ test('what was decided is counted before the table of all options', async (t) =>
   t.true(markdownReport(run()).includes('## Decisions of the plan\n\n1 of 3 options was decided.\n\n'));
 });
 
+test('the tables of the ledger say what their counts are not', async (t) => {
+  const said = [
+    'a record counts under its first rule only; findings may be more',
+    'rows written include what the target adds or inherits',
+  ];
+  const page = await pageOf(run());
+  const told = markdownReport(run());
+  for (const words of said) {
+    t.true([...page.matchAll(/<caption>(.*?)<\/caption>/g)].some(([, caption]) => caption?.includes(words)));
+    t.true(told.includes(words));
+  }
+});
+
 test('a hash stands below its name, and rooms stand by name, then GUID', async (t) => {
   const rooms = { a: room('b', {}), c: room('B', {}), d: room('ä', {}), b: room('b', {}) };
   const page = await pageOf(run({ ledger: { ...LEDGER, rooms } }));

@@ -43,7 +43,7 @@ function rulesTable(ledger: LedgerDocument): Markup {
     ]),
   );
   return table(
-    'Why records were not simply carried. Text bytes: what stayed behind, or by how much a change altered the length.',
+    'Why records were not simply carried; a record counts under its first rule only; findings may be more. Text bytes: what stayed behind, or by how much a change altered the length.',
     ['Rule', markup`Table`, markup`State`, 'Records', 'Text bytes'],
     { rows },
   );
@@ -61,7 +61,7 @@ function textTable(ledger: LedgerDocument): Markup {
 
 function directoryTable({ directory }: LedgerDocument): Markup {
   return table(
-    'Rows of the package beside messages: several records of the source may become one, or one several. SHA-256 of all rows of the table, as ledger.json has it.',
+    'Rows of the package beside messages: several records of the source may become one, or one several; rows written include what the target adds or inherits. SHA-256 of all rows of the table, as ledger.json has it.',
     ['Table and SHA-256', 'Rows'],
     {
       rows: DIRECTORY_TABLES.map((name) =>

@@ -23,15 +23,19 @@ export function ledgerMarkdown(document: LedgerDocument): Markdown {
   const shown = listed.slice(0, LISTED).map(([, account]) => account);
   const others = accounts.map(([, account]) => account).filter((account) => !shown.includes(account));
   const bytes = sumOfText(document);
+  const shares = ruleRows(document.tables);
   return [
     'Records: read = carried + changed + excluded + refused, and written = carried + changed.\n\n',
     countTable('Table', [
       ...tables.map(([name, counts]) => [text(name), counts] as const),
       ['**Sum**', sumOfCounts(tables.map(([, counts]) => counts))],
     ]),
+    shares.length === 0
+      ? ''
+      : 'By rule: a record counts under its first rule only; findings may be more.\n\n',
     markdownTable(
       ['Rule', 'Table', 'State', 'Records', 'Text bytes'],
-      ruleRows(document.tables).map(({ records, rule, state, table, textBytes }) => [
+      shares.map(({ records, rule, state, table, textBytes }) => [
         code(rule),
         text(table),
         state,
@@ -42,7 +46,7 @@ export function ledgerMarkdown(document: LedgerDocument): Markdown {
     ),
     'UTF-8 bytes of message text: written = read + altered − excluded − refused.\n\n',
     markdownTable([...TEXT_COLUMNS], [TEXT_COLUMNS.map((column) => grouped(bytes[column]))], TEXT_COLUMNS),
-    'Rows of the package beside messages: several records of the source may become one, or one several.\n\n',
+    'Rows of the package beside messages: several records of the source may become one, or one several; rows written include what the target adds or inherits.\n\n',
     markdownTable(
       ['Table', 'Rows', 'SHA-256'],
       DIRECTORY_TABLES.map((name) => [
