@@ -47,11 +47,14 @@ test('a handoff in one piece or in parts is viewed beside its export, with what 
   t.regex(beside, /Not in the package\.<\/p>[\s\S]*?Ledger: excluded by message-room-excluded/);
   t.regex(beside, /Differs: author\./);
   t.is(count(beside, /Not in the export/g), 0);
+  const rooms = readFileSync(at('beside/index.html'), 'utf8');
+  t.regex(rooms, /<bdi>Old helpdesk<\/bdi><\/a><\/th><td class="text">not in the package<\/td>/);
 
   await chatferry('view', at('handoff'), '-o', at('alone'));
   const alone = monthsIn(at('alone'));
   t.is(count(alone, /Ledger: /g), exceptions.length);
   t.regex(alone, /The export was not read \(--source\)/);
+  t.true(readFileSync(at('alone/index.html'), 'utf8').includes('<bdi>(no room has the id 36)</bdi>'));
   t.is(count(alone, /In the export \(/g), 0);
 
   await chatferry('transform', SAMPLE, '-o', at('parts'), '--part-size', '20K');

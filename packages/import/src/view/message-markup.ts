@@ -76,13 +76,16 @@ function card(message: ViewedMessage, side: string | null, words: MessageWords):
     message.alert ? markup` <b class="tag alert">Alert</b>` : NOTHING,
     message.content?.includes('[STORY]') === true ? markup` <b class="tag">Story</b>` : NOTHING,
   ];
-  const text =
-    message.content === null
-      ? markup`<p class="soft">No text.</p>`
-      : markup`<div class="body" dir="auto">${shownText(message.content, isExact, words.roomName)}</div>`;
+  const text = body(message.content, isExact, words);
   return markup`<div class="card">${heading}<p><bdi class="who">${words.author(message)}</bdi> ${time(message.date, isExact)}${tags}</p>
 ${text}${rtf(message.rtf, isExact, words)}</div>
 `;
+}
+
+function body(text: string | null, isExact: boolean, { roomName }: MessageWords): Markup {
+  if (text === null) return markup`<p class="soft">No text.</p>`;
+  if (text === '') return markup`<p class="soft">(empty)</p>`;
+  return markup`<div class="body" dir="auto">${shownText(text, isExact, roomName)}</div>`;
 }
 
 function rtf(text: string | null, isExact: boolean, { roomName }: MessageWords): Markup {
