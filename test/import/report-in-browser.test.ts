@@ -226,6 +226,20 @@ test('a screen reader finds landmarks, headings, named tables, charts and fields
     ...[...document.querySelectorAll('svg')].filter((chart) => chart.getAttribute('role') !== 'img'),
   ].length`);
   t.is(unnamed, 0);
+  const wide = page.locator('.wide');
+  const [tables = 0, scrolled] = await Promise.all([page.locator('table').count(), wide.count()]);
+  t.is(scrolled, tables);
+  for (const one of await wide.all()) {
+    const caption = await one.locator('caption').textContent();
+    t.is(await one.getAttribute('role'), 'region');
+    t.is(await one.getAttribute('aria-label'), caption);
+    t.is(await one.getAttribute('tabindex'), '0');
+  }
+  await page.setViewportSize({ width: 320, height: 640 });
+  const rooms = page.getByRole('region', { name: /^Messages by room/ });
+  await rooms.focus();
+  await page.keyboard.press('ArrowRight');
+  await page.waitForFunction('document.activeElement.scrollLeft > 0');
   t.is(await page.getByRole('img', { name: /^Messages by month/ }).count(), 1);
   t.is(await page.getByRole('img', { name: /^Findings by rule/ }).count(), 1);
   t.is(await page.getByRole('img', { name: /^Rooms in the package by category/ }).count(), 1);

@@ -44,11 +44,16 @@ export function table(
 ): Markup {
   const cells = joined(head.map((title) => markup`<th scope="col"${alignment(title)}>${title}</th>`));
   const foot = body.foot === undefined ? NOTHING : markup`<tfoot>${body.foot}</tfoot>`;
-  return markup`<div class="wide"><table><caption>${caption}</caption>
+  return markup`${wideStart(caption)}<table><caption>${caption}</caption>
 <thead><tr>${cells}</tr></thead>
 <tbody>
 ${body.rows}</tbody>${foot}</table></div>
 `;
+}
+
+/** Begins what may be wider than the screen: it takes the focus, so that a keyboard can scroll it. */
+export function wideStart(name: string): Markup {
+  return markup`<div class="wide" tabindex="0" role="region" aria-label="${name}">`;
 }
 
 /** What is folded away until it is asked for; on paper it stands open. */

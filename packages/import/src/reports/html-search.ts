@@ -1,7 +1,9 @@
 import { embeddedCounts } from './finding-blocks.js';
 import type { FindingGroup } from './finding-sink.js';
-import { type Markup, markup, NOTHING } from './html-markup.js';
+import { type Markup, markup, NOTHING, wideStart } from './html-markup.js';
 import { counted, grouped, SEVERITY_WORD } from './wording.js';
+
+const MATCHES = 'Findings that match, 50 on a page.';
 
 /**
  * Where the page's script searches and pages all findings. Hidden until it runs: without it the groups below are all there is,
@@ -28,7 +30,7 @@ ${scope}
 <p><label for="search-rule">Rule</label><select id="search-rule"><option value="">All</option>${rules}</select></p>
 </div>
 <p id="search-status" role="status" aria-live="polite"></p>
-<div class="wide"><table><caption>Findings that match, 50 on a page.</caption>
+${wideStart(MATCHES)}<table><caption>${MATCHES}</caption>
 <thead><tr><th scope="col">Severity</th><th scope="col" class="text">Rule</th><th scope="col" class="text">Finding</th><th scope="col" class="text">Place</th></tr></thead>
 <tbody id="search-rows"></tbody></table></div>
 <div class="pager" role="group" aria-label="Pages of findings"><button type="button" data-page="first">First</button><button type="button" data-page="previous">Previous</button><span id="search-page"></span><button type="button" data-page="next">Next</button><button type="button" data-page="last">Last</button></div>
