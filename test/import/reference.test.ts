@@ -136,5 +136,8 @@ test('chatferry-validate --reference', (t) => {
   const other = run(join(folder, 'other.zip'));
   t.is(other.code, 1);
   t.regex(other.said, /error document-follows-layout: 1\n.*attribute invite/);
-  t.is(run(join(folder, 'nowhere.zip')).code, 2);
+  const nowhere = run(join(folder, 'nowhere.zip'));
+  t.is(nowhere.code, 2);
+  t.regex(nowhere.said, /nowhere\.zip.* does not exist/);
+  t.notRegex(nowhere.said, /bug/);
 });

@@ -31,8 +31,9 @@ export function outsideComparison(
   return async (ledger, fault) => {
     const compared: ComparedWith[] = [];
     if (reference !== undefined) {
-      const { sha256 } = await digestFile(reference);
+      // First, because it says what is wrong with a reference that cannot be read.
       await compareWithReference({ zipPaths, referencePath: reference }, fault);
+      const { sha256 } = await digestFile(reference);
       compared.push({
         what: 'reference',
         path: reference,
