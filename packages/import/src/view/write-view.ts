@@ -4,6 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { type Directory, type OpenedExport, openExport } from '@chatferry/export';
 import { writing } from '../handoff/output-failure.js';
 import { verifyBag } from '../handoff/verify-bag.js';
+import { counted } from '../reports/wording.js';
 import { evidenceFiles } from '../validate/evidence.js';
 import { indexPage, type RoomLine, type SaidOfInputs } from './index-page.js';
 import { instantInWords, monthOf } from './instants.js';
@@ -19,9 +20,9 @@ import type { ViewOptions, ViewSummary } from './view-options.js';
 import { groupsOf, type MessageGroup } from './viewed-message.js';
 import { ViewedRooms } from './viewed-rooms.js';
 
-/** For whoever would read on regardless. */
 const DOCUMENTS_SHOWN = 20;
 
+/** For whoever would read on regardless. */
 export const BROKEN_SEAL =
   'The handoff is not as it was sealed: these pages show what is there now. chatferry validate tells what is wrong with it.';
 
@@ -108,7 +109,7 @@ function exportDocuments(opened: OpenedExport | null): string[] {
     ...documents
       .slice(0, DOCUMENTS_SHOWN)
       .map((document) => `${document.name} of the export: SHA-256 ${document.sha256() ?? 'not known'}`),
-    ...(left > 0 ? [`And ${left} more documents of the export.`] : []),
+    ...(left > 0 ? [`And ${counted(left, 'more document')} of the export.`] : []),
   ];
 }
 
