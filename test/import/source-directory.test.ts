@@ -8,21 +8,27 @@ import { handedOff, scratch, tamper, withSource } from './support/second-reader.
 
 const SAMPLE = join(FIXTURES, 'sample');
 
-/** What the comparison of the directory says, whatever the ledger says: severity, message, what was seen and expected. */
-async function told(data: string, sourcePath = SAMPLE): Promise<string[]> {
-  const located = await locatePackage(join(data, '..'));
+/**
+ * What the comparison of the directory says, whatever the ledger says: severity, message, what was seen and expected.
+ *
+ * @param part compares this part alone.
+ */
+async function told(data: string, sourcePath = SAMPLE, part: string | null = null): Promise<string[]> {
+  const located = await locatePackage(join(data, part ?? '..'));
   const ledgerPath = join(data, 'ledger.json');
+  const isPart = part !== null;
   const findings: string[] = [];
   await validateParts({
     ...located,
     handoffPath: null,
     ledgerPath,
+    isPart,
     layout: DEFAULT_LAYOUT,
     report({ rule, severity, message, seen, expected }) {
       if (rule !== 'source-agrees') return;
       findings.push(`${severity} ${message}${seen === undefined ? '' : ` (${seen}, not ${expected})`}`);
     },
-    ...withSource(sourcePath, located.zipPaths, ledgerPath),
+    ...withSource(sourcePath, located.zipPaths, ledgerPath, { isPart }),
   });
   return findings;
 }
@@ -317,9 +323,19 @@ test('what only a decision explains is an error where nothing was decided, else 
   t.deepEqual(await severity(), ['warning']);
 });
 
-test('of a single part only its rooms are missed', async (t) => {
+test('of a single part only its rooms are missed, of all parts together every room', async (t) => {
   const data = await handedOff(SAMPLE, join(scratch(t), 'parts'), { partSize: 20_480 });
   t.deepEqual(await told(data), []);
+  t.deepEqual(await told(data, SAMPLE, 'PersistentChatData-part-0001.zip'), []);
+  t.deepEqual(await told(data, SAMPLE, 'PersistentChatData-part-0002.zip'), []);
+  await tamper(join(data, 'PersistentChatData-part-0002.zip'), 'ChatRooms.xml', (xml) =>
+    xml.replace(/<ChatRoom id="34".*?<\/ChatRoom>/, ''),
+  );
+  t.true(
+    (await told(data)).includes(
+      'error Unexpected absence of node 34 in the package, expected it as in the export, because the ledger does not list it',
+    ),
+  );
 });
 
 test('privacy may be the own one, an inherited one or a forced one', async (t) => {

@@ -107,7 +107,7 @@ export function withSource(
   sourcePath: string,
   zipPaths: readonly string[],
   ledgerPath: string | null,
-  showsText = false,
+  { showsText = false, isPart = false }: { readonly showsText?: boolean; readonly isPart?: boolean } = {},
 ): Pick<ValidateOptions, 'compareOutside'> {
   return {
     compareOutside: async (ledger, fault) => {
@@ -118,7 +118,7 @@ export function withSource(
           layout: DEFAULT_LAYOUT,
           ledgerPath,
           ledger,
-          isPart: false,
+          isPart,
           showsText,
           progress: () => undefined,
         },
@@ -155,7 +155,7 @@ export async function compared(
       errors.push(`${rule} ${place?.record ?? '-'} ${message}`);
       texts.push(`${seen} / ${expected}`);
     },
-    ...withSource(sourcePath, located.zipPaths, ledgerPath, options.showsText === true),
+    ...withSource(sourcePath, located.zipPaths, ledgerPath, options),
   });
   return { errors, texts };
 }
