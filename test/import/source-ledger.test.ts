@@ -1,6 +1,7 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
+import { LISTED, ListedExceptions } from '../../packages/import/dist/source/listed-exceptions.js';
 import { FIXTURES } from '../support/write-fixtures.js';
 import { compared, handedOff, scratch } from './support/second-reader.js';
 
@@ -87,4 +88,17 @@ test('messages of a room that the ledger does not know are messages without a ro
     ],
   );
   t.is(texts[at], '0 / 23');
+});
+
+test('every field that a line lists may differ, and no other', (t) => {
+  const listed = new ListedExceptions();
+  const changed = { table: 'tblChat', state: 'changed', rule: 'message-content-lone-surrogate' };
+  const { AUTHOR, CHANGED, CONTENT, RTF } = LISTED;
+  t.true(listed.add({ ...changed, key: '20#1', fields: ['author', 'content', 'rtf'] }));
+  t.is(listed.of(20, 1n), CHANGED | AUTHOR | CONTENT | RTF);
+  t.true(listed.add({ ...changed, key: '20#2', fields: [] }));
+  t.is(listed.of(20, 2n), CHANGED);
+  for (const fields of [undefined, 'content', ['date'], ['toString'], [1]]) {
+    t.false(listed.add({ ...changed, key: '20#3', fields }), JSON.stringify(fields));
+  }
 });
