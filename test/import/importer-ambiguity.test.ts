@@ -135,6 +135,14 @@ test('who made a node and when; a date of 0 is the first instant', async (t) => 
     (await findingsOf(['Categories.xml', 'addedBy="1"', 'addedBy="98"'])).join('\n'),
     /^warning audit-legal Categories\.xml:3:1 category 100 Unexpected addedBy 98, expected a principal/,
   );
+  const [by, on, ...others] = await findingsOf([
+    'ChatRooms.xml',
+    '<ChatRoom id="202"',
+    '<ChatRoom id="202" updatedBy="98" updatedOn="-1"',
+  ]);
+  t.regex(by ?? '', /^warning audit-legal ChatRooms\.xml:5:1 room 202 Unexpected updatedBy 98, /);
+  t.regex(on ?? '', /^warning audit-legal ChatRooms\.xml:5:1 room 202 Unexpected updatedOn of -1 ticks, /);
+  t.deepEqual(others, []);
 });
 
 test('affiliations: to itself, to a user, in two records', async (t) => {
