@@ -179,8 +179,11 @@ test('URIs: blank, sip: alone, the same but for trailing blanks', async (t) => {
   );
 });
 
-test('rich text: a reference to a character beyond ASCII counts as one', async (t) => {
+test('rich text: a character beyond ASCII is found as it is, and as a reference', async (t) => {
   const rtf = (text: string) => findingsOf(['Messages.xml', '{\\rtf1 x&#xD;', `{\\rtf1 ${text}`]);
   t.deepEqual(await rtf('x&#x7e;'), []);
   t.regex((await rtf('x&#xe9;')).join('\n'), /^warning rich-text-ascii Messages\.xml:6:1 message 200#2/);
+  const whole = (text: string) => findingsOf(['Messages.xml', /<Rtf>[^<]*<\/Rtf>/, `<Rtf>${text}</Rtf>`]);
+  t.deepEqual(await whole('\x7f'), []);
+  t.regex((await whole('\u0080')).join('\n'), /^warning rich-text-ascii Messages\.xml:6:1 message 200#2/);
 });
