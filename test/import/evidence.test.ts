@@ -198,4 +198,7 @@ test('--findings: every one of them, in a file that was not there before', (t) =
   t.regex(again.err, /all\.ndjson exists already/);
   t.is(validate(join(folder, 'none.zip'), '--findings', join(folder, 'none.ndjson')).status, 2);
   t.false(existsSync(join(folder, 'none.ndjson')));
+  const nowhere = ['--reference', join(folder, 'none.zip'), '--findings', join(folder, 'f.csv')];
+  t.is(validate(zip, ...nowhere).status, 2);
+  t.false(existsSync(join(folder, 'f.csv')), 'nothing lies under the name of a run that did not finish');
 });

@@ -350,3 +350,34 @@ test('privacy may be the own one, an inherited one or a forced one', async (t) =
   t.deepEqual(await told(data, path), []);
   t.regex((await told(data)).join('\n'), /Unexpected privacy of room \d+ .*\("Secret", not "Closed"\)/);
 });
+
+test('where no node up to the root has a setting, the default of the old server is in force, and may be forced', async (t) => {
+  const work = scratch(t);
+  const path = join(work, 'export');
+  cpSync(SAMPLE, path, { recursive: true });
+  const file = join(path, 'tblNode.xml');
+  const nothing = readFileSync(file, 'utf8').replaceAll(/ (?:visibility|invite|logged|filePost)="\d"/g, '');
+  // Room 27 lies in category 5, which forces its settings: Closed, although the room would be Secret by itself.
+  writeFileSync(file, nothing.replace(/nodeID="27"/, 'visibility="2" $&'));
+  const data = await handedOff(path, join(work, 'handoff'));
+  t.deepEqual(await told(data, path), []);
+  await tamper(join(data, 'PersistentChatData.zip'), 'Categories.xml', (xml) =>
+    xml.replace(/(<Category id="2"[^>]* isLogged=)"1"/, '$1"0"'),
+  );
+  t.deepEqual(await told(data, path), [
+    'warning Unexpected chat history off of category 2, expected what the export has there or above',
+  ]);
+});
+
+test('an unknown type of room is that of an auditorium, and not one from above', async (t) => {
+  const work = scratch(t);
+  const path = join(work, 'export');
+  cpSync(SAMPLE, path, { recursive: true });
+  const file = join(path, 'tblNode.xml');
+  writeFileSync(file, readFileSync(file, 'utf8').replace(/(nodeID="21".*?) behavior="4"/, '$1'));
+  const data = await handedOff(path, join(work, 'handoff'));
+  t.deepEqual(
+    (await told(data, path)).filter((finding) => finding.includes('room 21')),
+    [],
+  );
+});

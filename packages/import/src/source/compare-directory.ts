@@ -24,8 +24,6 @@ export const PRINCIPAL_KINDS: Readonly<Record<number, TargetPrincipal['principal
 const PRIVACIES: Readonly<Record<number, Privacy>> = { 2: 'Secret', 3: 'Closed', 6: 'Open' };
 const TYPES: Readonly<Record<number, RoomType>> = { 4: 'Normal', 5: 'Auditorium' };
 const LIST_OF_ROLE = { member: 'members', manager: 'managers', voiced: 'presenters' } as const;
-/** What the old server took where no node has a visibility: scoped. */
-const DEFAULT_VISIBILITY = 3;
 
 type Pair = readonly [what: string, seen: unknown, expected: unknown];
 
@@ -112,18 +110,14 @@ function compareRooms({ source, target }: Directories, fault: FaultReport): void
       continue;
     }
     const nodes = source.upwards(room.id).flatMap((id) => source.nodes.get(id) ?? []);
-    // An unknown number became the narrowest.
-    const stored = inForce(nodes, 'visibility');
-    const privacies = (stored.length === 0 ? [DEFAULT_VISIBILITY] : stored).map(
-      (visibility) => PRIVACIES[visibility] ?? 'Secret',
-    );
-    const behavior = nodes.find((node) => node.behavior !== null)?.behavior ?? 0;
+    // An unknown number became the narrowest, here and of the type.
+    const privacies = inForce(nodes, 'visibility').map((visibility) => PRIVACIES[visibility] ?? 'Secret');
     sayPairs(fault, `room ${room.id}`, [
       ['GUID', room.guid, row.guid],
       ['state', room.disabled, row.isDisabled],
       ['add-in', room.addInId ?? row.siopId, row.siopId],
       ['privacy', room.privacy, privacies.includes(room.privacy) ? room.privacy : privacies[0]],
-      ['type', room.type, TYPES[behavior] ?? room.type],
+      ['type', room.type, TYPES[row.behavior ?? 0] ?? 'Auditorium'],
     ]);
   }
 }

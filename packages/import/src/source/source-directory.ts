@@ -175,21 +175,21 @@ const DEEPEST = 1000;
 /** The root category of every database. */
 const ROOT = 1;
 
+/** What the old server took where no node up to the root has a setting. 3: only those in the scope see a room. */
+const DEFAULTS = { visibility: 3, invite: 0, logged: 1, filePost: 0 } as const;
+
 /**
- * What may be in force of a setting at the first of some nodes, each below the next: what it has by itself or from above, and what a
- * node above forces on it. Nothing when no node has it.
+ * What may be in force of a setting at the first of some nodes, each below the next: what it has by itself or from above, and what
+ * each node above that forces its settings has.
  */
-export function inForce(
-  nodes: readonly SourceNode[],
-  setting: 'visibility' | 'invite' | 'logged' | 'filePost',
-): number[] {
-  const values: (number | null)[] = [];
-  let value: number | null = null;
+export function inForce(nodes: readonly SourceNode[], setting: keyof typeof DEFAULTS): number[] {
+  const forced: number[] = [];
+  let value: number = DEFAULTS[setting];
   for (const node of nodes.toReversed()) {
     value = node[setting] ?? value;
-    if (node.forces) values.push(value);
+    if (node.forces) forced.push(value);
   }
-  return [value, ...values].filter((one) => one !== null);
+  return [value, ...forced];
 }
 
 function bit(text: string): number | null {

@@ -1,4 +1,4 @@
-import { lstatSync } from 'node:fs';
+import { lstatSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parseWorkers, RunFailure, startHashing } from '@chatferry/export';
 import type { Command } from 'commander';
@@ -11,7 +11,7 @@ import { validateParts } from '../parts/validate-parts.js';
 import { addRehearsalOptions, type RehearsalFlags, rehearseIfAsked } from '../rehearse/rehearse-command.js';
 import { FindingSink } from '../reports/finding-sink.js';
 import { type ExitCode, type Verdict, verdictOf } from '../reports/verdict.js';
-import { addTrustOptions, type TrustFlags, trustOf } from '../seal/seal-report.js';
+import { addTrustOptions, type SealTrust, type TrustFlags, trustOf } from '../seal/seal-report.js';
 import { type Evidence, evidenceOf } from './evidence.js';
 import { readProgress } from './read-progress.js';
 import { type OutsideFlags, outsideComparison } from './validate-outside.js';
@@ -94,37 +94,45 @@ async function validate(path: string, flags: Flags): Promise<ExitCode> {
   await expectOutside(flags.findings, located.handoffPath, '--findings');
   await expectOutside(flags.keep, located.handoffPath, '--keep');
   const trust = await trustOf(flags, located.handoffPath);
-  const part = lonePart(located);
   const sink = new FindingSink(findingsFile(flags.findings));
-  const hashing = startHashing(parseWorkers(flags.workers));
+  try {
+    return await judge(located, { flags, trust, sink });
+  } catch (error) {
+    discardFindings(sink, flags.findings);
+    throw error;
+  }
+}
+
+async function judge(
+  located: LocatedPackage,
+  { flags, trust, sink }: { readonly flags: Flags; readonly trust: SealTrust; readonly sink: FindingSink },
+): Promise<ExitCode> {
+  const part = lonePart(located);
+  const isPart = part !== null;
   const ledgerPath = flags.ledger ?? located.ledgerPath;
   const tell = flags.quiet === true ? () => undefined : (line: string) => console.error(line);
+  const hashing = startHashing(parseWorkers(flags.workers));
   let result: ValidationResult;
   try {
     result = await validateParts({
       ...located,
       trust,
-      isPart: part !== null,
+      isPart,
       ledgerPath,
       layout: DEFAULT_LAYOUT,
       report: sink.report,
       progress: readProgress((mebibytes) => `${mebibytes} MiB read back`, tell),
       makeHash: hashing.makeHash,
-      compareOutside: outsideComparison(flags, {
-        zipPaths: located.zipPaths,
-        ledgerPath,
-        isPart: part !== null,
-        tell,
-      }),
+      compareOutside: outsideComparison(flags, { zipPaths: located.zipPaths, ledgerPath, isPart, tell }),
     });
   } finally {
     hashing.close();
   }
   const rehearsal = await rehearseIfAsked(flags, {
     located,
-    ledgerPath: flags.ledger ?? located.ledgerPath,
+    ledgerPath,
     layout: DEFAULT_LAYOUT,
-    isPart: part !== null,
+    isPart,
     sink,
     say: tell,
     complain: (line) => console.error(line),
@@ -139,6 +147,15 @@ async function validate(path: string, flags: Flags): Promise<ExitCode> {
   else if (flags.quiet === true) console.log(verdict.sentence);
   else console.log(textResult(outcome).join('\n'));
   return verdict.exitCode;
+}
+
+/** Some findings of a run that did not finish must not be taken for all of them. */
+function discardFindings(sink: FindingSink, path: string | undefined): void {
+  try {
+    sink.close();
+  } finally {
+    if (path !== undefined) rmSync(path, { force: true });
+  }
 }
 
 /** A file that is there already is kept: it may be the findings of another day. */
