@@ -89,6 +89,18 @@ const TAMPERED: Readonly<Record<string, Tampering>> = {
       /^error Unexpected principal 14 "Chidi Okafor" among managers of room 20 "Night watch", expected a row in the export that gives it there or from above$/,
     ],
   },
+  'a manager of all rooms of a category becomes a member of one': {
+    document: 'ChatRooms.xml',
+    from: RegExp(`(<ChatRoom id="20".*?)${entry(13, '1000')}`),
+    to: `$1${entry(13, '1100')}`,
+    told: [/^error Unexpected principal 13 .* among members of room 20 /],
+  },
+  'a member of an auditorium becomes a presenter': {
+    document: 'ChatRooms.xml',
+    from: RegExp(`(<ChatRoom id="44".*?)${entry(28, '0100')}`),
+    to: `$1${entry(28, '0110')}`,
+    told: [/^error Unexpected principal 28 .* among presenters of room 44 /],
+  },
   'two creators and an allowed member of a category are added': {
     document: 'Categories.xml',
     from: '<Principal id="2" isDenied="0"/><Principal id="3" isDenied="0"/></Scope><Roles>',
@@ -225,6 +237,58 @@ const TAMPERED: Readonly<Record<string, Tampering>> = {
     from: '<Group id="4"/>',
     to: '<Group id="4"/><Group id="3"/>',
     told: [/^error Unexpected affiliation of principal 5 to 3, expected only those of the export$/],
+  },
+  'a manager of a room is dropped': {
+    document: 'ChatRooms.xml',
+    from: RegExp(`(<ChatRoom id="34".*?)${entry(36, '1000')}`),
+    to: '$1',
+    told: [RegExp(`^error Unexpected absence of role 1 of principal 36 on node 34 \\(manager\\) ${ABSENT}`)],
+  },
+  'a presenter of an auditorium is dropped': {
+    document: 'ChatRooms.xml',
+    from: RegExp(`(<ChatRoom id="44".*?)${entry(21, '0110')}`),
+    to: `$1${entry(21, '0100')}`,
+    told: [RegExp(`^error Unexpected absence of role 2 of principal 21 on node 44 \\(voiced\\) ${ABSENT}`)],
+  },
+  'a user is disabled': {
+    document: 'AdUsers.xml',
+    from: /(principalId="14"[^>]* disabled=)"0"/,
+    to: '$1"1"',
+    told: [RegExp(`^error Unexpected state of principal 14 ${OTHER} `)],
+  },
+  'a user becomes a group': {
+    document: 'AdUsers.xml',
+    from: /(principalId="14"[^>]* kind=)"user"/,
+    to: '$1"group"',
+    told: [RegExp(`^error Unexpected kind of principal 14 ${OTHER} `)],
+  },
+  'an add-in is added': {
+    document: 'AddIns.xml',
+    from: '<AddIn id="78dde6c4',
+    to: '<AddIn id="99999999-0053-4c0d-9a5c-230c0f510003"><Name>x</Name><Url>https://x.example/</Url></AddIn>$&',
+    told: [/^error Unexpected add-in 99999999-\S+ in the package, expected only what the export has$/],
+  },
+  'a category lets nobody be invited any more': {
+    document: 'Categories.xml',
+    from: /(<Category id="2"[^>]* isInvite=)"1"/,
+    to: '$1"0"',
+    told: [/^error Unexpected invitations off of category 2, /],
+  },
+  'a category takes no files any more': {
+    document: 'Categories.xml',
+    from: /(<Category id="2"[^>]* isFilePost=)"1"/,
+    to: '$1"0"',
+    told: [/^error Unexpected file upload off of category 2, /],
+  },
+  'the description, category and GUID of a room that was not changed': {
+    document: 'ChatRooms.xml',
+    from: /<ChatRoom id="34" guid="a195a333-([^"]*)" categoryId="10"(.*?)<Desc>Room number 34/,
+    to: '<ChatRoom id="34" guid="a195a334-$1" categoryId="2"$2<Desc>Another',
+    told: [
+      /^error Unexpected description of room 34 .*\("Another", not "Room number 34"\)$/,
+      /^error Unexpected category of room 34 .*\("2", not "10"\)$/,
+      /^error Unexpected GUID of room 34 /,
+    ],
   },
   'a category keeps no history any more': {
     document: 'Categories.xml',
@@ -365,7 +429,7 @@ test('where no node up to the root has a setting, the default of the old server 
     xml.replace(/(<Category id="2"[^>]* isLogged=)"1"/, '$1"0"'),
   );
   t.deepEqual(await told(data, path), [
-    'warning Unexpected chat history off of category 2, expected what the export has there or above',
+    'error Unexpected chat history off of category 2, expected what the export has there or above',
   ]);
 });
 
@@ -380,4 +444,14 @@ test('an unknown type of room is that of an auditorium, and not one from above',
     (await told(data, path)).filter((finding) => finding.includes('room 21')),
     [],
   );
+});
+
+test('roles that are called otherwise are known by their permissions', async (t) => {
+  const work = scratch(t);
+  const path = join(work, 'export');
+  cpSync(SAMPLE, path, { recursive: true });
+  const file = join(path, 'tblRoleType.xml');
+  writeFileSync(file, readFileSync(file, 'utf8').replaceAll(/ rtypeDesc="[^"]*"/g, ' rtypeDesc="Rolle"'));
+  const data = await handedOff(path, join(work, 'handoff'));
+  t.deepEqual(await told(data, path), []);
 });

@@ -50,8 +50,7 @@ function compareSettings(
   const nodes = source.upwards(category.id).flatMap((id) => source.nodes.get(id) ?? []);
   for (const field of ['invitations', 'chatHistory', 'fileUpload'] as const) {
     const [column, words] = SETTINGS[field];
-    const values = inForce(nodes, column);
-    if (values.length === 0 || values.includes(Number(category[field]))) continue;
+    if (inForce(nodes, column).includes(Number(category[field]))) continue;
     const is = category[field] ? 'on' : 'off';
     doubt(
       `Unexpected ${words} ${is} of category ${category.id}, expected what the export has there or above`,

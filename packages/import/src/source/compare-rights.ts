@@ -54,7 +54,7 @@ function sayStrangers(directories: Directories, { rights, node, list, ids, doubt
   const origins = originsOf(rights, node.id, list);
   const strangers = ids.filter((id) => !origins.some((origin) => origin.has(id)));
   const [first] = strangers;
-  if (first === undefined || hasReplaced(directories, origins)) return;
+  if (first === undefined || strangers.length <= replaced(directories, origins)) return;
   const others = strangers.length === 1 ? '' : `, the first of ${strangers.length} so`;
   doubt(
     `Unexpected ${person(directories, first)} among ${list} of ${node.kind} ${node.id} ${shown(node.name)}, expected a row in the export that gives it there or from above${others}`,
@@ -68,9 +68,10 @@ function originsOf(rights: ExpectedRights, nodeId: number, list: List): Readonly
   return ORIGINS[list].flatMap((role) => rights.origins(nodeId, role));
 }
 
-/** Whether somebody whom a plan has replaced had the right: it may have gone to whom it named. */
-function hasReplaced({ listed }: Directories, origins: readonly ReadonlySet<number>[]): boolean {
-  return origins.some((ids) => [...ids].some((id) => listed.remappedPrincipals.has(id)));
+/** How many may have the right from somebody whom a plan has replaced: each was replaced by one. */
+function replaced({ listed }: Directories, origins: readonly ReadonlySet<number>[]): number {
+  const gone = origins.flatMap((ids) => [...ids].filter((id) => listed.remappedPrincipals.has(id)));
+  return new Set(gone).size;
 }
 
 interface Inheriting {
