@@ -900,7 +900,15 @@ test('handoff-ready: every document of a handoff is there, and nothing that nobo
       `error handoff-ready - Unexpected file data/${name}, expected only what the transform writes`,
     ]);
   }
-  t.deepEqual(await soundHandoff(t, { 'files-to-copy.csv': '', 'findings.ndjson': '', 'report.md': '' }), []);
+  t.deepEqual(
+    await soundHandoff(t, {
+      'access.csv': '',
+      'files-to-copy.csv': '',
+      'findings.ndjson': '',
+      'report.md': '',
+    }),
+    [],
+  );
 });
 
 test('handoff-ready: who made the handoff can resolve what they knew, and copy what has come apart', async (t) => {

@@ -558,6 +558,8 @@ test('RUNBOOK.md has the steps of the migration guide, in order', (t) => {
   ]);
   t.true(text.includes('The package holds 1 category, 1,200 rooms, 0 add-ins and 1,234,564 messages.'));
   t.true(text.includes('hold 1 file link (`files-to-copy.csv`)'));
+  const rights = text.indexOf('owner of access rights read `data/access.csv` before the import');
+  t.true(rights > text.indexOf('## 3. Check the target') && rights < text.indexOf('## 4. Stop'));
   t.true(text.includes(`    ${SHA}  data/PersistentChatData.zip\n`));
   t.true(text.includes('dist/chatferry-validate.js <handoff> --rehearse --public-key <signer.pub.pem>'));
   t.true(text.includes('`find data -type f | wc -l`'));

@@ -81,6 +81,7 @@ test('exit 0: the sample is ready, sealed, and validates again by both programs'
     'data/Import-Package.ps1',
     'data/PersistentChatData.zip',
     'data/RUNBOOK.md',
+    'data/access.csv',
     'data/files-to-copy.csv',
     'data/findings.csv',
     'data/findings.ndjson',

@@ -214,9 +214,16 @@ test('what changed in rooms is told room by room, and no description or topic', 
   t.deepEqual([...run.roomChanges], [...run.roomChanges]);
   t.deepEqual(changes.get('back_slash room')?.settings, [
     { setting: 'Name', before: 'back\\slash room', after: 'back_slash room' },
-    { setting: 'Managers', before: '0', after: '3' },
-    { setting: 'Members', before: '1', after: '3' },
   ]);
+  t.deepEqual(changes.get('Fabrikam project')?.settings.slice(-2), [
+    {
+      setting: 'Members',
+      before: '6',
+      after: '3 (−3: ma-grp:2e2ac0ea-0050-4c0d-9a5c-75fb297f0009@u.g, Lena Fischer, Omar Said lost)',
+    },
+    { setting: 'Managers', before: '4', after: '3 (−1: Lena Fischer lost)' },
+  ]);
+  t.deepEqual(run.access, { lost: 21, added: 0 });
   t.deepEqual(changes.get('Operations_Shifts_Night_Handover')?.settings.slice(0, 4), [
     { setting: 'Name', before: 'Handover', after: 'Operations_Shifts_Night_Handover' },
     { setting: 'Category', before: 'Operations › Shifts › Night', after: 'Operations_Shifts_Night' },

@@ -73,6 +73,7 @@ export { readParts } from './read-package/read-parts.js';
 export { sampledText } from './read-package/sampled-text.js';
 export { BlockFile } from './reports/block-file.js';
 export { canonicalJson, type JsonValue, writeCanonicalJson } from './reports/canonical-json.js';
+export { CsvFile } from './reports/csv-file.js';
 export { type FileLinkPlace, FileLinkWriter, fileLinksOf } from './reports/file-link-writer.js';
 export { countFindings, type FindingGroup, type FindingMark, FindingSink } from './reports/finding-sink.js';
 export { writeHtmlReport } from './reports/html.js';

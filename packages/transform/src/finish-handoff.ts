@@ -18,6 +18,7 @@ import {
   writeCanonicalJson,
 } from '@chatferry/import';
 import type { CarriedExport } from './carry-export.js';
+import { accessOf } from './directory/access.js';
 import type { LedgerExceptions } from './ledger/ledger-exceptions.js';
 import type { TransformOptions } from './options.js';
 import type { MessageSurvey } from './plan/message-survey.js';
@@ -25,6 +26,7 @@ import type { Plan } from './plan/read-plan.js';
 import { writeAppliedPlan } from './plan/write-applied-plan.js';
 import { followSample } from './sample/follow-sample.js';
 import { type ReadBack, summariseRun } from './summarise-run.js';
+import { writeAccess } from './write-access.js';
 import { writeReports } from './write-reports.js';
 
 /** Ids only; the seed is anybody's choice. */
@@ -55,7 +57,8 @@ export interface Finishing {
 
 /**
  * Turns a written package into a handoff that wants nothing but its seal: the ledger, the package read back and checked, the
- * verdict, the reports, the plan that was applied. Memory: what `validateParts` states, and the ledger.
+ * verdict, who may enter before and after, the reports, the plan that was applied. Memory: what `validateParts` and `accessOf` state, and the
+ * ledger.
  *
  * @throws RunFailure `output-unwritable`
  */
@@ -89,7 +92,9 @@ export async function finishHandoff(
     const followed = await followDrawn(drawn, carried, { ...finishing, sample, data });
     readBack = { sample: followed, skipped: skipped.map(({ check }) => check) };
   }
-  const run = { ...summariseRun(carried, finishing, readBack), ledgerSha256 };
+  const access = accessOf(carried.draft);
+  const accessCounts = writeAccess(data('access.csv'), carried.draft, access);
+  const run = { ...summariseRun(carried, finishing, { readBack, access, accessCounts }), ledgerSha256 };
   await writeReports(run, { carried, findings, handoff });
   await writeAppliedPlan(data('plan'), {
     plan,

@@ -1,4 +1,5 @@
 import {
+  type AccessCounts,
   CHECKS,
   type DecidedRecords,
   layoutConfirmation,
@@ -11,6 +12,7 @@ import {
   verdictOf,
 } from '@chatferry/import';
 import type { CarriedExport } from './carry-export.js';
+import type { Access } from './directory/access.js';
 import { categoryChanges } from './directory/category-changes.js';
 import { roomChanges } from './directory/room-changes.js';
 import { rulePages } from './explain/rule-pages.js';
@@ -35,11 +37,20 @@ export interface ReadBack {
 /** Of a handoff that is finished, or of what lies outside it: never run while it is made. */
 const LATER = ['handoff-ready', 'source-agrees', ...REHEARSAL_CHECKS.map(({ id }) => id)];
 
-/** All that the reports of a run tell, and its verdict. @param readBack null when nothing was read back. */
+/** What finishing the handoff has found out before its reports are written. */
+export interface Finished {
+  /** null when nothing was read back. */
+  readonly readBack: ReadBack | null;
+  readonly access: Access;
+  /** Of access.csv. */
+  readonly accessCounts: AccessCounts;
+}
+
+/** All that the reports of a run tell, and its verdict. */
 export function summariseRun(
   carried: CarriedExport,
   finishing: Finishing,
-  readBack: ReadBack | null,
+  { access, accessCounts, readBack }: Finished,
 ): RunSummary {
   const { inputs, options, plan = null, survey } = finishing;
   const findings = finishing.findings.summary();
@@ -63,7 +74,8 @@ export function summariseRun(
     options: optionSettings(options, plan),
     decidedRecords: decidedRecords(carried.draft.decisions),
     months: monthsOf(survey),
-    roomChanges: roomChanges(carried.draft),
+    roomChanges: roomChanges(carried.draft, access),
+    access: accessCounts,
     sample: readBack?.sample ?? null,
     pages: rulePages(),
   };

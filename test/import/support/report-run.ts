@@ -148,10 +148,11 @@ export function run(members: Partial<RunSummary> = {}): RunSummary {
         name: 'Night <shift>',
         settings: [
           { setting: 'Category', before: 'IT › Operations', after: 'IT_Operations' },
-          { setting: 'Members', before: '3', after: '5' },
+          { setting: 'Members', before: '3', after: '5 (+2: Ana Rey, Bo Lind new)' },
         ],
       },
     ],
+    access: { lost: 1_234, added: 2 },
     sample: {
       seed: 'seed 1',
       of: 1_234_564,

@@ -4,6 +4,7 @@ import { PARTS_NAME, partOrder } from '../parts/package-parts.js';
 /** Without one of these a handoff cannot be judged, or not be imported. */
 const NEEDED = ['Import-Package.ps1', 'RUNBOOK.md', 'ledger.json', 'report.html', 'summary.json'];
 const OTHERS = [
+  'access.csv',
   'files-to-copy.csv',
   'findings.csv',
   'findings.ndjson',

@@ -102,7 +102,7 @@ function sectionsOf(run: RunSummary): Section[] {
             body: categoriesSection(categories, ledger),
           },
         ]),
-    { id: 'rooms', title: 'Settings of rooms, before and after', body: roomsSection(run.roomChanges) },
+    { id: 'rooms', title: 'Settings of rooms, before and after', body: roomsSection(run) },
     { id: 'sample', title: 'Sample of messages', body: sampleSection(run) },
     ...(options.length === 0
       ? []

@@ -6,7 +6,7 @@ import { decidedInWords, type RulePage, type RunSummary, type SampledMessage } f
 import { messageKey, traceCommand } from './sample-words.js';
 import { SIGNED, SIGNERS, writtenByHand } from './sign-off.js';
 import { layoutSentence } from './verdict.js';
-import { counted, grouped, optionInWords, placeInWords, SEVERITY_WORD } from './wording.js';
+import { accessInWords, counted, grouped, optionInWords, placeInWords, SEVERITY_WORD } from './wording.js';
 
 /** Lines of a table that anybody reads in this form; report.html lists more. */
 const LISTED = 200;
@@ -116,6 +116,11 @@ function categories(run: RunSummary): Markdown {
 }
 
 function rooms(run: RunSummary): Markdown {
+  const told = run.access === undefined ? '' : `${code('access.csv')} ${text(accessInWords(run.access))}\n\n`;
+  return told + changedRooms(run);
+}
+
+function changedRooms(run: RunSummary): Markdown {
   const rows: Markdown[][] = [];
   let count = 0;
   for (const { guid, name, settings } of run.roomChanges) {

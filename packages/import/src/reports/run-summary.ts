@@ -95,6 +95,14 @@ export interface RoomChange {
   readonly settings: readonly SettingChange[];
 }
 
+/** Lines of access.csv that are not the same on both sides. */
+export interface AccessCounts {
+  /** Effective before and not after. */
+  readonly lost: number;
+  /** Effective after and not before. */
+  readonly added: number;
+}
+
 /** A text of a message. */
 export interface SampledText {
   /** Decoded, in UTF-8; and their SHA-256 in hex. */
@@ -197,6 +205,8 @@ export interface RunSummary {
   readonly months: readonly MonthCounts[];
   /** In the order of the package; made while they are asked for. */
   readonly roomChanges: Iterable<RoomChange>;
+  /** Absent when no access.csv was written. */
+  readonly access?: AccessCounts;
   /** null when nothing was read back, or none was asked for. */
   readonly sample: SampleSummary | null;
   /** By rule or check id; pages of rules without findings may be missing. */

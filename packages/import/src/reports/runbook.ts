@@ -124,6 +124,10 @@ function beforeImport(): string[] {
       '',
       '    Get-CsPersistentChatCategory -PersistentChatPoolFqdn <pool fqdn>',
       '    Get-CsPersistentChatRoom -PersistentChatPoolFqdn <pool fqdn>',
+      '',
+      'Have the owner of access rights read `data/access.csv` before the import, and agree in writing. It lists who may enter, manage and',
+      'present in each room and create rooms in each category, before and after; secret rooms stand first. `no` before and `yes` after is',
+      'somebody who comes in anew. What a group holds, its members hold; they are not listed.',
     ].join('\n'),
     [
       '## Stop the services',

@@ -1,4 +1,5 @@
 import type { Place, Severity } from '@chatferry/export';
+import type { AccessCounts } from './run-summary.js';
 
 /**
  * Characters that act instead of being seen: controls, line and paragraph separators, lone surrogates, the byte
@@ -22,6 +23,11 @@ export function grouped(count: number): string {
 /** `1 room`, `2 rooms`; the plural is formed by `s` unless given. */
 export function counted(count: number, noun: string, plural = `${noun}s`): string {
   return `${grouped(count)} ${count === 1 ? noun : plural}`;
+}
+
+/** What stands behind the name of access.csv, where reports point to it. */
+export function accessInWords({ added, lost }: AccessCounts): string {
+  return `lists who may enter, manage and present, before and after: ${counted(lost, 'entry', 'entries')} lost, ${grouped(added)} new.`;
 }
 
 /** File, line, column and record, such as `tblNode.xml:3:9 (node 5)`. */

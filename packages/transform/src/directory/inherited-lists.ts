@@ -1,5 +1,6 @@
 import { categoriesTopDown, inheritsFrom, restartsMembers } from './category-order.js';
 import type { CategoryDraft, DirectoryDraft, LegacyRole, RoomDraft } from './draft.js';
+import type { OwnLists } from './packed-lists.js';
 
 /** Principal ids by node id. */
 export type ListsByNode = ReadonlyMap<number, ReadonlySet<number>>;
@@ -30,9 +31,14 @@ export interface InheritedLists {
  * 1, the list of managers never does (TechNet GG398730, GG615024).
  * Memory: a node that adds nothing shares the set of its parent, so a large list is held once however many rooms
  * inherit it.
+ *
+ * @param own what each node adds; by default what the rules have left of its rows.
  */
-export function inheritedLists(draft: DirectoryDraft, role: 'Member' | 'Manager'): InheritedLists {
-  const own = ownLists(draft, role);
+export function inheritedLists(
+  draft: DirectoryDraft,
+  role: 'Member' | 'Manager',
+  own: OwnLists = ownLists(draft, role),
+): InheritedLists {
   const lists = new Map<CategoryDraft, ReadonlySet<number>>();
   const listOf = (node: CategoryDraft | RoomDraft, parent: CategoryDraft | null): ReadonlySet<number> => {
     const cut = parent === null || (role === 'Member' && restartsMembers(node));

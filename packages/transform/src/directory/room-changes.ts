@@ -1,11 +1,18 @@
 import type { RoomChange, SettingChange } from '@chatferry/import';
+import { type Access, missingFrom, type RoleHolders } from './access.js';
 import { CATEGORY_FLAGS, roomFlag } from './category-flags.js';
 import { carriedRooms, type DirectoryDraft, pathToRoot, type RoomDraft } from './draft.js';
 import { quoteName } from './label.js';
-import { roleMeaning } from './role-meaning.js';
+import type { People } from './people.js';
 
 /** Levels of a legacy path that reports show. */
 const LEVELS_SHOWN = 8;
+/** UTF-16 units of a name that stands as it is. */
+const LONGEST_NAME = 80;
+/** People whom a change of rights names on each side. */
+const NAMES_SHOWN = 3;
+/** What would be taken for the words around a name. */
+const AMBIGUOUS = /[",;()\\]|^\s|\s$/;
 /** What the numbers in tblNode mean, in the words of Group Chat. */
 const VISIBILITY_WORDS: ReadonlyMap<number, string> = new Map([
   [2, 'private'],
@@ -20,44 +27,21 @@ const BEHAVIOR_WORDS: ReadonlyMap<number, string> = new Map([
 
 /**
  * The rooms of the package whose settings are not what they were, in the order of their ids, made one by one while they are asked for,
- * again for each who asks. Descriptions and topics are told by their lengths. Memory held: how many explicit roles each room had.
+ * again for each who asks. Descriptions and topics are told by their lengths; managers, members and presenters as they applied on both
+ * sides, by their numbers and the names of some who were lost or are new. Memory held: none beside `access`.
  */
-export function roomChanges(draft: DirectoryDraft): Iterable<RoomChange> {
+export function roomChanges(draft: DirectoryDraft, access: Access): Iterable<RoomChange> {
   return {
     *[Symbol.iterator]() {
-      const roles = explicitRoles(draft);
       for (const room of carriedRooms(draft)) {
-        const settings = changesOf(room, draft, roles.get(room.id) ?? NO_ROLES);
+        const settings = [...changesOf(room, draft), ...rightsOf(room, access)];
         if (settings.length > 0) yield { guid: room.guid, name: room.name, settings };
       }
     },
   };
 }
 
-type Roles = Record<'members' | 'managers' | 'presenters', number>;
-
-const NO_ROLES: Readonly<Roles> = { members: 0, managers: 0, presenters: 0 };
-const ROLE_FIELDS = { Member: 'members', Manager: 'managers', Voiced: 'presenters' } as const;
-
-/** As the export has them, whatever became of them. */
-function explicitRoles(draft: DirectoryDraft): ReadonlyMap<number, Roles> {
-  const meanings = new Map(draft.source.roleTypes.map((row) => [row.rtypeID, roleMeaning(row)?.role]));
-  const roles = new Map<number, Roles>();
-  for (const row of draft.source.principalRoles) {
-    const role = meanings.get(row.prinRoleTypeID);
-    if (role === undefined) continue;
-    const field = ROLE_FIELDS[role];
-    let counts = roles.get(row.prinRoleNodeID);
-    if (counts === undefined) {
-      counts = { ...NO_ROLES };
-      roles.set(row.prinRoleNodeID, counts);
-    }
-    counts[field] += 1;
-  }
-  return roles;
-}
-
-function changesOf(room: RoomDraft, draft: DirectoryDraft, roles: Readonly<Roles>): SettingChange[] {
+function changesOf(room: RoomDraft, draft: DirectoryDraft): SettingChange[] {
   const { source } = room;
   return [
     ['Name', withBlanks(source.nodeName), withBlanks(room.name)],
@@ -87,13 +71,43 @@ function changesOf(room: RoomDraft, draft: DirectoryDraft, roles: Readonly<Roles
           onOff(room.category[flag.flag]),
         ] as const,
     ),
-    ...(['managers', 'members', 'presenters'] as const).map(
-      (role) =>
-        [`${role[0]?.toUpperCase()}${role.slice(1)}`, String(roles[role]), String(room[role].size)] as const,
-    ),
   ].flatMap(([setting, before, after, isChanged = before !== after]) =>
     isChanged ? [{ setting, before, after } as SettingChange] : [],
   );
+}
+
+function rightsOf(room: RoomDraft, { ofRoom, people }: Access): SettingChange[] {
+  return ofRoom(room).flatMap((holders) => rightChange(holders, people) ?? []);
+}
+
+/** null when the same people hold the role. */
+function rightChange({ after, before, role }: RoleHolders, people: People): SettingChange | null {
+  const lost = missingFrom(before, after);
+  const added = missingFrom(after, before);
+  if (lost.length === 0 && added.length === 0) return null;
+  const sides = [
+    { sign: '\u2212', ids: lost, word: 'lost' },
+    { sign: '+', ids: added, word: 'new' },
+  ].filter(({ ids }) => ids.length > 0);
+  const counts = sides.map(({ ids, sign }) => `${sign}${ids.length}`).join(' ');
+  const names = sides.map(({ ids, word }) => `${namesOf(ids, people)} ${word}`).join('; ');
+  return {
+    setting: `${role[0]?.toUpperCase()}${role.slice(1)}s`,
+    before: String(before.size),
+    after: `${after.size} (${counts}: ${names})`,
+  };
+}
+
+function namesOf(ids: readonly number[], { nameOf }: People): string {
+  const shown = ids.slice(0, NAMES_SHOWN).map((id) => asOneName(nameOf(id)));
+  const more = ids.length - shown.length;
+  return shown.join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
+
+/** So that nobody can be named like somebody else, or like two: a name that holds our punctuation stands in quotation marks. */
+function asOneName(name: string): string {
+  if (!AMBIGUOUS.test(name) && name.length <= LONGEST_NAME) return name;
+  return quoteName(name.replace(/["\\]/g, '\\$&'));
 }
 
 /** From below the root down to the category; what is deeper than eight levels begins with an ellipsis. */

@@ -12,9 +12,13 @@ export interface ScopeInForce {
 /**
  * The scope in force for every category: scope sets are complete where they stand and are not added up along the
  * path (TechNet GG558652, GG615024). Linear in the tree when the definers agree with it.
+ *
+ * @param withRows nodes that have scope rows; by default those that the rules have left.
  */
-export function scopesInForce(draft: DirectoryDraft): ReadonlyMap<CategoryDraft, ScopeInForce> {
-  const withRows = new Set(draft.scopes.map((entry) => entry.nodeId));
+export function scopesInForce(
+  draft: DirectoryDraft,
+  withRows: ReadonlySet<number> = new Set(draft.scopes.map((entry) => entry.nodeId)),
+): ReadonlyMap<CategoryDraft, ScopeInForce> {
   const scopes = new Map<CategoryDraft, ScopeInForce>();
   for (const category of categoriesTopDown(draft)) {
     const parent = inheritsFrom(draft, category);
