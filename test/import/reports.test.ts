@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Severity } from '@chatferry/export';
 import {
   BlockFile,
+  CsvFile,
   canonicalJson,
   FileLinkWriter,
   type FindingGroup,
@@ -105,6 +106,29 @@ test('findings.ndjson and findings.csv hold every finding, and the groups the fi
     ],
   );
   t.is(sink.summary()[1]?.first[19]?.message, 'message 19');
+});
+
+test('a row of plain cells is written as the same cells are beside one that must be quoted', (t) => {
+  const folder = temporaryFolder(t);
+  const piece = fc.constantFrom(
+    ...['a', 'Ü', '7', ' ', ',', '"', ';', '=', '+', '-', '@', '|', "'", '.', 'ש'],
+    ...['\u0301', '\uff1d', '\u202e', '\r\n', '\t', '\ud800'],
+  );
+  const cell = fc.array(piece, { maxLength: 4 }).map((pieces) => pieces.join(''));
+  const rows = fc.array(fc.array(cell, { minLength: 1, maxLength: 4 }), { maxLength: 300 });
+  let files = 0;
+  const written = (all: readonly (readonly string[])[]): string => {
+    const path = join(folder, `${files++}.csv`);
+    const file = new CsvFile(path, ['head']);
+    for (const row of all) file.row(row);
+    file.close();
+    return readFileSync(path, 'utf8');
+  };
+  const check = fc.property(rows, (all) => {
+    const quoted = written(all.map((row) => [...row, '"']));
+    t.is(written(all), quoted.replaceAll(',""""\r\n', '\r\n'));
+  });
+  fc.assert(check, { numRuns: 200 });
 });
 
 test('findings.csv reads back as it is shown, whatever the cells, and no cell is a formula', (t) => {

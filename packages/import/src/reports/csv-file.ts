@@ -5,6 +5,8 @@ import { visible } from './wording.js';
 const BYTE_ORDER_MARK = '\ufeff';
 /** Rows that are formatted in one go; csv-stringify sets itself up anew for every call. */
 const BATCH_ROWS = 128;
+/** A cell that stands as it is: a letter or digit, then nothing that acts, ends a cell or must be quoted. Most cells are such. */
+const PLAIN = /^(?:[\p{L}\p{N}][ !#-+\--~\p{L}\p{M}\p{N}]*)?$/u;
 
 /**
  * A CSV file as RFC 4180 has it (CRLF, quotes doubled), in UTF-8 with a byte order mark so that Excel reads it as
@@ -15,7 +17,8 @@ const BATCH_ROWS = 128;
  */
 export class CsvFile {
   readonly #file: BlockFile;
-  #rows: (readonly string[])[] = [];
+  /** Lines, or cells that are still to be made one. */
+  #rows: (string | readonly string[])[] = [];
 
   /** @param kept bytes of an existing file that stay: `mark` of an earlier run. */
   constructor(path: string, header: readonly string[], kept?: number) {
@@ -24,7 +27,7 @@ export class CsvFile {
   }
 
   row(cells: readonly string[]): void {
-    this.#rows.push(cells.map(visible));
+    this.#rows.push(isPlain(cells) ? cells.join(',') : cells.map(visible));
     if (this.#rows.length === BATCH_ROWS) this.#flush();
   }
 
@@ -55,12 +58,28 @@ export class CsvFile {
 
   #flush(): void {
     if (this.#rows.length === 0) return;
-    const text = format(this.#rows);
+    const rows = this.#rows;
     this.#rows = [];
-    this.#file.append(text);
+    let text = '';
+    let cells: (readonly string[])[] = [];
+    for (const row of rows) {
+      if (typeof row !== 'string') {
+        cells.push(row);
+        continue;
+      }
+      text += `${format(cells)}${row}\r\n`;
+      if (cells.length > 0) cells = [];
+    }
+    this.#file.append(text + format(cells));
   }
 }
 
+/** csv-stringify would write such cells as they are, and takes several times as long to find out: millions of rows are such. */
+function isPlain(cells: readonly string[]): boolean {
+  return cells.every((cell) => PLAIN.test(cell));
+}
+
 function format(rows: readonly (readonly string[])[]): string {
+  if (rows.length === 0) return '';
   return stringify([...rows], { record_delimiter: '\r\n', escape_formulas: true });
 }

@@ -31,9 +31,10 @@ const NOBODY: ReadonlySet<number> = new Set();
  * Memory: 8 bytes for each role and scope row, one record for each node that has any, and the sets of categories that add to their parent's.
  */
 export function legacyRights(draft: DirectoryDraft, people: People): LegacyRights {
-  const managers = inheritedLists(draft, 'Manager', roleLists(draft, people, 'Manager'));
-  const members = inheritedLists(draft, 'Member', roleLists(draft, people, 'Member'));
-  const voiced = roleLists(draft, people, 'Voiced');
+  const own = roleLists(draft, people);
+  const managers = inheritedLists(draft, 'Manager', own.Manager);
+  const members = inheritedLists(draft, 'Member', own.Member);
+  const voiced = own.Voiced;
   const presentersOf = (room: RoomDraft): ReadonlySet<number> =>
     room.type === 'Auditorium' ? (voiced.get(room.id) ?? NOBODY) : NOBODY;
   return {
@@ -48,27 +49,35 @@ export function legacyRights(draft: DirectoryDraft, people: People): LegacyRight
   };
 }
 
-function roleLists(draft: DirectoryDraft, people: People, wanted: LegacyRole): OwnLists {
-  const types = roleTypesOf(draft, wanted);
-  return packLists((take) => {
-    for (const { defects, prinRoleNodeID, prinRolePrinID, prinRoleTypeID } of draft.source.principalRoles) {
-      if (defects.length > 0 || !types.has(prinRoleTypeID)) continue;
-      const id = people.idOf(prinRolePrinID);
-      if (id !== null) take(prinRoleNodeID, id);
+const ROLES: readonly LegacyRole[] = ['Member', 'Manager', 'Voiced'];
+
+/** All roles in one go, because walking millions of rows is what takes the time. */
+function roleLists(draft: DirectoryDraft, people: People): Readonly<Record<LegacyRole, OwnLists>> {
+  const placeOf = rolePlaces(draft);
+  const packed = packLists((take) => {
+    for (const row of draft.source.principalRoles) {
+      const place = placeOf.get(row.prinRoleTypeID);
+      if (place === undefined || row.defects.length > 0) continue;
+      const id = people.idOf(row.prinRolePrinID);
+      if (id !== null) take(row.prinRoleNodeID * ROLES.length + place, id);
     }
   });
+  const listsOf = (role: LegacyRole): OwnLists => ({
+    get: (nodeId) => packed.get(nodeId * ROLES.length + ROLES.indexOf(role)),
+  });
+  return { Member: listsOf('Member'), Manager: listsOf('Manager'), Voiced: listsOf('Voiced') };
 }
 
-/** Of several rows of one type the first that stands, as `role-unknown` has it. */
-function roleTypesOf(draft: DirectoryDraft, wanted: LegacyRole): ReadonlySet<number> {
-  const meanings = new Map<number, LegacyRole>();
+/** Role types by their places in `ROLES`; of several rows of one type the first that stands, as `role-unknown` has it. */
+function rolePlaces(draft: DirectoryDraft): ReadonlyMap<number, number> {
+  const places = new Map<number, number>();
   for (const type of draft.source.roleTypes) {
     const { state } = draft.fates.of(type);
     const role = roleMeaning(type)?.role;
-    if (state === 'refused' || role === undefined || meanings.has(type.rtypeID)) continue;
-    meanings.set(type.rtypeID, role);
+    if (state === 'refused' || role === undefined || places.has(type.rtypeID)) continue;
+    places.set(type.rtypeID, ROLES.indexOf(role));
   }
-  return new Set([...meanings].flatMap(([type, role]) => (role === wanted ? [type] : [])));
+  return places;
 }
 
 /** A scope is in force by its rows, also when nobody is left of whom they name. */
