@@ -146,6 +146,12 @@ const TAMPERED: Readonly<Record<string, Tampering>> = {
     to: 'https://evil.example/view',
     told: [/^error Unexpected URL of add-in 3c6ef362-\S+ .*\("https:\/\/evil\.example\/view", not /],
   },
+  'the invitations of a room that was not changed': {
+    document: 'ChatRooms.xml',
+    from: /(<ChatRoom id="34"[^>]*) invite="0"/,
+    to: '$1',
+    told: [/^error Unexpected invitations of room 34 .*\("Inherit", not "False"\)$/],
+  },
   'an add-in is dropped': {
     document: 'AddIns.xml',
     from: /<AddIn id="78dde6c4.*?<\/AddIn>/,

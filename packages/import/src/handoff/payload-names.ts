@@ -12,7 +12,7 @@ const OTHERS = [
   'ledger.ndjson',
   'report.md',
 ];
-const PLAN_FILE = /^plan\/[^/]+\.(?:csv|json)$/;
+const PLAN_FILE = /^plan\/(?:plan\.json|(?:categories|principals|rooms)\.csv)$/;
 
 /** What of the files in `data/` speaks against a handoff, by their paths inside the bag. */
 export interface PayloadNames {

@@ -95,7 +95,13 @@ function compareNodes({ source, target, listed, isPart }: Directories, fault: Fa
         : [
             pair('name', node.name, row.name),
             pair('description', node.description, row.description),
-            ...(room === undefined ? [] : [pair('category', room.categoryId, row.parentId)]),
+            ...(room === undefined
+              ? []
+              : [
+                  pair('category', room.categoryId, row.parentId),
+                  pair('add-in', room.addInId ?? '', row.siopId),
+                  pair('invitations', room.invitations, row.invite === 0 ? 'False' : 'Inherit'),
+                ]),
           ];
     sayPairs(fault, node === undefined ? `node ${id}` : `${node.kind} ${id}`, pairs);
   }
