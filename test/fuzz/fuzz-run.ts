@@ -23,11 +23,19 @@ export interface FuzzResult {
 }
 
 /** Runs input `index`; every index is of the next kind, and the same for the same seed. Its files lie in `folder` afterwards. */
-export async function fuzzOne(
-  base: FuzzBase,
-  folder: string,
-  { seed, index }: { readonly seed: number; readonly index: number },
-): Promise<FuzzResult> {
+export async function fuzzOne(base: FuzzBase, folder: string, input: FuzzInput): Promise<FuzzResult> {
+  const first = await runOnce(base, folder, input);
+  // Garbage of earlier inputs may be collected late, and counts for this one then. Whoever needs so much needs it again.
+  return holdsTooMuch(first.bytes) ? await runOnce(base, folder, input) : first;
+}
+
+/** Which of all inputs. */
+interface FuzzInput {
+  readonly seed: number;
+  readonly index: number;
+}
+
+async function runOnce(base: FuzzBase, folder: string, { seed, index }: FuzzInput): Promise<FuzzResult> {
   const kind = FUZZ_KINDS[index % FUZZ_KINDS.length] as FuzzKind;
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
@@ -40,7 +48,7 @@ export async function fuzzOne(
   if (STACK.test(said) || said.includes('bug of chatferry')) return result(`told as a bug: ${said}`);
   if (readFileSync(bystander, 'latin1') !== OF_SOMEBODY) return result('wrote through a link');
   if (milliseconds > MOST_MILLISECONDS) return result(`took ${Math.round(milliseconds)} ms`);
-  if (bytes !== null && bytes > MOST_BYTES) return result(`held ${Math.round(bytes / 1e6)} MB`);
+  if (holdsTooMuch(bytes)) return result(`held ${Math.round(bytes / 1e6)} MB`);
   if (exitCode === 2) {
     if (!/[.!?)]\s*$/.test(said)) return result(`ends without a sentence: ${said}`);
     if (existsSync(join(folder, 'out'))) return result('left a handoff under its final name');
@@ -48,4 +56,8 @@ export async function fuzzOne(
   if (exitCode !== 0) return result(null);
   const against = await objection().catch((error: unknown) => `no plain reader can read it: ${error}`);
   return result(against === null ? null : `called sound, but ${against}`);
+}
+
+function holdsTooMuch(bytes: number | null): bytes is number {
+  return bytes !== null && bytes > MOST_BYTES;
 }
