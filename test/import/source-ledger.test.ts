@@ -33,7 +33,13 @@ function withStray(xml: string): string {
 test('the list of exceptions must be of this export: one line too many', async (t) => {
   const data = await handedOff(SAMPLE, join(scratch(t), 'handoff'));
   const path = join(data, 'ledger.ndjson');
-  const line = { key: '30#4000', place: null, rule: 'room-disabled', state: 'excluded', table: 'tblChat' };
+  const line = {
+    key: '30#4000',
+    place: null,
+    rule: 'message-id-duplicate',
+    state: 'excluded',
+    table: 'tblChat',
+  };
   writeFileSync(path, `${readFileSync(path, 'utf8')}${JSON.stringify(line)}\n`);
   const { errors, texts } = await compared(data, SAMPLE);
   t.deepEqual(errors, [

@@ -32,3 +32,24 @@ function splitName(name: string): string[] {
   parts.push(name.slice(start));
   return parts;
 }
+
+/** A shorter suffix, such as `example`, is shared by strangers. */
+const ROOT_LABELS = 2;
+
+/** The root under which most active principals stand, of two labels; on a tie the first in code-unit order. */
+export function forestRoot(
+  principals: readonly { readonly disabled: number; readonly adPath: string | null }[],
+): string {
+  const counts = new Map<string, number>();
+  for (const { disabled, adPath } of principals) {
+    const domain = disabled === 0 && adPath !== null ? domainOf(adPath) : null;
+    if (domain === null) continue;
+    const root = domain.split('.').slice(-ROOT_LABELS).join('.');
+    counts.set(root, (counts.get(root) ?? 0) + 1);
+  }
+  let best = '';
+  for (const root of [...counts.keys()].sort()) {
+    if ((counts.get(root) ?? 0) > (counts.get(best) ?? 0)) best = root;
+  }
+  return best;
+}

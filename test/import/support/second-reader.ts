@@ -129,6 +129,35 @@ export function withSource(
   };
 }
 
+/**
+ * What the comparison of the directory says, whatever the ledger says: severity, message, what was seen and expected.
+ *
+ * @param part compares this part alone.
+ */
+export async function toldAgainst(
+  data: string,
+  sourcePath: string,
+  part: string | null = null,
+): Promise<string[]> {
+  const located = await locatePackage(join(data, part ?? '..'));
+  const ledgerPath = join(data, 'ledger.json');
+  const isPart = part !== null;
+  const findings: string[] = [];
+  await validateParts({
+    ...located,
+    handoffPath: null,
+    ledgerPath,
+    isPart,
+    layout: DEFAULT_LAYOUT,
+    report({ rule, severity, message, seen, expected }) {
+      if (rule !== 'source-agrees') return;
+      findings.push(`${severity} ${message}${seen === undefined ? '' : ` (${seen}, not ${expected})`}`);
+    },
+    ...withSource(sourcePath, located.zipPaths, ledgerPath, { isPart }),
+  });
+  return findings;
+}
+
 export interface Told {
   readonly errors: readonly string[];
   readonly texts: readonly string[];

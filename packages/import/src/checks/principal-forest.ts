@@ -1,8 +1,5 @@
 import type { Check } from '../check.js';
-import { domainOf } from '../distinguished-name.js';
-
-/** A shorter suffix, such as `example`, is shared by strangers. */
-const ROOT_LABELS = 2;
+import { domainOf, forestRoot } from '../distinguished-name.js';
 
 /**
  * # principal-forest
@@ -30,7 +27,7 @@ export const principalForest: Check = {
           principal.disabled === 0 && principal.adPath !== null ? domainOf(principal.adPath) : null;
         return domain === null ? [] : [{ principal, domain }];
       });
-      const root = commonestRoot(active.map(({ domain }) => domain));
+      const root = forestRoot(directory.principals);
       for (const { principal, domain } of active) {
         if (domain === root || domain.endsWith(`.${root}`)) continue;
         say({
@@ -41,17 +38,3 @@ export const principalForest: Check = {
     },
   }),
 };
-
-/** The root under which most principals stand; on a tie the first in code-unit order. */
-function commonestRoot(domains: readonly string[]): string {
-  const counts = new Map<string, number>();
-  for (const domain of domains) {
-    const root = domain.split('.').slice(-ROOT_LABELS).join('.');
-    counts.set(root, (counts.get(root) ?? 0) + 1);
-  }
-  let best = '';
-  for (const root of [...counts.keys()].sort()) {
-    if ((counts.get(root) ?? 0) > (counts.get(best) ?? 0)) best = root;
-  }
-  return best;
-}

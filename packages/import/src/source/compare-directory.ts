@@ -1,6 +1,7 @@
 import { type FaultReport, shown } from '../check.js';
 import type { PackageDirectory } from '../read-package/package-directory.js';
 import type { Privacy, RoomType, TargetPrincipal } from '../target-record.js';
+import type { Decisions } from './decisions.js';
 import type { ListedExceptions } from './listed-exceptions.js';
 import { sayDifference } from './say-difference.js';
 import { inForce, PRINCIPAL_TEXTS, type SourceDirectory, type SourcePrincipal } from './source-directory.js';
@@ -11,6 +12,7 @@ export interface Directories {
   readonly listed: ListedExceptions;
   /** Whether rooms may lie in a part that is not at hand. */
   readonly isPart: boolean;
+  readonly decisions: Decisions;
 }
 
 /** By prinTypeID; federated users (7) have none. */
@@ -21,6 +23,12 @@ export const PRINCIPAL_KINDS: Readonly<Record<number, TargetPrincipal['principal
   9: 'group',
   10: 'folder',
 };
+
+/** Federated users and types that are not known are active in no package. */
+export function isActiveRow({ typeId, disabled }: SourcePrincipal): boolean {
+  return disabled === 0 && typeId !== null && typeId in PRINCIPAL_KINDS;
+}
+
 const PRIVACIES: Readonly<Record<number, Privacy>> = { 2: 'Secret', 3: 'Closed', 6: 'Open' };
 const TYPES: Readonly<Record<number, RoomType>> = { 4: 'Normal', 5: 'Auditorium' };
 const LIST_OF_ROLE = { member: 'members', manager: 'managers', voiced: 'presenters' } as const;

@@ -103,7 +103,7 @@ function roomPairs(account: RoomAccount, room: SourceRoom | undefined): readonly
     ['lowest id', account.lowestId ?? 'none', words(carried.lowestId)],
     ['highest id', account.highestId ?? 'none', words(carried.highestId)],
   );
-  const rolling = room.hasChangedAuthor ? null : carried.rolling();
+  const rolling = carried.rolling();
   if (rolling !== null) pairs.push(['SHA-256 of the messages', account.sha256, rolling]);
   return pairs;
 }

@@ -1,8 +1,8 @@
 import { shown } from '../check.js';
 import type { TargetCategory, TargetRoom } from '../target-record.js';
-import type { Directories } from './compare-directory.js';
+import { type Directories, isActiveRow } from './compare-directory.js';
 import { ExpectedRights } from './expected-rights.js';
-import type { SourceRole } from './source-directory.js';
+import { inForce, type SourceRole } from './source-directory.js';
 
 /** Roles of rows from which a list of the target may come. */
 const ORIGINS = {
@@ -31,13 +31,20 @@ export function compareRights(directories: Directories, doubt: Doubt): void {
     for (const list of ['managers', 'members', 'presenters'] as const) {
       sayStrangers(directories, { rights, node: room, list, ids: room[list], doubt });
     }
-    sayMissing(directories, { rights, room, list: 'managers', role: 'manager', doubt });
-    sayMissing(directories, { rights, room, list: 'members', role: 'member', doubt });
+    const missing = (list: 'managers' | 'members' | 'presenters', role: SourceRole): void =>
+      sayMissing(directories, { node: room, list, ids: room[list], due: rights.due(room.id, role), doubt });
+    missing('managers', 'manager');
+    missing('members', 'member');
+    if (room.type === 'Auditorium') missing('presenters', 'voiced');
   }
   for (const category of target.categories) {
     for (const list of ['creators', 'allowed', 'denied'] as const) {
       sayStrangers(directories, { rights, node: category, list, ids: category[list], doubt });
     }
+    const missing = (list: 'allowed' | 'creators', due: readonly ReadonlySet<number>[]): void =>
+      sayMissing(directories, { node: category, list, ids: category[list], due, doubt });
+    missing('allowed', rights.scopeDue(category.id));
+    missing('creators', dueCreators(directories, rights, category));
   }
 }
 
@@ -74,31 +81,40 @@ function replaced({ listed }: Directories, origins: readonly ReadonlySet<number>
   return new Set(gone).size;
 }
 
-interface Inheriting {
-  readonly rights: ExpectedRights;
-  readonly room: TargetRoom;
-  readonly list: 'managers' | 'members';
-  readonly role: SourceRole & ('manager' | 'member');
-  readonly doubt: Doubt;
+/** Managers may create; members too where that is in force, whichever of the settings is; unless the option `creators` decides. */
+function dueCreators(
+  { source, decisions }: Directories,
+  rights: ExpectedRights,
+  { id }: TargetCategory,
+): ReadonlySet<number>[] {
+  const decided = decisions.options?.get('creators');
+  if (decided === 'none') return [];
+  const nodes = source.upwards(id).flatMap((above) => source.nodes.get(above) ?? []);
+  const doMembersCreate =
+    decided !== 'managers' && inForce(nodes, 'restrictChildCreate').every((value) => value === 1);
+  return [...rights.due(id, 'manager'), ...(doMembersCreate ? rights.due(id, 'member') : [])];
 }
 
-function sayMissing(directories: Directories, { rights, room, list, role, doubt }: Inheriting): void {
-  const has = new Set(room[list]);
+interface Due extends Pick<Listed, 'node' | 'list' | 'ids' | 'doubt'> {
+  readonly due: readonly ReadonlySet<number>[];
+}
+
+function sayMissing(directories: Directories, { node, list, ids: listed, due, doubt }: Due): void {
+  const has = new Set(listed);
   const missing = new Set<number>();
-  for (const ids of rights.inherited(room.id, role)) {
-    for (const id of ids) if (!has.has(id) && isActive(directories, id)) missing.add(id);
-  }
+  for (const ids of due) for (const id of ids) if (!has.has(id) && isActive(directories, id)) missing.add(id);
   const [first] = missing;
   if (first === undefined) return;
   const others = missing.size === 1 ? '' : `, the first of ${missing.size} so`;
   doubt(
-    `Unexpected absence of ${person(directories, first)} among ${list} of room ${room.id} ${shown(room.name)}, expected what a category above gives${others}`,
+    `Unexpected absence of ${person(directories, first)} among ${list} of ${node.kind} ${node.id} ${shown(node.name)}, expected what a row in the export gives there or from above${others}`,
   );
 }
 
-/** Who left or was disabled has no roles any more. */
-function isActive({ target }: Directories, id: number): boolean {
-  return target.principalById.get(id)?.disabled === 0;
+/** On both sides: who left or was disabled has no roles any more, and nobody is made active by a package. */
+function isActive({ source, target }: Directories, id: number): boolean {
+  const row = source.principals.get(id);
+  return row !== undefined && isActiveRow(row) && target.principalById.get(id)?.disabled === 0;
 }
 
 function person({ target }: Directories, id: number): string {

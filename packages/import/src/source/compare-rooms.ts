@@ -91,7 +91,7 @@ export function sayRooms(
       `Unexpected ${found.what} of message ${key} in ${room}, expected as in the export, ` +
         `where it is the first of ${counted(found.messages, 'message')} of this room that ${found.messages === 1 ? 'differs' : 'differ'}`,
       {
-        place: place === null ? null : { ...place, column: 1, record: `message ${key}` },
+        place: place === null ? null : { ...place, record: `message ${key}` },
         seen: found.seen,
         expected: found.expected,
       },

@@ -8,10 +8,11 @@ import { compareChanged } from './compare-changed.js';
 import { compareDirectory } from './compare-directory.js';
 import { sayOtherInputs } from './compare-inputs.js';
 import { compareLedger } from './compare-ledger.js';
+import { compareLeftBehind, sayStrangeReasons } from './compare-left-behind.js';
 import { compareRights, type Doubt } from './compare-rights.js';
 import { differingRooms, sayGoneRooms, sayRooms, sayUnexpected } from './compare-rooms.js';
-import { isUndecided } from './decisions.js';
-import { LISTED, type ListedExceptions, readListedExceptions } from './listed-exceptions.js';
+import { type Decisions, readDecisions } from './decisions.js';
+import { LEFT_BEHIND, type ListedExceptions, readListedExceptions } from './listed-exceptions.js';
 import { type PackageFiles, readMessagesOf, sumPackage } from './package-sums.js';
 import { readSource } from './read-source.js';
 import { sayDifference } from './say-difference.js';
@@ -53,11 +54,13 @@ export async function compareWithSource(
 ): Promise<Pick<ComparedWith, 'documents' | 'messages'>> {
   const { ledger, ledgerPath, sourcePath } = options;
   if (ledgerPath === null) throw noLedger();
-  const listed = await readListedExceptions(join(dirname(ledgerPath), 'ledger.ndjson'));
+  const decisions = await readDecisions(ledgerPath);
+  const dropsRtf = decisions.options === null || decisions.options.has('rtf');
+  const listed = await readListedExceptions(join(dirname(ledgerPath), 'ledger.ndjson'), { dropsRtf });
   const source = await findSourceFiles(sourcePath);
   try {
-    const exported = await sumSource(source, listed, options.progress);
-    const undecided = await isUndecided(ledgerPath);
+    const exported = await sumSource(source, { listed, decisions }, options.progress);
+    const undecided = decisions.isUndecided;
     const outcome = {
       documents: exported.documents,
       messages: { ...messagesOf(exported, listed), isUndecided: undecided },
@@ -79,11 +82,14 @@ export async function compareWithSource(
       target: packaged.directory,
       listed,
       isPart: options.isPart,
+      decisions,
     };
     compareDirectory(directories, fault);
-    const doubt = doubtOf(fault, undecided);
+    const doubt = doubtOf(fault, decisions);
+    sayStrangeReasons(exported, { listed, decisions }, fault);
     compareRights(directories, doubt);
     compareChanged(directories, doubt);
+    compareLeftBehind(directories, doubt);
     const rooms = differingRooms({ exported, packaged, listed, isPart: options.isPart });
     if (rooms.size === 0) return outcome;
     const looked = await lookCloser(options, { source, listed, directory: exported.directory, rooms });
@@ -104,11 +110,16 @@ function messagesOf(
 }
 
 /** What only a decision explains is an error where the handoff itself says that nothing was decided. */
-function doubtOf(fault: FaultReport, isUndecided: boolean): Doubt {
+function doubtOf(fault: FaultReport, { isUndecided, options }: Decisions): Doubt {
+  const decided = options === null || options.size === 0 ? 'an option or the plan' : namesOf(options);
   const remedy = isUndecided
     ? 'Do not import: the handoff says that nothing was decided, so no option or plan explains this.'
-    : 'Look whether an option or the plan explains this (report.html, section on the decisions); if not, do not import.';
+    : `Look whether ${decided} explains this (report.html, section on the decisions); if not, do not import.`;
   return (message) => fault({ kind: isUndecided ? 'source' : 'source-doubt', place: null, message, remedy });
+}
+
+function namesOf(options: ReadonlyMap<unknown, unknown>): string {
+  return `the option ${[...options.keys()].join(' or ')}, or the plan,`;
 }
 
 interface Looking {
@@ -138,7 +149,7 @@ async function lookCloser(options: SourceComparison, { source, listed, directory
       { listed, source: directory },
       {
         message(roomId, message, flags) {
-          if ((flags & LISTED.GONE) === 0 && rooms.has(roomId)) look.add('package', roomId, message, null);
+          if ((flags & LEFT_BEHIND) === 0 && rooms.has(roomId)) look.add('package', roomId, message, null);
         },
       },
     );

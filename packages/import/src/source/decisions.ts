@@ -5,19 +5,56 @@ import { readSmallFile } from '../handoff/manifest-files.js';
 /** A file that lies in the applied plan whether anybody has decided anything or not. */
 const ALWAYS_THERE = 'plan.json';
 
-/**
- * Whether the handoff says that nothing was decided: no option differs from its default, and no table of a plan was applied. Then no
- * rule can have given a right or a name that the export does not give. False when nobody can tell.
- */
-export async function isUndecided(ledgerPath: string): Promise<boolean> {
+/** What a handoff says was decided. */
+export interface Decisions {
+  /**
+   * No option differs from its default, and no table of a plan was applied: then no rule can have given a right or a name that the
+   * export does not give. False when nobody can tell.
+   */
+  readonly isUndecided: boolean;
+  /** The options that differ from their default; null when nobody can tell. */
+  readonly options: ReadonlyMap<unknown, unknown> | null;
+}
+
+/** Reads `summary.json` and the names of the plan's tables beside a ledger. */
+export async function readDecisions(ledgerPath: string): Promise<Decisions> {
   const folder = dirname(ledgerPath);
+  const options = await decidedOptions(join(folder, 'summary.json'));
   const tables = await readdir(join(folder, 'plan')).catch(() => null);
-  if (tables === null || tables.some((name) => name !== ALWAYS_THERE)) return false;
-  const bytes = await readSmallFile(join(folder, 'summary.json')).catch(() => null);
+  const isPlanned = tables === null || tables.some((name) => name !== ALWAYS_THERE);
+  return { isUndecided: !isPlanned && options?.size === 0, options };
+}
+
+async function decidedOptions(path: string): Promise<Decisions['options']> {
+  const bytes = await readSmallFile(path).catch(() => null);
   try {
     const { decidedOptions } = JSON.parse(bytes?.toString('utf8') ?? '');
-    return Array.isArray(decidedOptions) && decidedOptions.length === 0;
+    if (!Array.isArray(decidedOptions)) return null;
+    return new Map(decidedOptions.map((option) => [option?.name, option?.value]));
   } catch {
-    return false;
+    return null;
   }
+}
+
+const INSTANT = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,7}))?Z$/;
+const TICKS_AT_1970 = 621_355_968_000_000_000n;
+const TICKS_PER_MILLISECOND = 10_000n;
+
+/**
+ * Whether the decided date range leaves a message behind. `ticks` as decimal digits; what is no date is in every range. Null when
+ * nothing that can be read says a range.
+ */
+export function isOutOfRange(ticks: string | null, { options }: Decisions): boolean | null {
+  const since = ticksOf(options?.get('since'));
+  const until = ticksOf(options?.get('until'));
+  if (since === null && until === null) return null;
+  if (ticks === null) return false;
+  return (since !== null && BigInt(ticks) < since) || (until !== null && BigInt(ticks) >= until);
+}
+
+function ticksOf(value: unknown): bigint | null {
+  const [, seconds, fraction = ''] = (typeof value === 'string' && INSTANT.exec(value)) || [];
+  const milliseconds = seconds === undefined ? Number.NaN : Date.parse(`${seconds}Z`);
+  if (Number.isNaN(milliseconds)) return null;
+  return TICKS_AT_1970 + BigInt(milliseconds) * TICKS_PER_MILLISECOND + BigInt(fraction.padEnd(7, '0'));
 }

@@ -1,31 +1,40 @@
 import type { Directories } from './compare-directory.js';
-import type { SourceRole } from './source-directory.js';
+import { ROOT, type SourceRole } from './source-directory.js';
 
 type IdsByNode = ReadonlyMap<number, ReadonlySet<number>>;
+
+/** The principals of rows by node, under the ids of the package. */
+interface Rows {
+  readonly all: IdsByNode;
+  /** Those whom a list of the package must have, unless they have left; rows that are compared one by one are left out. */
+  readonly due: IdsByNode;
+}
 
 /**
  * Who had which right in the export: managers from the node up to the root; members up to the nearest node that starts its list anew;
  * presenters on the room alone; the scope of the definer, or of the nearest node that has one. A principal that was recorded twice is
  * the one with the lower id. Source: Lync Server 2010 Group Chat, "Node table" (TechNet GG615024) and role inheritance (GG398730).
  *
- * Memory: the ids of all rows once more.
+ * Memory: the ids of all rows once more, and a second time those of categories.
  */
 export class ExpectedRights {
   readonly #directories: Directories;
   readonly #same: ReadonlyMap<number, number>;
-  readonly #rows = new Map<SourceRole, { readonly all: IdsByNode; readonly unlisted: IdsByNode }>();
-  readonly #scopes: { readonly all: IdsByNode; readonly unlisted: IdsByNode };
+  readonly #rows = new Map<SourceRole, Rows>();
+  readonly #scopes: Rows & { readonly unlisted: IdsByNode; readonly listed: IdsByNode };
 
   constructor(directories: Directories) {
     const { source, listed } = directories;
     this.#directories = directories;
     this.#same = source.sameAs(listed.remappedPrincipals);
     for (const role of ['member', 'manager', 'voiced'] as const) this.#rows.set(role, this.#rowsOf(role));
-    const isListed = (node: number, id: number): boolean =>
-      listed.lists('tblScopePrincipal', `scope of node ${node}: principal ${id}`);
+    const stateOf = (node: number, id: number) =>
+      listed.stateOf('tblScopePrincipal', `scope of node ${node}: principal ${id}`);
     this.#scopes = {
       all: this.#ids([source.scopes], () => false),
-      unlisted: this.#ids([source.scopes], isListed),
+      unlisted: this.#ids([source.scopes], (node, id) => stateOf(node, id) !== null),
+      due: this.#ids([source.scopes], (node, id) => stateOf(node, id) === 'refused'),
+      listed: this.#ids([source.scopes], (node, id) => (stateOf(node, id) ?? 'refused') === 'refused'),
     };
   }
 
@@ -39,26 +48,40 @@ export class ExpectedRights {
     return this.#along(nodeId, role, 'all');
   }
 
-  /** Who must have the role on a room by rows of the categories above it. */
-  inherited(roomId: number, role: 'member' | 'manager'): ReadonlySet<number>[] {
-    const own = this.#rows.get(role)?.unlisted.get(roomId);
-    return this.#along(roomId, role, 'unlisted').filter((ids) => ids !== own);
+  /**
+   * Who must have the role on a node of the target, unless they have left: whatever a ledger says of their rows, no rule takes a
+   * right from an active principal where nothing was decided. Of a room's own rows only those that are listed.
+   */
+  due(nodeId: number, role: SourceRole): ReadonlySet<number>[] {
+    const { decisions } = this.#directories;
+    const isRootLeftOut = role === 'manager' && decisions.options?.get('rootManagers') === 'drop';
+    const ofRoot = isRootLeftOut ? this.#rows.get(role)?.due.get(ROOT) : undefined;
+    return this.#along(nodeId, role, 'due').filter((ids) => ids !== ofRoot);
   }
 
   /** Sets of which one must hold whoever is allowed in a category. */
   scope(categoryId: number): ReadonlySet<number>[] {
+    return [this.#scopes.all, this.#scopes.unlisted].flatMap((scopes) => this.#inForce(categoryId, scopes));
+  }
+
+  /** Who must be allowed in a category, unless they have left. Of its own rows only those that are listed. */
+  scopeDue(categoryId: number): ReadonlySet<number>[] {
+    const inForce = this.#inForce(categoryId, this.#scopes.due);
+    const own = this.#scopes.due.get(categoryId);
+    return inForce.map((ids) => (ids === own ? (this.#scopes.listed.get(categoryId) ?? new Set()) : ids));
+  }
+
+  #inForce(categoryId: number, scopes: IdsByNode): ReadonlySet<number>[] {
     const { source } = this.#directories;
     const path = source.upwards(categoryId);
     const definer = source.nodes.get(categoryId)?.scopeDefiner ?? null;
-    return [this.#scopes.all, this.#scopes.unlisted].flatMap((scopes) => {
-      const nearest = path.find((id) => scopes.has(id));
-      const named = definer !== null && path.includes(definer) ? scopes.get(definer) : undefined;
-      const inForce = named ?? (nearest === undefined ? undefined : scopes.get(nearest));
-      return inForce === undefined ? [] : [inForce];
-    });
+    const nearest = path.find((id) => scopes.has(id));
+    const named = definer !== null && path.includes(definer) ? scopes.get(definer) : undefined;
+    const inForce = named ?? (nearest === undefined ? undefined : scopes.get(nearest));
+    return inForce === undefined ? [] : [inForce];
   }
 
-  #along(nodeId: number, role: SourceRole, which: 'all' | 'unlisted'): ReadonlySet<number>[] {
+  #along(nodeId: number, role: SourceRole, which: keyof Rows): ReadonlySet<number>[] {
     const byNode = this.#rows.get(role)?.[which];
     return this.#path(nodeId, role).flatMap((id) => byNode?.get(id) ?? []);
   }
@@ -72,15 +95,24 @@ export class ExpectedRights {
     return cut < 0 ? path : path.slice(0, cut + 1);
   }
 
-  #rowsOf(role: SourceRole) {
+  #rowsOf(role: SourceRole): Rows {
     const { source, listed } = this.#directories;
     const types = [...source.rolesOf(role)];
-    const isListed = (node: number, id: number): boolean =>
-      types.some(({ type }) =>
-        listed.lists('tblPrincipalRole', `role ${type} of principal ${id} on node ${node}`),
-      );
     const tables = types.map(({ byNode }) => byNode);
-    return { all: this.#ids(tables, () => false), unlisted: this.#ids(tables, isListed) };
+    const stateOf = (node: number, id: number) => {
+      for (const { type } of types) {
+        const state = listed.stateOf('tblPrincipalRole', `role ${type} of principal ${id} on node ${node}`);
+        if (state !== null) return state;
+      }
+      return null;
+    };
+    return {
+      all: this.#ids(tables, () => false),
+      due: this.#ids(tables, (node, id) => {
+        const state = stateOf(node, id);
+        return state === 'refused' || (state === null && source.nodes.get(node)?.isRoom !== false);
+      }),
+    };
   }
 
   #ids(tables: readonly IdsByNode[], isLeftOut: (node: number, id: number) => boolean): IdsByNode {

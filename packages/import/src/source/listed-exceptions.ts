@@ -16,7 +16,12 @@ export const LISTED = {
   AUTHOR: 16,
   CONTENT: 32,
   RTF: 64,
+  /** Gone by its date. */
+  DATED: 128,
 } as const;
+
+/** Not in the package, whatever the reason; a repeated key may be. */
+export const LEFT_BEHIND = LISTED.GONE | LISTED.DATED;
 
 /** What a line may list as `fields`. */
 const FIELDS: Readonly<Record<string, number>> = {
@@ -35,6 +40,8 @@ const REMAPPED = 'principal-remapped';
 const ROOM_GONE = 'message-room-excluded';
 /** The one rule whose id says which of several rows of a key it means. */
 const SECOND_ROW = 'message-id-duplicate';
+/** The rules that leave a message behind because of its date. */
+const CUTOFFS: readonly unknown[] = ['message-before-cutoff', 'message-after-cutoff'];
 
 /** How many records of a table are listed, by state. */
 export interface ListedCounts {
@@ -49,15 +56,21 @@ export interface ListedCounts {
  */
 export class ListedExceptions {
   readonly counts = new Map<string, ListedCounts>();
-  /** Principals whose own record was changed, perhaps in its GUID. */
-  readonly changedPrincipals = new Set<number>();
   /** Principals whose messages and rights a plan has given to others. */
   readonly remappedPrincipals = new Set<number>();
   /** Rooms of which messages are listed as gone with them. */
   readonly goneRooms = new Set<number>();
-  /** Table and key of every record but messages. */
-  readonly #records = new Set<string>();
+  /** Reasons for which messages are excluded although no rule does so, with the first message and how many. */
+  readonly strangeReasons = new Map<string, { readonly first: string; messages: number }>();
+  /** Whether rich text may be left behind. Where nobody decided it, only what XML cannot hold may differ. */
+  readonly dropsRtf: boolean;
+  /** The state of every record but messages, by table and key. */
+  readonly #records = new Map<string, keyof ListedCounts>();
   readonly #rooms = new Map<number, Map<bigint, Uint8Array>>();
+
+  constructor({ dropsRtf }: Pick<ListedExceptions, 'dropsRtf'> = { dropsRtf: false }) {
+    this.dropsRtf = dropsRtf;
+  }
 
   has(roomId: number): boolean {
     return this.#rooms.has(roomId);
@@ -66,6 +79,11 @@ export class ListedExceptions {
   /** Whether a record that is no message is listed, in whatever state. */
   lists(table: string, key: string): boolean {
     return this.#records.has(`${table} ${key}`);
+  }
+
+  /** What is said of a record that is no message; null when nothing is. */
+  stateOf(table: string, key: string): keyof ListedCounts | null {
+    return this.#records.get(`${table} ${key}`) ?? null;
   }
 
   /** The flags of `LISTED`; 0 for a message that was simply carried. */
@@ -85,6 +103,12 @@ export class ListedExceptions {
     page[index] = (page[index] as number) | flag;
   }
 
+  /** Takes a flag back. */
+  unmark(roomId: number, id: bigint, flag: number): void {
+    const page = this.#rooms.get(roomId)?.get(id >> PAGE_BITS);
+    if (page !== undefined) page[indexOf(id)] = (page[indexOf(id)] as number) & ~flag;
+  }
+
   /** Before the export is read another time. */
   forgetMet(): void {
     for (const pages of this.#rooms.values()) {
@@ -101,21 +125,31 @@ export class ListedExceptions {
     const counts = this.counts.get(table) ?? { changed: 0, excluded: 0, refused: 0 };
     this.counts.set(table, counts);
     counts[state] += 1;
-    if (table !== 'tblChat') this.#records.add(`${table} ${key}`);
+    if (table !== 'tblChat') this.#records.set(`${table} ${key}`, state);
+    else if (state === 'excluded') this.#judgeReason(rule, key);
     const [, before, after] = /^(?:principal |node |)(-?\d{1,20})(?:#(-?\d{1,20}))?$/.exec(key) ?? [];
     if (before === undefined) return true;
-    if (table === 'tblPrincipal') {
-      if (state === 'changed') this.changedPrincipals.add(Number(before));
-      if (rule === REMAPPED) this.remappedPrincipals.add(Number(before));
-    }
+    if (table === 'tblPrincipal' && rule === REMAPPED) this.remappedPrincipals.add(Number(before));
     if (table !== 'tblChat' || after === undefined) return true;
     const mayDiffer = state === 'changed' ? fieldFlags((line as Record<string, unknown>).fields) : 0;
     if (mayDiffer === null) return false;
     if (rule === ROOM_GONE) this.goneRooms.add(Number(before));
-    const gone = rule === SECOND_ROW ? LISTED.REPEATED : LISTED.GONE;
-    this.mark(Number(before), BigInt(after), state === 'changed' ? LISTED.CHANGED | mayDiffer : gone);
+    this.mark(Number(before), BigInt(after), state === 'changed' ? LISTED.CHANGED | mayDiffer : goneBy(rule));
     return true;
   }
+
+  #judgeReason(rule: unknown, key: string): void {
+    if (rule === ROOM_GONE || rule === SECOND_ROW || CUTOFFS.includes(rule)) return;
+    const reason = String(rule);
+    const known = this.strangeReasons.get(reason);
+    if (known === undefined) this.strangeReasons.set(reason, { first: key, messages: 1 });
+    else known.messages += 1;
+  }
+}
+
+function goneBy(rule: unknown): number {
+  if (rule === SECOND_ROW) return LISTED.REPEATED;
+  return CUTOFFS.includes(rule) ? LISTED.DATED : LISTED.GONE;
 }
 
 function indexOf(id: bigint): number {
@@ -139,8 +173,11 @@ function fieldFlags(fields: unknown): number | null {
  *
  * @throws RunFailure `input-missing`, `input-unreadable`: without the list of exceptions nothing can be compared.
  */
-export async function readListedExceptions(path: string): Promise<ListedExceptions> {
-  const listed = new ListedExceptions();
+export async function readListedExceptions(
+  path: string,
+  allowed: Pick<ListedExceptions, 'dropsRtf'> = { dropsRtf: false },
+): Promise<ListedExceptions> {
+  const listed = new ListedExceptions(allowed);
   let number = 0;
   for await (const line of linesOf(path)) {
     number += 1;

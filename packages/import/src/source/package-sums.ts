@@ -2,7 +2,7 @@ import type { Layout } from '../layout/layout.js';
 import { PackageDirectory } from '../read-package/package-directory.js';
 import type { PackageMessage } from '../read-package/package-message.js';
 import { readPackage } from '../read-package/read-package.js';
-import { LISTED, type ListedExceptions } from './listed-exceptions.js';
+import { LEFT_BEHIND } from './listed-exceptions.js';
 import { type ComparedMessage, RoomSum } from './room-sum.js';
 import { type Against, authorOf, withoutChanged } from './source-sums.js';
 
@@ -42,7 +42,7 @@ export async function sumPackage(files: PackageFiles, against: Against): Promise
     message(roomId, message, flags) {
       const room = rooms.get(roomId) ?? emptyRoom(null, null);
       rooms.set(roomId, room);
-      if ((flags & LISTED.GONE) !== 0) {
+      if ((flags & LEFT_BEHIND) !== 0) {
         room.unexpected += 1;
         room.firstUnexpected ??= message.id;
       } else room.carried.add(message);
@@ -79,7 +79,7 @@ export async function readMessagesOf(
         const flags = listed.has(message.roomId) ? listed.of(message.roomId, message.id) : 0;
         visitor.message(
           message.roomId,
-          withoutChanged(comparedMessage(message, listed, directory), flags, { listed, source }),
+          withoutChanged(comparedMessage(message, directory), flags, { listed, source }),
           flags,
         );
       },
@@ -102,13 +102,9 @@ function addPart(whole: PackageDirectory, part: PackageDirectory): void {
   }
 }
 
-function comparedMessage(
-  message: PackageMessage,
-  listed: ListedExceptions,
-  directory: PackageDirectory,
-): ComparedMessage {
+function comparedMessage(message: PackageMessage, directory: PackageDirectory): ComparedMessage {
   const { id, date, userId, alert, content, rtf } = message;
-  const author = authorOf(userId, listed, directory.principalById.get(userId)?.guid);
+  const author = authorOf(userId, directory.principalById.get(userId)?.guid);
   return {
     id,
     date: date.toString(),

@@ -11,8 +11,9 @@ export interface PlainRow {
   readonly columns: ReadonlyMap<string, string | null>;
   /** Why the columns cannot be told apart, or null. */
   readonly damage: string | null;
-  /** Where the row ends, from 1. */
+  /** Where its tag begins, from 1; columns in UTF-16 units. */
   readonly line: number;
+  readonly column: number;
 }
 
 const DEPTH_LIMIT = 256;
@@ -20,7 +21,7 @@ const DEPTH_LIMIT = 256;
 const LENGTH_LIMIT = 16 * 1024 * 1024;
 
 /** An element that is open. Whether it is a column, a row or a wrapper shows at its end. */
-interface Open {
+interface Open extends Pick<PlainRow, 'line' | 'column'> {
   readonly name: string;
   readonly columns: Map<string, string | null>;
   readonly attributes: SaxesTagPlain['attributes'];
@@ -57,6 +58,8 @@ class PlainRowReader {
   readonly #open: Open[] = [];
   #skipped = 0;
   #sinceEvent = 0;
+  #tagLine = 1;
+  #tagColumn = 1;
 
   constructor(file: string, row: (row: PlainRow) => void) {
     this.#file = file;
@@ -71,6 +74,7 @@ class PlainRowReader {
     parser.on('doctype', () => {
       throw this.#failure('input-dtd', 'a document type declaration');
     });
+    parser.on('opentagstart', ({ name }) => this.#beginTag(name));
     parser.on('opentag', (tag) => this.#begin(tag));
     parser.on('closetag', () => this.#end());
     parser.on('text', (text) => this.#text(unmarked(text)));
@@ -91,6 +95,14 @@ class PlainRowReader {
     this.#parser.close();
   }
 
+  /** The parser stands behind the character after the name, which may be a line break. */
+  #beginTag(name: string): void {
+    const { line, columnIndex } = this.#parser;
+    const isBroken = columnIndex === 0;
+    this.#tagLine = isBroken ? line - 1 : line;
+    this.#tagColumn = isBroken ? 1 : columnIndex - name.length - 1;
+  }
+
   #begin({ name: written, attributes }: SaxesTagPlain): void {
     this.#sinceEvent = 0;
     const name = written.slice(written.indexOf(':') + 1);
@@ -104,6 +116,8 @@ class PlainRowReader {
     const columns = new Map<string, string | null>();
     const open: Open = {
       name,
+      line: this.#tagLine,
+      column: this.#tagColumn,
       columns,
       attributes,
       hasAttributeColumns: false,
@@ -171,7 +185,8 @@ class PlainRowReader {
       table: table ?? plainName(open.name),
       columns: open.columns,
       damage: open.damage,
-      line: this.#parser.line,
+      line: open.line,
+      column: open.column,
     });
   }
 

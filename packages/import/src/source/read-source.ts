@@ -4,10 +4,11 @@ import type { SourceDirectory } from './source-directory.js';
 import type { SourceFiles } from './source-files.js';
 import { type SourceMessage, sourceMessage } from './source-message.js';
 
-/** Where a message ends in the export. */
+/** Where a message begins in the export, from 1; columns in UTF-16 units. */
 export interface SourcePlace {
   readonly file: string;
   readonly line: number;
+  readonly column: number;
 }
 
 export interface SourceVisitor {
@@ -40,7 +41,8 @@ export async function readSource(source: SourceFiles, visitor: SourceVisitor): P
     }
     await readPlainRows({ name: file.name, open: bytes }, (row) => {
       directory?.row(row);
-      if (row.table === 'tblChat') visitor.message(sourceMessage(row), { file: file.name, line: row.line });
+      const { line, column } = row;
+      if (row.table === 'tblChat') visitor.message(sourceMessage(row), { file: file.name, line, column });
     });
     if (hash !== null) visitor.document?.({ name: file.name, sha256: hash.digest('hex') });
   }

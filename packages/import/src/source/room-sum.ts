@@ -6,7 +6,7 @@ export interface ComparedMessage {
   readonly id: bigint;
   /** Ticks, decimal; null when they do not decode. */
   readonly date: string | null;
-  /** GUID, or `principal <id>` when the ledger says that the principal itself was changed. */
+  /** GUID, or words for a principal that is not there. */
   readonly author: string;
   readonly alert: boolean | null;
   readonly content: string | null;

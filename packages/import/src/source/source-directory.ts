@@ -3,6 +3,7 @@ import { smallNumber, wholeNumber } from './source-message.js';
 
 /** A row of tblNode, as far as a category or room of the target must be like it. */
 export interface SourceNode {
+  readonly isRoom: boolean;
   readonly guid: string;
   readonly parentId: number | null;
   readonly name: string;
@@ -16,6 +17,8 @@ export interface SourceNode {
   readonly invite: number | null;
   readonly logged: number | null;
   readonly filePost: number | null;
+  /** In spite of its name: 1 lets the members of a category create rooms in it, 0 only its managers. */
+  readonly restrictChildCreate: number | null;
   /** Whether its list of members starts anew, without those from above. */
   readonly restartsMembers: boolean;
   /** The node whose scope is in force here (scopeDefinerId). */
@@ -82,6 +85,7 @@ export class SourceDirectory {
     switch (table) {
       case 'tblNode':
         keepFirst(this.nodes, number('nodeid'), {
+          isRoom: bit(text('nodetype')) !== 1,
           guid: plainGuid(text('nodeguid')),
           parentId: number('parentid'),
           name: text('nodename'),
@@ -93,6 +97,7 @@ export class SourceDirectory {
           invite: bit(text('invite')),
           logged: bit(text('logged')),
           filePost: bit(text('filepost')),
+          restrictChildCreate: bit(text('restrictchildcreate')),
           restartsMembers: bit(text('overridemember')) === 1,
           scopeDefiner: number('scopedefinerid'),
           forces: bit(text('inheritance')) === 1,
@@ -173,10 +178,10 @@ export class SourceDirectory {
 /** Levels of a tree that was not made to keep a reader busy. */
 const DEEPEST = 1000;
 /** The root category of every database. */
-const ROOT = 1;
+export const ROOT = 1;
 
 /** What the old server took where no node up to the root has a setting. 3: only those in the scope see a room. */
-const DEFAULTS = { visibility: 3, invite: 0, logged: 1, filePost: 0 } as const;
+const DEFAULTS = { visibility: 3, invite: 0, logged: 1, filePost: 0, restrictChildCreate: 1 } as const;
 
 /**
  * What may be in force of a setting at the first of some nodes, each below the next: what it has by itself or from above, and what

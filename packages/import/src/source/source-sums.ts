@@ -1,4 +1,5 @@
-import { LISTED, type ListedExceptions } from './listed-exceptions.js';
+import { type Decisions, isOutOfRange } from './decisions.js';
+import { LEFT_BEHIND, LISTED, type ListedExceptions } from './listed-exceptions.js';
 import { readSource, type SourceDocument, type SourcePlace } from './read-source.js';
 import { type ComparedMessage, RoomSum } from './room-sum.js';
 import { SourceDirectory } from './source-directory.js';
@@ -12,8 +13,6 @@ export interface SourceRoom {
   textBytes: number;
   /** Rows that the ledger lists, or that cannot be read. */
   listed: number;
-  /** Whether the author of a carried message goes by a changed principal, so that the ledger's own hash may differ. */
-  hasChangedAuthor: boolean;
   /** Of the messages that must be in the package. */
   readonly carried: RoomSum;
 }
@@ -26,6 +25,8 @@ export interface SourceSums {
   readonly documents: readonly SourceDocument[];
   /** Messages without a readable channelID are those of room 0, as in the ledger. */
   readonly rooms: ReadonlyMap<number, SourceRoom>;
+  /** Messages that are listed as gone by their date, although it lies within the range that was decided, or none was. */
+  readonly misdated: { readonly first: string | null; readonly messages: number };
 }
 
 /**
@@ -34,10 +35,10 @@ export interface SourceSums {
  */
 export async function sumSource(
   source: SourceFiles,
-  listed: ListedExceptions,
+  { listed, decisions }: { readonly listed: ListedExceptions; readonly decisions: Decisions },
   progress: (bytes: number) => void,
 ): Promise<SourceSums> {
-  const first = new SourceAdding(listed, new SourceDirectory());
+  const first = new SourceAdding({ listed, decisions, directory: new SourceDirectory(), documents: [] });
   await readSource(source, {
     directory: first.directory,
     message: (one) => first.message(one),
@@ -46,7 +47,8 @@ export async function sumSource(
   });
   if (!first.isAuthorMissed) return first;
   listed.forgetMet();
-  const second = new SourceAdding(listed, first.directory, first.documents);
+  const { directory, documents } = first;
+  const second = new SourceAdding({ listed, decisions, directory, documents });
   await readSource(source, {
     directory: null,
     message: (one) => second.message(one),
@@ -55,17 +57,27 @@ export async function sumSource(
   return second;
 }
 
+interface Adding {
+  readonly listed: ListedExceptions;
+  readonly decisions: Decisions;
+  readonly directory: SourceDirectory;
+  readonly documents: SourceDocument[];
+}
+
 class SourceAdding implements SourceSums {
   readonly rooms = new Map<number, SourceRoom>();
+  readonly misdated: { first: string | null; messages: number } = { first: null, messages: 0 };
   readonly directory: SourceDirectory;
   /** Whether a message came before its author. */
   isAuthorMissed = false;
   readonly documents: SourceDocument[];
   readonly #listed: ListedExceptions;
+  readonly #decisions: Decisions;
 
-  constructor(listed: ListedExceptions, directory: SourceDirectory, documents: SourceDocument[] = []) {
+  constructor({ listed, decisions, directory, documents }: Adding) {
     this.documents = documents;
     this.#listed = listed;
+    this.#decisions = decisions;
     this.directory = directory;
   }
 
@@ -75,17 +87,27 @@ class SourceAdding implements SourceSums {
     room.textBytes += message.textBytes;
     const { compared, isListed } = expectedMessage(message, this.#listed, this.directory);
     if (isListed) room.listed += 1;
-    if (compared === null) return;
+    if (compared === null) {
+      this.#judgeDate(message);
+      return;
+    }
     if (message.userId === null || !this.directory.principals.has(message.userId)) {
       this.isAuthorMissed = true;
-    } else if (this.#listed.changedPrincipals.has(message.userId)) room.hasChangedAuthor = true;
+    }
     room.carried.add(compared);
+  }
+
+  #judgeDate({ roomId, id, date }: SourceMessage): void {
+    if (roomId === null || id === null || (this.#listed.of(roomId, id) & LISTED.DATED) === 0) return;
+    if (isOutOfRange(date, this.#decisions) === true) return;
+    this.misdated.first ??= `${roomId}#${id}`;
+    this.misdated.messages += 1;
   }
 
   #room(id: number): SourceRoom {
     const known = this.rooms.get(id);
     if (known !== undefined) return known;
-    const room = { read: 0, textBytes: 0, listed: 0, hasChangedAuthor: false, carried: new RoomSum() };
+    const room = { read: 0, textBytes: 0, listed: 0, carried: new RoomSum() };
     this.rooms.set(id, room);
     return room;
   }
@@ -114,17 +136,18 @@ export function expectedMessage(
 ): ExpectedMessage {
   const { roomId, id, date, userId, alert, content, rtf } = message;
   if (roomId === null || id === null) return GONE;
-  const flags = listed.has(roomId) ? listed.of(roomId, id) : 0;
+  let flags = listed.has(roomId) ? listed.of(roomId, id) : 0;
   if ((flags & LISTED.REPEATED) !== 0) {
     if ((flags & LISTED.MET) !== 0) return GONE;
     listed.mark(roomId, id, LISTED.MET);
   }
-  if ((flags & LISTED.GONE) !== 0) return GONE;
-  const author = authorOf(
-    userId,
-    listed,
-    userId === null ? undefined : directory.principals.get(userId)?.guid,
-  );
+  if ((flags & LEFT_BEHIND) !== 0) return GONE;
+  if ((flags & LISTED.AUTHOR) !== 0 && !mayChange(userId, { source: directory, listed })) {
+    // The package is read later, and must then have the author of the export.
+    listed.unmark(roomId, id, LISTED.AUTHOR);
+    flags &= ~LISTED.AUTHOR;
+  }
+  const author = authorOf(userId, userId === null ? undefined : directory.principals.get(userId)?.guid);
   const compared = withoutChanged({ id, date, author, alert, content, rtf }, flags, {
     source: directory,
     listed,
@@ -142,26 +165,39 @@ export function withoutChanged(
   { source, listed }: Against,
 ): ComparedMessage {
   if ((flags & LISTED.CHANGED) === 0) return message;
-  const { author, content } = message;
+  const { author, content, rtf } = message;
   const isOneOfTwins = source.twinGuids.has(author) && !isReplaced(author, { source, listed });
   return {
     ...message,
     ...((flags & LISTED.AUTHOR) === 0 || isOneOfTwins ? {} : { author: 'changed' }),
     ...((flags & LISTED.CONTENT) === 0 || content === null ? {} : { content: content.replace(REPLACED, '') }),
-    ...((flags & LISTED.RTF) === 0 ? {} : { rtf: null }),
+    ...((flags & LISTED.RTF) === 0 || rtf === null ? {} : { rtf: rtfOf(rtf, listed) }),
   };
 }
+
+/** Whether a message may get another author: one that the package cannot have, or whom a plan has replaced. */
+function mayChange(userId: number | null, against: Against): boolean {
+  const author = userId === null ? undefined : against.source.principals.get(userId);
+  if (author === undefined || author.typeId === null || !KNOWN_TYPES.has(author.typeId)) return true;
+  return isReplaced(author.guid, against);
+}
+
+/** Values of prinTypeID that a principal can have: 7 and 11 are federated (Lync Server 2010, "PrincipalType table", GG558633). */
+const KNOWN_TYPES: ReadonlySet<number> = new Set([4, 5, 7, 8, 9, 10, 11]);
 
 /** Whether a plan has put others in the place of somebody with this GUID. */
 function isReplaced(guid: string, { source, listed }: Against): boolean {
   return [...listed.remappedPrincipals].some((id) => source.principals.get(id)?.guid === guid);
 }
 
+function rtfOf(rtf: string, { dropsRtf }: ListedExceptions): string | null {
+  return dropsRtf ? null : rtf.replace(REPLACED, '');
+}
+
 /** What no XML document can hold, and U+FFFD, which may stand in its place. */
 const REPLACED = /(?![\t\n\r\x7f-\x9f])\p{Cc}|[\ufffd-\uffff]|\p{Cs}/gu;
 
-/** A GUID where it must be the same on both sides. */
-export function authorOf(userId: number | null, listed: ListedExceptions, guid: string | undefined): string {
-  if (userId !== null && listed.changedPrincipals.has(userId)) return `principal ${userId}`;
+/** Who a principal is on either side: the GUID is the same whatever else was changed of it. */
+export function authorOf(userId: number | null, guid: string | undefined): string {
   return guid ?? `unknown principal ${userId}`;
 }

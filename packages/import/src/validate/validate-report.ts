@@ -68,7 +68,7 @@ function comparedLines({ what, path, documents, messages }: Evidence['compared']
 }
 
 function expectedLine({ read, changed, leftBehind, isUndecided }: ComparedMessages): string {
-  const decided = isUndecided ? 'nothing was decided' : 'decisions were made, or nobody can tell';
+  const decided = isUndecided ? 'nothing was decided' : 'what a decision may explain is a warning';
   return (
     `  ${read} messages: ${read - changed - leftBehind} must be as they were, ${changed} changed and ${leftBehind} left behind by ` +
     `ledger.ndjson; rights, names and settings compared (${decided}).`

@@ -1,0 +1,143 @@
+import { type FaultReport, shown } from '../check.js';
+import { domainOf, forestRoot } from '../distinguished-name.js';
+import { counted } from '../reports/wording.js';
+import { type Directories, isActiveRow } from './compare-directory.js';
+import type { Doubt } from './compare-rights.js';
+import type { Decisions } from './decisions.js';
+import type { ListedExceptions } from './listed-exceptions.js';
+import { sayDifference } from './say-difference.js';
+import type { SourcePrincipal } from './source-directory.js';
+import type { SourceSums } from './source-sums.js';
+
+/**
+ * Messages that are listed as left behind for a reason for which nothing leaves a message behind: a rule that does not exist, or a
+ * date in the range that was decided.
+ */
+export function sayStrangeReasons(
+  { misdated }: SourceSums,
+  { listed, decisions }: { readonly listed: ListedExceptions; readonly decisions: Decisions },
+  fault: FaultReport,
+): void {
+  for (const [rule, { first, messages }] of listed.strangeReasons) {
+    sayDifference(
+      fault,
+      `Unexpected reason ${shown(rule)} of ${counted(messages, 'message')} left behind, the first ${first}, expected a rule that leaves messages behind`,
+    );
+  }
+  if (misdated.first === null) return;
+  const message =
+    `Unexpected ${counted(misdated.messages, 'message')} left behind by date, the first ${misdated.first}, ` +
+    'expected only such as lie outside the dates that summary.json names as decided';
+  if (decisions.options !== null) sayDifference(fault, message);
+  else
+    fault({
+      kind: 'source-doubt',
+      place: null,
+      message,
+      remedy: 'Put summary.json beside the ledger and validate again.',
+    });
+}
+
+/**
+ * What the ledger lists as left behind must have a ground that the export or the package bears out, whatever rule is named: a room
+ * was disabled, a principal recorded twice, an affiliation is one to itself or to somebody unknown. Roles and scopes are seen by
+ * `compareRights`. Memory: nothing beyond both directories.
+ */
+export function compareLeftBehind(directories: Directories, doubt: Doubt): void {
+  sayAbsent('room', roomsMissed(directories), doubt);
+  sayAbsent('category', categoriesMissed(directories), doubt);
+  sayAbsent('add-in', addInsMissed(directories), doubt);
+  sayAbsent('principal', principalsMissed(directories), doubt);
+  sayAbsent('affiliation', affiliationsMissed(directories), doubt);
+  sayAbsent('active principal', principalsDisabled(directories), doubt);
+  sayLoweredCounters(directories, doubt);
+}
+
+/** One finding, whatever the number of records. */
+function sayAbsent(kind: string, records: Iterable<string>, doubt: Doubt): void {
+  const [first, ...others] = records;
+  if (first === undefined) return;
+  const more = others.length === 0 ? '' : `, the first of ${others.length + 1} so`;
+  doubt(
+    `Unexpected absence of ${kind} ${first}, expected it, because nothing in the export is a reason to leave it behind${more}`,
+  );
+}
+
+function* roomsMissed({ source, target, listed, isPart }: Directories): Generator<string> {
+  if (isPart) return;
+  for (const [id, { isRoom, isDisabled, name }] of source.nodes) {
+    if (!isRoom || isDisabled || target.roomById.has(id)) continue;
+    if (listed.stateOf('tblNode', `node ${id}`) === 'excluded') yield `${id} ${shown(name)}`;
+  }
+}
+
+function* categoriesMissed({ source, target, listed }: Directories): Generator<string> {
+  for (const [id, { isRoom, name }] of source.nodes) {
+    if (isRoom || target.categoryById.has(id)) continue;
+    if (listed.stateOf('tblNode', `node ${id}`) === 'excluded') yield `${id} ${shown(name)}`;
+  }
+}
+
+function* addInsMissed({ source, target, listed }: Directories): Generator<string> {
+  for (const [id, { name }] of source.addIns) {
+    if (target.addInById.has(id) || listed.stateOf('tblSiopWhiteList', `add-in ${id}`) !== 'excluded')
+      continue;
+    yield `${id} ${shown(name)}`;
+  }
+}
+
+/** Another record of the same object of the directory may stand for a principal. */
+function* principalsMissed({ source, target, listed }: Directories): Generator<string> {
+  const same = source.sameAs(listed.remappedPrincipals);
+  for (const [id, row] of source.principals) {
+    if (target.principalById.has(same.get(id) ?? id)) continue;
+    if (listed.stateOf('tblPrincipal', `principal ${id}`) === 'excluded') yield `${id} ${called(row)}`;
+  }
+}
+
+/** Any other is compared as it is. A principal of a foreign forest is nobody in the target. */
+function* principalsDisabled({ source, target, listed }: Directories): Generator<string> {
+  const root = forestRoot(target.principals);
+  for (const { id, disabled, adPath } of target.principals) {
+    const row = source.principals.get(id);
+    if (disabled === 0 || row === undefined || !isActiveRow(row)) continue;
+    if (listed.stateOf('tblPrincipal', `principal ${id}`) === null || isForeign(adPath, root)) continue;
+    yield `${id} ${called(row)}`;
+  }
+}
+
+function isForeign(adPath: string | null, root: string): boolean {
+  const domain = adPath === null ? null : domainOf(adPath);
+  return domain !== null && domain !== root && !domain.endsWith(`.${root}`);
+}
+
+function called({ texts }: SourcePrincipal): string {
+  return shown(texts.displayName || texts.name || texts.uri);
+}
+
+function* affiliationsMissed({ source, target, listed }: Directories): Generator<string> {
+  const same = source.sameAs(listed.remappedPrincipals);
+  const idOf = (id: number): number => same.get(id) ?? id;
+  const kept = new Map(
+    target.affiliations.map(({ principalId, groupIds }) => [principalId, new Set(groupIds)]),
+  );
+  const isThere = (id: number): boolean => target.principalById.has(id);
+  for (const [id, groups] of source.affiliations) {
+    const ids = kept.get(idOf(id));
+    for (const group of groups) {
+      if (idOf(id) === idOf(group) || !isThere(idOf(id)) || !isThere(idOf(group))) continue;
+      if (ids?.has(idOf(group)) === true) continue;
+      const state = listed.stateOf('tblPrincipalAffiliations', `affiliation of principal ${id} to ${group}`);
+      if (state === 'excluded') yield `of principal ${id} to ${group}`;
+    }
+  }
+}
+
+/** A counter may be raised to the highest message, and never lowered: new messages would take numbers that were given away. */
+function sayLoweredCounters({ source, target }: Directories, doubt: Doubt): void {
+  for (const { roomId, id } of target.lastChatIds) {
+    const expected = source.lastChatIds.get(roomId);
+    if (expected === undefined || id >= expected) continue;
+    doubt(`Unexpected message counter ${id} of room ${roomId}, expected ${expected} of the export or above`);
+  }
+}

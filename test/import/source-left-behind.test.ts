@@ -1,0 +1,234 @@
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DEFAULT_OPTIONS } from '@chatferry/transform';
+import test from 'ava';
+import { isoTicks } from '../../packages/transform/dist/messages/ticks.js';
+import { FIXTURES } from '../support/write-fixtures.js';
+import { handedOff, scratch, tamper, toldAgainst } from './support/second-reader.js';
+
+const SAMPLE = join(FIXTURES, 'sample');
+
+interface Line {
+  readonly table: string;
+  readonly key: string;
+  readonly state: 'changed' | 'excluded';
+  readonly rule: string;
+  readonly fields?: readonly string[];
+}
+
+/** Something that was taken out of a package, and what the list was made to say of it. */
+interface Forgery {
+  readonly document: string;
+  readonly from: string | RegExp;
+  readonly to: string;
+  readonly lines: readonly Line[];
+  /** Findings that must be among those that are told. */
+  readonly told: readonly RegExp[];
+}
+
+const excluded = (table: string, key: string, rule: string): Line => ({
+  table,
+  key,
+  state: 'excluded',
+  rule,
+});
+const noGround = (what: string): RegExp =>
+  RegExp(
+    `^error Unexpected absence of ${what}, expected it, because nothing in the export is a reason to leave it behind$`,
+  );
+const notIn = (who: string, list: string): RegExp =>
+  RegExp(
+    `^error Unexpected absence of ${who} among ${list}, expected what a row in the export gives there or from above`,
+  );
+const message = (id: number): RegExp =>
+  RegExp(`(<ChatRoom id="20">.*?)<Message id="${id}" .*?</Message>`, 's');
+
+const FORGED: Readonly<Record<string, Forgery>> = {
+  'a message, by a rule that does not exist': {
+    document: 'Messages.xml',
+    from: message(7),
+    to: '$1',
+    lines: [excluded('tblChat', '20#7', 'message-too-honest')],
+    told: [
+      /^error Unexpected reason "message-too-honest" of 1 message left behind, the first 20#7, expected a rule that leaves messages behind$/,
+    ],
+  },
+  'messages by their date, although no dates were decided': {
+    document: 'Messages.xml',
+    from: message(7),
+    to: '$1',
+    lines: [excluded('tblChat', '20#7', 'message-before-cutoff')],
+    told: [
+      /^error Unexpected 1 message left behind by date, the first 20#7, expected only such as lie outside the dates that summary.json names as decided$/,
+    ],
+  },
+  'the author of a message': {
+    document: 'Messages.xml',
+    from: '<Message id="2" date="633717545534580212" userId="14"',
+    to: '<Message id="2" date="633717545534580212" userId="21"',
+    lines: [
+      { table: 'tblChat', key: '20#2', state: 'changed', rule: 'message-author-missing', fields: ['author'] },
+    ],
+    told: [/^error Unexpected author of message 20#2 in room 20 "Night watch", /],
+  },
+  'a member of a room': {
+    document: 'ChatRooms.xml',
+    from: /(<ChatRoom id="20".*?)<Principal id="14" [^>]*\/>/,
+    to: '$1',
+    lines: [excluded('tblPrincipalRole', 'role 3 of principal 14 on node 20', 'principal-disabled')],
+    told: [notIn('principal 14 "Chidi Okafor"', 'members of room 20 "Night watch"')],
+  },
+  'a presenter of an auditorium': {
+    document: 'ChatRooms.xml',
+    from: /(<ChatRoom id="44".*?<Principal id="31" isManager="0" isMember="1" isPresenter=)"1"/,
+    to: '$1"0"',
+    lines: [excluded('tblPrincipalRole', 'role 2 of principal 31 on node 44', 'presenter-on-normal-room')],
+    told: [notIn('principal 31 .*', 'presenters of room 44 "Town hall"')],
+  },
+  'a creator, of whom no line is needed': {
+    document: 'Categories.xml',
+    from: '<Principal id="23" isCreator="1"/>',
+    to: '',
+    lines: [],
+    told: [notIn('principal 23 .*', 'creators of category 6 "Trading"')],
+  },
+  'somebody who is allowed in a category': {
+    document: 'Categories.xml',
+    from: /(<Category id="6".*?<Scope>)<Principal id="5" isDenied="0"\/>/,
+    to: '$1',
+    lines: [excluded('tblScopePrincipal', 'scope of node 6: principal 5', 'principal-federated')],
+    told: [notIn('principal 5 .*', 'allowed of category 6 "Trading"')],
+  },
+  'somebody who is allowed in a category by one above': {
+    document: 'Categories.xml',
+    from: /(<Category id="11".*?<Scope>)<Principal id="2" isDenied="0"\/>/,
+    to: '$1',
+    lines: [],
+    told: [notIn('principal 2 .*', 'allowed of category 11 "Support_Empty shelf"')],
+  },
+  'an affiliation': {
+    document: 'AdAffiliations.xml',
+    from: '<User id="12"><Groups><Group id="4"/>',
+    to: '<User id="12"><Groups>',
+    lines: [
+      excluded(
+        'tblPrincipalAffiliations',
+        'affiliation of principal 12 to 4',
+        'affiliation-principal-missing',
+      ),
+    ],
+    told: [noGround('affiliation of principal 12 to 4')],
+  },
+  'a room': {
+    document: 'ChatRooms.xml',
+    from: /<ChatRoom id="23".*?<\/ChatRoom>/,
+    to: '',
+    lines: [excluded('tblNode', 'node 23', 'room-disabled')],
+    told: [noGround('room 23 "Empty room"')],
+  },
+  'two categories': {
+    document: 'Categories.xml',
+    from: /<Category id="(?:10|11)".*?<\/Category>/g,
+    to: '',
+    lines: [
+      excluded('tblNode', 'node 10', 'category-empty'),
+      excluded('tblNode', 'node 11', 'category-empty'),
+    ],
+    told: [
+      /^error Unexpected absence of category 10 "Support", expected it, because nothing in the export is a reason to leave it behind, the first of 2 so$/,
+    ],
+  },
+  'an add-in': {
+    document: 'AddIns.xml',
+    from: /<AddIn id="78dde6c4.*?<\/AddIn>/,
+    to: '',
+    lines: [
+      excluded('tblSiopWhiteList', 'add-in 78dde6c4-0053-4c0d-9a5c-230c0f510003', 'add-in-url-unusable'),
+    ],
+    told: [noGround('add-in 78dde6c4-0053-4c0d-9a5c-230c0f510003 "World clock \\(unused\\)"')],
+  },
+  'a principal': {
+    document: 'AdUsers.xml',
+    from: /<User principalId="14" [^>]*\/>/,
+    to: '',
+    lines: [excluded('tblPrincipal', 'principal 14', 'principal-duplicate')],
+    told: [noGround('principal 14 "Chidi Okafor"')],
+  },
+  'that a principal is active': {
+    document: 'AdUsers.xml',
+    from: /(<User principalId="14" [^>]*disabled=)"0"/,
+    to: '$1"1"',
+    lines: [{ table: 'tblPrincipal', key: 'principal 14', state: 'changed', rule: 'principal-disabled' }],
+    told: [noGround('active principal 14 "Chidi Okafor"')],
+  },
+  'numbers of messages that were given away': {
+    document: 'ChatRooms.xml',
+    from: /(<ChatRoom id="23"[^>]* lastChatId=)"12"/,
+    to: '$1"3"',
+    lines: [
+      {
+        table: 'tblLastChatId',
+        key: 'last chat id of node 23',
+        state: 'changed',
+        rule: 'last-chat-id-too-low',
+      },
+    ],
+    told: [/^error Unexpected message counter 3 of room 23, expected 12 of the export or above$/],
+  },
+};
+
+const added = (lines: readonly Line[]): string =>
+  lines.map((line) => `${JSON.stringify({ ...line, place: null })}\n`).join('');
+
+for (const [what, { document, from, to, lines, told }] of Object.entries(FORGED)) {
+  test(`a list of exceptions cannot explain away ${what}`, async (t) => {
+    const data = await handedOff(SAMPLE, join(scratch(t), 'handoff'));
+    t.deepEqual(await toldAgainst(data, SAMPLE), []);
+    await tamper(join(data, 'PersistentChatData.zip'), document, (xml) => xml.replace(from, to));
+    appendFileSync(join(data, 'ledger.ndjson'), added(lines));
+    const findings = await toldAgainst(data, SAMPLE);
+    for (const pattern of told) {
+      t.true(
+        findings.some((finding) => pattern.test(finding)),
+        `${pattern}\n${findings.join('\n')}`,
+      );
+    }
+  });
+}
+
+test('rich text may be left behind only where that was decided', async (t) => {
+  const source = join(FIXTURES, 'convert/message-rtf-present/export.xml');
+  const data = await handedOff(source, join(scratch(t), 'handoff'));
+  t.deepEqual(await toldAgainst(data, source), []);
+  await tamper(join(data, 'PersistentChatData.zip'), 'Messages.xml', (xml) =>
+    xml.replace(/<Rtf>.*?<\/Rtf>/s, ''),
+  );
+  const dropped = { table: 'tblChat', key: '10#2', state: 'changed', rule: 'message-rtf-present' } as const;
+  appendFileSync(join(data, 'ledger.ndjson'), added([{ ...dropped, fields: ['rtf'] }]));
+  const differs = (findings: readonly string[]): boolean =>
+    findings.some((finding) => finding.startsWith('error Unexpected rtf of message 10#2 '));
+  t.true(differs(await toldAgainst(data, source)));
+  const summary = readFileSync(join(data, 'summary.json'), 'utf8');
+  const decided = '"decidedOptions": [{"name": "rtf", "value": "drop"}]';
+  writeFileSync(join(data, 'summary.json'), summary.replace('"decidedOptions": []', decided));
+  t.false(differs(await toldAgainst(data, source)));
+});
+
+test('what dates leave behind lies outside of them', async (t) => {
+  const since = isoTicks('2009-03-05');
+  const until = isoTicks('2009-03-06T11:00:00.5Z');
+  const data = await handedOff(SAMPLE, join(scratch(t), 'handoff'), {
+    options: { ...DEFAULT_OPTIONS, since, until },
+  });
+  t.deepEqual(await toldAgainst(data, SAMPLE), []);
+  const path = join(data, 'summary.json');
+  const summary = readFileSync(path, 'utf8');
+  const told = async (text: string): Promise<string> => {
+    writeFileSync(path, text);
+    return (await toldAgainst(data, SAMPLE)).join('\n');
+  };
+  const wider = summary.replaceAll('2009-03-05', '2009-03-03');
+  t.regex(await told(wider), /^error Unexpected \d+ messages left behind by date, the first \d+#\d+, /m);
+  t.regex(await told(summary.replaceAll('T00:00:00Z', '')), /^error Unexpected \d+ messages left behind/m);
+  t.regex(await told('{}'), /^warning Unexpected \d+ messages left behind by date/m);
+});
