@@ -124,6 +124,18 @@ test('node-guid-duplicate refuses the later node, never the root', (t) => {
   ]);
 });
 
+test('a category that is made for the rooms of the root takes no id that any row names', (t) => {
+  const { draft, fatesOf } = run({
+    nodes: [...SOUND, room(13, 1, 'Lobby', { scopeDefinerId: 15 })],
+    principals: [user(100)],
+    principalRoles: [{ prinRoleNodeID: 14, prinRolePrinID: 100 }],
+    scopePrincipals: [{ scopeNodeID: 16, scopePrinID: 100 }],
+    lastChatIds: [{ nodeID: 17, lastChatID: 7n }],
+  });
+  t.is(draft.rooms.get(13)?.category?.id, 18);
+  t.deepEqual(fatesOf('principalRoles'), ['refused role-node-missing']);
+});
+
 test('node-parent-missing refuses the subtree and what hangs on it', (t) => {
   const { lines, findings, fates, nodes, fatesOf } = run({
     nodes: [

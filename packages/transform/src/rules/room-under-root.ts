@@ -1,4 +1,4 @@
-import type { NodeRow } from '@chatferry/export';
+import type { Directory } from '@chatferry/export';
 import {
   type CategoryDraft,
   carriedCategories,
@@ -23,7 +23,8 @@ const INT_MAXIMUM = 2147483647;
  * **Condition.** A room's parent is the root.
  *
  * **Action.** It moves to a category and keeps its own name, because the target refuses rooms directly below the root. The
- * category is created: id = highest node id + 1 (the highest free id when that is no int any more), GUID = UUID version 5 of the root's GUID and the name, empty description;
+ * category is created: id = the first above the highest node id that no row names (the highest free id when that is no int any more),
+ * GUID = UUID version 5 of the root's GUID and the name, empty description;
  * flags, scope and creators as effective at the root, so that the same people have access. If a category or room
  * has the default name already, it is called `General_2`, `General_3` …; a category that the plan names and
  * that exists is used as it is, with its own flags and scope.
@@ -74,17 +75,27 @@ function createCategory(draft: DirectoryDraft, root: CategoryDraft, wanted: stri
   const taken = new Set(carriedNodes(draft).map((node) => nameKey(node.name)));
   let name = wanted;
   for (let number = 2; taken.has(nameKey(name)); number++) name = `${wanted}_${number}`;
-  const id = freeNodeId(draft.source.nodes);
+  const id = freeNodeId(draft.source);
   const category = createdCategory(id, uuidV5(root.guid, name), name);
   draft.categories.set(id, category);
   return category;
 }
 
-/** Refused rows count too: their ids may stand in messages. */
-function freeNodeId(rows: readonly NodeRow[]): number {
-  const used = new Set(rows.map((row) => row.nodeID));
-  const highest = rows.reduce((top, row) => Math.max(top, row.nodeID), ROOT_ID);
-  let id = Math.min(highest + 1, INT_MAXIMUM);
+/** Refused rows count too, and rows of nodes that are not there: what hangs on an id must not come to hang on the new category. */
+function freeNodeId({ nodes, principalRoles, scopePrincipals, lastChatIds }: Directory): number {
+  const used = new Set<number>();
+  for (const { nodeID, parentID, scopeDefinerId, roleDefinerId } of nodes) {
+    for (const id of [nodeID, parentID, scopeDefinerId, roleDefinerId]) if (id !== null) used.add(id);
+  }
+  for (const { prinRoleNodeID } of principalRoles) used.add(prinRoleNodeID);
+  for (const { scopeNodeID } of scopePrincipals) used.add(scopeNodeID);
+  for (const { nodeID } of lastChatIds) used.add(nodeID);
+  let highest = ROOT_ID;
+  for (const { nodeID } of nodes) highest = Math.max(highest, nodeID);
+  if (highest < INT_MAXIMUM) {
+    for (let id = highest + 1; id <= INT_MAXIMUM; id++) if (!used.has(id)) return id;
+  }
+  let id = INT_MAXIMUM;
   while (used.has(id)) id -= 1;
   return id;
 }
