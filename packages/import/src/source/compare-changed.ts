@@ -1,8 +1,15 @@
 import { shown } from '../check.js';
-import type { TargetCategory, TargetPrincipal } from '../target-record.js';
+import type { TargetCategory, TargetPrincipal, TargetRoom } from '../target-record.js';
 import { type Directories, PRINCIPAL_KINDS } from './compare-directory.js';
-import type { Doubt } from './compare-rights.js';
-import { inForce, PRINCIPAL_TEXTS, type SourcePrincipal } from './source-directory.js';
+import type { Doubt } from './decisions.js';
+import {
+  inForce,
+  PRINCIPAL_TEXTS,
+  ROOT,
+  type SourceDirectory,
+  type SourcePrincipal,
+} from './source-directory.js';
+import { carriable } from './source-sums.js';
 
 /** Settings of a category by the field of the target, in the words of the cmdlets. */
 const SETTINGS = {
@@ -12,34 +19,82 @@ const SETTINGS = {
 } as const;
 
 /**
- * What may be changed of a record that the ledger lists as changed, and no more: names keep their letters, a room its category, a
- * category the settings that the export gives it there or from above, a principal its texts; nobody is enabled again, and nobody
- * belongs to what he did not belong to. Memory: nothing beyond both directories.
+ * What may be changed of a record that the ledger lists as changed, and no more: names keep their letters, behind those of the
+ * categories above; a room keeps its category, a category the settings that the export gives it there or from above, a principal its
+ * kind and texts; nobody is enabled again, and nobody belongs to what he did not belong to. A category that the export does not have
+ * is there for the rooms of the root alone. Memory: nothing beyond both directories.
  */
 export function compareChanged(directories: Directories, doubt: Doubt): void {
   compareNodes(directories, doubt);
+  if (!directories.isPart) compareMadeCategories(directories, doubt);
   comparePrincipals(directories, doubt);
   compareAffiliations(directories, doubt);
 }
 
-function compareNodes({ source, target, listed }: Directories, doubt: Doubt): void {
+function compareNodes(directories: Directories, doubt: Doubt): void {
+  const { source, target, listed } = directories;
+  for (const category of target.categories) compareSettings(category, { source, doubt });
   for (const node of [...target.categories, ...target.rooms]) {
     const row = source.nodes.get(node.id);
     if (row === undefined) continue;
-    if (node.kind === 'category') compareSettings(node, { source, doubt });
     // Any other is compared letter by letter.
     if (!listed.lists('tblNode', `node ${node.id}`)) continue;
+    if (node.kind === 'room') compareInvitations(directories, node, doubt);
     const called = `${node.kind} ${node.id}`;
-    if (!letters(node.name).includes(letters(row.name))) {
-      doubt(`Unexpected name ${shown(node.name)} of ${called}, expected ${shown(row.name)} in it`);
+    if (node.guid !== row.guid)
+      doubt('nothing', `Unexpected GUID ${node.guid} of ${called}, expected ${row.guid}`);
+    if (!namesOf(source, node.id).includes(letters(node.name))) {
+      doubt(
+        'name',
+        `Unexpected name ${shown(node.name)} of ${called}, expected ${shown(row.name)}, behind the names above it at most`,
+      );
     }
-    if (!letters(row.description).startsWith(letters(node.description))) {
-      doubt(`Unexpected description ${shown(node.description)} of ${called}, expected that of the export`);
+    if (carriable(node.description) !== carriable(row.description)) {
+      doubt(
+        'description',
+        `Unexpected description ${shown(node.description)} of ${called}, expected that of the export`,
+      );
     }
     const isWithParent = row.parentId !== null && target.categoryById.has(row.parentId);
-    if (node.kind === 'room' && isWithParent && node.categoryId !== row.parentId) {
-      doubt(`Unexpected category ${node.categoryId} of ${called}, expected ${row.parentId}`);
+    const isMade = row.parentId === ROOT && node.kind === 'room' && !source.nodes.has(node.categoryId);
+    if (node.kind === 'room' && node.categoryId !== row.parentId && (isWithParent || !isMade)) {
+      doubt('category', `Unexpected category ${node.categoryId} of ${called}, expected ${row.parentId}`);
     }
+  }
+}
+
+/** Letters of a node's name, and of it behind the names of one or more categories above; the root has no part in names. */
+function namesOf(source: SourceDirectory, nodeId: number): string[] {
+  const names: string[] = [];
+  let name = '';
+  for (const id of source.upwards(nodeId)) {
+    if (id === ROOT) break;
+    name = letters(source.nodes.get(id)?.name ?? '') + name;
+    names.push(name);
+  }
+  return names;
+}
+
+/** A room can only switch off what its category has on. */
+function compareInvitations({ source, target }: Directories, room: TargetRoom, doubt: Doubt): void {
+  const nodes = source.upwards(room.id).flatMap((id) => source.nodes.get(id) ?? []);
+  const isOn = target.categoryById.get(room.categoryId)?.invitations === true;
+  const own = nodes[0]?.invite ?? null;
+  const expected = own === 0 || (own === 1 && !isOn) ? 'False' : 'Inherit';
+  const isForced = nodes.slice(1).some(({ forces }) => forces);
+  if (room.invitations === expected || (isForced && room.invitations === 'Inherit')) return;
+  doubt('setting', `Unexpected invitations ${room.invitations} of room ${room.id}, expected ${expected}`);
+}
+
+function compareMadeCategories({ source, target }: Directories, doubt: Doubt): void {
+  const made = target.categories.filter(({ id }) => !source.nodes.has(id));
+  for (const [index, { id, name }] of made.entries()) {
+    const rooms = target.rooms.filter(({ categoryId }) => categoryId === id);
+    if (index === 0 && rooms.some((room) => source.nodes.get(room.id)?.parentId === ROOT)) continue;
+    doubt(
+      'category',
+      `Unexpected category ${id} ${shown(name)}, expected only those of the export and one for the rooms of its root`,
+    );
   }
 }
 
@@ -53,6 +108,7 @@ function compareSettings(
     if (inForce(nodes, column).includes(Number(category[field]))) continue;
     const is = category[field] ? 'on' : 'off';
     doubt(
+      'setting',
       `Unexpected ${words} ${is} of category ${category.id}, expected what the export has there or above`,
     );
   }
@@ -62,20 +118,32 @@ function comparePrincipals({ source, target, listed }: Directories, doubt: Doubt
   for (const principal of target.principals) {
     const row = source.principals.get(principal.id);
     if (row === undefined || !listed.lists('tblPrincipal', `principal ${principal.id}`)) continue;
+    const kind =
+      row.typeId === null ? undefined : (PRINCIPAL_KINDS[row.typeId] ?? FEDERATED_KINDS[row.typeId]);
+    if (kind !== undefined && principal.principalKind !== kind) {
+      doubt(
+        'nothing',
+        `Unexpected kind ${principal.principalKind} of principal ${principal.id}, expected ${kind}`,
+      );
+    }
     for (const field of Object.keys(PRINCIPAL_TEXTS) as (keyof typeof PRINCIPAL_TEXTS)[]) {
       const text = principal[field] ?? '';
-      if (letters(text) === letters(row.texts[field])) continue;
+      if (carriable(text) === carriable(row.texts[field])) continue;
       doubt(
+        'principal',
         `Unexpected ${field} ${shown(text)} of principal ${principal.id}, expected ${shown(row.texts[field])}`,
       );
     }
     if (isEnabledAgain(principal, row)) {
-      doubt(`Unexpected active principal ${principal.id}, expected it disabled`);
+      doubt('principal', `Unexpected active principal ${principal.id}, expected it disabled`);
     }
   }
 }
 
-/** Federated users and types that are not known are active in no package. */
+/** By prinTypeID. */
+const FEDERATED_KINDS: typeof PRINCIPAL_KINDS = { 7: 'user', 11: 'group' };
+
+/** Federated users and types that are not known are active in no package; of one that was recorded twice any record counts. */
 function isEnabledAgain({ disabled }: TargetPrincipal, row: SourcePrincipal): boolean {
   const isOfTarget = row.typeId !== null && row.typeId in PRINCIPAL_KINDS;
   return disabled === 0 && (!isOfTarget || (row.disabled !== null && row.disabled !== 0));
@@ -91,12 +159,13 @@ function compareAffiliations({ source, target, listed }: Directories, doubt: Dou
     const stranger = groupIds.find((group) => !known.has(`${principalId} ${group}`));
     if (stranger === undefined) continue;
     doubt(
+      'principal',
       `Unexpected affiliation of principal ${principalId} to ${stranger}, expected only those of the export`,
     );
   }
 }
 
-/** What rules leave of a text, whatever they put around it and in the place of characters. */
+/** What rules leave of a name, whatever they put in the place of characters. */
 function letters(text: string): string {
   return text
     .normalize('NFKC')

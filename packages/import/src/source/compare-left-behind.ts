@@ -2,8 +2,7 @@ import { type FaultReport, shown } from '../check.js';
 import { domainOf, forestRoot } from '../distinguished-name.js';
 import { counted } from '../reports/wording.js';
 import { type Directories, isActiveRow } from './compare-directory.js';
-import type { Doubt } from './compare-rights.js';
-import type { Decisions } from './decisions.js';
+import type { Decisions, Doubt, Subject } from './decisions.js';
 import type { ListedExceptions } from './listed-exceptions.js';
 import { sayDifference } from './say-difference.js';
 import type { SourcePrincipal } from './source-directory.js';
@@ -44,23 +43,25 @@ export function sayStrangeReasons(
  * `compareRights`. Memory: nothing beyond both directories.
  */
 export function compareLeftBehind(directories: Directories, doubt: Doubt): void {
-  sayAbsent('room', roomsMissed(directories), doubt);
-  sayAbsent('category', categoriesMissed(directories), doubt);
-  sayAbsent('add-in', addInsMissed(directories), doubt);
-  sayAbsent('principal', principalsMissed(directories), doubt);
-  sayAbsent('affiliation', affiliationsMissed(directories), doubt);
-  sayAbsent('active principal', principalsDisabled(directories), doubt);
+  const sayAbsent = (subject: Subject, kind: string, records: Iterable<string>): void => {
+    const message = absenceOf(kind, records);
+    if (message !== null) doubt(subject, message);
+  };
+  sayAbsent('node', 'room', roomsMissed(directories));
+  sayAbsent('node', 'category', categoriesMissed(directories));
+  sayAbsent('nothing', 'add-in', addInsMissed(directories));
+  sayAbsent('principal', 'principal', principalsMissed(directories));
+  sayAbsent('principal', 'affiliation', affiliationsMissed(directories));
+  sayAbsent('principal', 'active principal', principalsDisabled(directories));
   sayLoweredCounters(directories, doubt);
 }
 
-/** One finding, whatever the number of records. */
-function sayAbsent(kind: string, records: Iterable<string>, doubt: Doubt): void {
+/** One sentence, whatever the number of records; null when there are none. */
+function absenceOf(kind: string, records: Iterable<string>): string | null {
   const [first, ...others] = records;
-  if (first === undefined) return;
+  if (first === undefined) return null;
   const more = others.length === 0 ? '' : `, the first of ${others.length + 1} so`;
-  doubt(
-    `Unexpected absence of ${kind} ${first}, expected it, because nothing in the export is a reason to leave it behind${more}`,
-  );
+  return `Unexpected absence of ${kind} ${first}, expected it, because nothing in the export is a reason to leave it behind${more}`;
 }
 
 function* roomsMissed({ source, target, listed, isPart }: Directories): Generator<string> {
@@ -138,6 +139,9 @@ function sayLoweredCounters({ source, target }: Directories, doubt: Doubt): void
   for (const { roomId, id } of target.lastChatIds) {
     const expected = source.lastChatIds.get(roomId);
     if (expected === undefined || id >= expected) continue;
-    doubt(`Unexpected message counter ${id} of room ${roomId}, expected ${expected} of the export or above`);
+    doubt(
+      'nothing',
+      `Unexpected message counter ${id} of room ${roomId}, expected ${expected} of the export or above`,
+    );
   }
 }

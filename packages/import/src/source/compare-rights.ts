@@ -1,8 +1,9 @@
 import { shown } from '../check.js';
 import type { TargetCategory, TargetRoom } from '../target-record.js';
 import { type Directories, isActiveRow } from './compare-directory.js';
+import type { Doubt } from './decisions.js';
 import { ExpectedRights } from './expected-rights.js';
-import { inForce, type SourceRole } from './source-directory.js';
+import { inForce, type SourceDirectory, type SourceRole } from './source-directory.js';
 
 /** Roles of rows from which a list of the target may come. */
 const ORIGINS = {
@@ -10,13 +11,10 @@ const ORIGINS = {
   // The target takes only members as presenters.
   members: ['member', 'voiced'],
   presenters: ['voiced'],
-  creators: ['member', 'manager'],
+  creators: ['manager'],
 } as const;
 
 type List = keyof typeof ORIGINS | 'allowed' | 'denied';
-
-/** Says what only a decision can explain. */
-export type Doubt = (message: string) => void;
 
 /**
  * Who may enter, manage, present and create, against what the export says: nobody must be on a list who had no row there or where
@@ -58,21 +56,34 @@ interface Listed {
 
 function sayStrangers(directories: Directories, { rights, node, list, ids, doubt }: Listed): void {
   if (ids.length === 0) return;
-  const origins = originsOf(rights, node.id, list);
+  const origins = originsOf(directories, rights, { nodeId: node.id, list });
   const strangers = ids.filter((id) => !origins.some((origin) => origin.has(id)));
   const [first] = strangers;
   if (first === undefined || strangers.length <= replaced(directories, origins)) return;
   const others = strangers.length === 1 ? '' : `, the first of ${strangers.length} so`;
   doubt(
+    'list',
     `Unexpected ${person(directories, first)} among ${list} of ${node.kind} ${node.id} ${shown(node.name)}, expected a row in the export that gives it there or from above${others}`,
   );
 }
 
-function originsOf(rights: ExpectedRights, nodeId: number, list: List): ReadonlySet<number>[] {
+function originsOf(
+  { source }: Directories,
+  rights: ExpectedRights,
+  { nodeId, list }: { readonly nodeId: number; readonly list: List },
+): ReadonlySet<number>[] {
   // The old server had no such list.
   if (list === 'denied') return [];
   if (list === 'allowed') return rights.scope(nodeId);
-  return ORIGINS[list].flatMap((role) => rights.origins(nodeId, role));
+  const origins = ORIGINS[list].flatMap((role) => rights.origins(nodeId, role));
+  const mayMembers = list === 'creators' && creationSettings(source, nodeId).includes(1);
+  return mayMembers ? [...origins, ...rights.origins(nodeId, 'member')] : origins;
+}
+
+/** Whether members may create rooms in a category, by any setting that may be in force there. */
+function creationSettings(source: SourceDirectory, nodeId: number): number[] {
+  const nodes = source.upwards(nodeId).flatMap((id) => source.nodes.get(id) ?? []);
+  return inForce(nodes, 'restrictChildCreate');
 }
 
 /** How many may have the right from somebody whom a plan has replaced: each was replaced by one. */
@@ -89,9 +100,8 @@ function dueCreators(
 ): ReadonlySet<number>[] {
   const decided = decisions.options?.get('creators');
   if (decided === 'none') return [];
-  const nodes = source.upwards(id).flatMap((above) => source.nodes.get(above) ?? []);
   const doMembersCreate =
-    decided !== 'managers' && inForce(nodes, 'restrictChildCreate').every((value) => value === 1);
+    decided !== 'managers' && creationSettings(source, id).every((value) => value === 1);
   return [...rights.due(id, 'manager'), ...(doMembersCreate ? rights.due(id, 'member') : [])];
 }
 
@@ -107,6 +117,7 @@ function sayMissing(directories: Directories, { node, list, ids: listed, due, do
   if (first === undefined) return;
   const others = missing.size === 1 ? '' : `, the first of ${missing.size} so`;
   doubt(
+    'list',
     `Unexpected absence of ${person(directories, first)} among ${list} of ${node.kind} ${node.id} ${shown(node.name)}, expected what a row in the export gives there or from above${others}`,
   );
 }

@@ -9,9 +9,9 @@ import { compareDirectory } from './compare-directory.js';
 import { sayOtherInputs } from './compare-inputs.js';
 import { compareLedger } from './compare-ledger.js';
 import { compareLeftBehind, sayStrangeReasons } from './compare-left-behind.js';
-import { compareRights, type Doubt } from './compare-rights.js';
+import { compareRights } from './compare-rights.js';
 import { differingRooms, sayGoneRooms, sayRooms, sayUnexpected } from './compare-rooms.js';
-import { type Decisions, readDecisions } from './decisions.js';
+import { type Decisions, type Doubt, explanationsOf, isUndecided, readDecisions } from './decisions.js';
 import { LEFT_BEHIND, type ListedExceptions, readListedExceptions } from './listed-exceptions.js';
 import { type PackageFiles, readMessagesOf, sumPackage } from './package-sums.js';
 import { readSource } from './read-source.js';
@@ -56,14 +56,16 @@ export async function compareWithSource(
   if (ledgerPath === null) throw noLedger();
   const decisions = await readDecisions(ledgerPath);
   const dropsRtf = decisions.options === null || decisions.options.has('rtf');
-  const listed = await readListedExceptions(join(dirname(ledgerPath), 'ledger.ndjson'), { dropsRtf });
+  const listed = await readListedExceptions(join(dirname(ledgerPath), 'ledger.ndjson'), {
+    dropsRtf,
+    remapsPrincipals: decisions.tables?.includes('principals.csv') !== false,
+  });
   const source = await findSourceFiles(sourcePath);
   try {
     const exported = await sumSource(source, { listed, decisions }, options.progress);
-    const undecided = decisions.isUndecided;
     const outcome = {
       documents: exported.documents,
-      messages: { ...messagesOf(exported, listed), isUndecided: undecided },
+      messages: { ...messagesOf(exported, listed), isUndecided: isUndecided(decisions) },
     };
     const packaged = await sumPackage(options, { listed, source: exported.directory });
     await sayOtherInputs(ledgerPath, exported.documents, fault);
@@ -109,17 +111,21 @@ function messagesOf(
   return { read, changed, leftBehind: excluded + refused };
 }
 
-/** What only a decision explains is an error where the handoff itself says that nothing was decided. */
-function doubtOf(fault: FaultReport, { isUndecided, options }: Decisions): Doubt {
-  const decided = options === null || options.size === 0 ? 'an option or the plan' : namesOf(options);
-  const remedy = isUndecided
-    ? 'Do not import: the handoff says that nothing was decided, so no option or plan explains this.'
-    : `Look whether ${decided} explains this (report.html, section on the decisions); if not, do not import.`;
-  return (message) => fault({ kind: isUndecided ? 'source' : 'source-doubt', place: null, message, remedy });
-}
-
-function namesOf(options: ReadonlyMap<unknown, unknown>): string {
-  return `the option ${[...options.keys()].join(' or ')}, or the plan,`;
+/** What only a decision explains is an error where the handoff itself says that no such thing was decided. */
+function doubtOf(fault: FaultReport, decisions: Decisions): Doubt {
+  return (subject, message) => {
+    const explanations = explanationsOf(subject, decisions);
+    if (explanations?.length === 0) {
+      sayDifference(fault, message, {
+        remedy: 'Do not import: nothing that the handoff says was decided explains this.',
+      });
+      return;
+    }
+    const decided =
+      explanations === null ? 'an option or the plan' : `what was decided (${explanations.join(', ')})`;
+    const remedy = `Look whether ${decided} explains this (report.html, section on the decisions); if not, do not import.`;
+    fault({ kind: 'source-doubt', place: null, message, remedy });
+  };
 }
 
 interface Looking {

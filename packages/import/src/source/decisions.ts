@@ -7,22 +7,59 @@ const ALWAYS_THERE = 'plan.json';
 
 /** What a handoff says was decided. */
 export interface Decisions {
-  /**
-   * No option differs from its default, and no table of a plan was applied: then no rule can have given a right or a name that the
-   * export does not give. False when nobody can tell.
-   */
-  readonly isUndecided: boolean;
   /** The options that differ from their default; null when nobody can tell. */
   readonly options: ReadonlyMap<unknown, unknown> | null;
+  /** The tables of the plan that was applied; null when nobody can tell. */
+  readonly tables: readonly string[] | null;
 }
 
 /** Reads `summary.json` and the names of the plan's tables beside a ledger. */
 export async function readDecisions(ledgerPath: string): Promise<Decisions> {
   const folder = dirname(ledgerPath);
-  const options = await decidedOptions(join(folder, 'summary.json'));
   const tables = await readdir(join(folder, 'plan')).catch(() => null);
-  const isPlanned = tables === null || tables.some((name) => name !== ALWAYS_THERE);
-  return { isUndecided: !isPlanned && options?.size === 0, options };
+  return {
+    options: await decidedOptions(join(folder, 'summary.json')),
+    tables: tables?.filter((name) => name !== ALWAYS_THERE).sort() ?? null,
+  };
+}
+
+/** No option differs from its default, and no table of a plan was applied. */
+export function isUndecided({ options, tables }: Decisions): boolean {
+  return options?.size === 0 && tables?.length === 0;
+}
+
+/** What may differ between an export and its package by options and tables of a plan, and by nothing else. */
+const EXPLANATIONS = {
+  list: [
+    'creators',
+    'disabledPrincipals',
+    'forest',
+    'missingUsers',
+    'outOfScope',
+    'rootManagers',
+    'rootRoomsCategory',
+    'principals.csv',
+  ],
+  name: ['duplicateNames', 'longNames', 'roomNames', 'separator', 'categories.csv', 'rooms.csv'],
+  description: ['topics', 'categories.csv', 'rooms.csv'],
+  category: ['rootRoomsCategory', 'categories.csv', 'rooms.csv'],
+  setting: ['categorySettings', 'forcedSettings', 'categories.csv', 'rooms.csv'],
+  node: ['emptyCategories', 'categories.csv', 'rooms.csv'],
+  principal: ['forest', 'missingUsers', 'principals.csv'],
+  nothing: [],
+} as const;
+
+export type Subject = keyof typeof EXPLANATIONS;
+
+/** Says what only a decision on its subject can explain. */
+export type Doubt = (subject: Subject, message: string) => void;
+
+/**
+ * Which options and tables that were decided may explain a difference; null when nobody can tell what was decided.
+ */
+export function explanationsOf(subject: Subject, { options, tables }: Decisions): readonly string[] | null {
+  if (options === null || tables === null) return null;
+  return EXPLANATIONS[subject].filter((name) => options.has(name) || tables.includes(name));
 }
 
 async function decidedOptions(path: string): Promise<Decisions['options']> {

@@ -1,4 +1,4 @@
-import type { Directories } from './compare-directory.js';
+import { type Directories, isActiveRow } from './compare-directory.js';
 import { ROOT, type SourceRole } from './source-directory.js';
 
 type IdsByNode = ReadonlyMap<number, ReadonlySet<number>>;
@@ -21,7 +21,7 @@ export class ExpectedRights {
   readonly #directories: Directories;
   readonly #same: ReadonlyMap<number, number>;
   readonly #rows = new Map<SourceRole, Rows>();
-  readonly #scopes: Rows & { readonly unlisted: IdsByNode; readonly listed: IdsByNode };
+  readonly #scopes: Rows & { readonly active: IdsByNode; readonly listed: IdsByNode };
 
   constructor(directories: Directories) {
     const { source, listed } = directories;
@@ -32,7 +32,10 @@ export class ExpectedRights {
       listed.stateOf('tblScopePrincipal', `scope of node ${node}: principal ${id}`);
     this.#scopes = {
       all: this.#ids([source.scopes], () => false),
-      unlisted: this.#ids([source.scopes], (node, id) => stateOf(node, id) !== null),
+      active: this.#ids([source.scopes], (_node, id) => {
+        const row = source.principals.get(id);
+        return row === undefined || !isActiveRow(row);
+      }),
       due: this.#ids([source.scopes], (node, id) => stateOf(node, id) === 'refused'),
       listed: this.#ids([source.scopes], (node, id) => (stateOf(node, id) ?? 'refused') === 'refused'),
     };
@@ -61,7 +64,7 @@ export class ExpectedRights {
 
   /** Sets of which one must hold whoever is allowed in a category. */
   scope(categoryId: number): ReadonlySet<number>[] {
-    return [this.#scopes.all, this.#scopes.unlisted].flatMap((scopes) => this.#inForce(categoryId, scopes));
+    return [this.#scopes.all, this.#scopes.active].flatMap((scopes) => this.#inForce(categoryId, scopes));
   }
 
   /** Who must be allowed in a category, unless they have left. Of its own rows only those that are listed. */

@@ -50,6 +50,14 @@ export interface ListedCounts {
   refused: number;
 }
 
+/** What only a decision can change. */
+export interface AllowedChanges {
+  /** Whether rich text may be left behind; else only what XML cannot hold may differ. */
+  readonly dropsRtf: boolean;
+  /** Whether a plan can have put one principal in the place of another. */
+  readonly remapsPrincipals: boolean;
+}
+
 /**
  * The exceptions of a ledger: which messages were not simply carried. Memory: a byte for each id of a page of 2,048 ids in which
  * an exception lies, so at most a byte a message, however many are listed; and the keys of all other records that are listed.
@@ -62,14 +70,18 @@ export class ListedExceptions {
   readonly goneRooms = new Set<number>();
   /** Reasons for which messages are excluded although no rule does so, with the first message and how many. */
   readonly strangeReasons = new Map<string, { readonly first: string; messages: number }>();
-  /** Whether rich text may be left behind. Where nobody decided it, only what XML cannot hold may differ. */
-  readonly dropsRtf: boolean;
   /** The state of every record but messages, by table and key. */
   readonly #records = new Map<string, keyof ListedCounts>();
   readonly #rooms = new Map<number, Map<bigint, Uint8Array>>();
 
-  constructor({ dropsRtf }: Pick<ListedExceptions, 'dropsRtf'> = { dropsRtf: false }) {
-    this.dropsRtf = dropsRtf;
+  readonly #allowed: AllowedChanges;
+
+  constructor(allowed: AllowedChanges = { dropsRtf: false, remapsPrincipals: false }) {
+    this.#allowed = allowed;
+  }
+
+  get dropsRtf(): boolean {
+    return this.#allowed.dropsRtf;
   }
 
   has(roomId: number): boolean {
@@ -129,7 +141,8 @@ export class ListedExceptions {
     else if (state === 'excluded') this.#judgeReason(rule, key);
     const [, before, after] = /^(?:principal |node |)(-?\d{1,20})(?:#(-?\d{1,20}))?$/.exec(key) ?? [];
     if (before === undefined) return true;
-    if (table === 'tblPrincipal' && rule === REMAPPED) this.remappedPrincipals.add(Number(before));
+    if (table === 'tblPrincipal' && rule === REMAPPED && this.#allowed.remapsPrincipals)
+      this.remappedPrincipals.add(Number(before));
     if (table !== 'tblChat' || after === undefined) return true;
     const mayDiffer = state === 'changed' ? fieldFlags((line as Record<string, unknown>).fields) : 0;
     if (mayDiffer === null) return false;
@@ -175,7 +188,7 @@ function fieldFlags(fields: unknown): number | null {
  */
 export async function readListedExceptions(
   path: string,
-  allowed: Pick<ListedExceptions, 'dropsRtf'> = { dropsRtf: false },
+  allowed?: AllowedChanges,
 ): Promise<ListedExceptions> {
   const listed = new ListedExceptions(allowed);
   let number = 0;

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { createHash, type Hash, hash } from 'node:crypto';
+import { createHash, type Hash, hash, randomBytes } from 'node:crypto';
 
 /** A message on either side, in the form in which both are compared. */
 export interface ComparedMessage {
@@ -16,12 +16,14 @@ export interface ComparedMessage {
 const UNIT = '\u001f';
 const RECORD = '\u001e';
 const LANES = 8;
+/** Not known to whoever wrote the messages, who could otherwise choose some that add up to the sum of others (Wagner, 2002). */
+const SECRET = randomBytes(16).toString('latin1');
 
 /**
  * What the simply carried messages of one room add up to, on one side.
  *
  * Two hashes: the rolling SHA-256 in the form of ledger.json, which needs ascending ids; and the sum, modulo 2^256, of a
- * SHA-256 of each message, which needs no order, so that nothing has to be sorted or kept.
+ * SHA-256 of a secret of this process and each message, which needs no order, so that nothing has to be sorted or kept.
  */
 export class RoomSum {
   messages = 0;
@@ -47,7 +49,7 @@ export class RoomSum {
     const text = rtf === null ? content : `${content}${UNIT}${rtf}`;
     const form = `${id}${UNIT}${date}${UNIT}${author}${UNIT}${flag}${UNIT}${text}${RECORD}`;
     this.#rolling?.update(form);
-    this.#addDigest(hash('sha256', form, 'buffer'));
+    this.#addDigest(hash('sha256', SECRET + form, 'buffer'));
   }
 
   /** Hex; null when the ids did not ascend. Final: nothing can be added afterwards. */

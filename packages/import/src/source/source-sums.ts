@@ -170,7 +170,7 @@ export function withoutChanged(
   return {
     ...message,
     ...((flags & LISTED.AUTHOR) === 0 || isOneOfTwins ? {} : { author: 'changed' }),
-    ...((flags & LISTED.CONTENT) === 0 || content === null ? {} : { content: content.replace(REPLACED, '') }),
+    ...((flags & LISTED.CONTENT) === 0 || content === null ? {} : { content: carriable(content) }),
     ...((flags & LISTED.RTF) === 0 || rtf === null ? {} : { rtf: rtfOf(rtf, listed) }),
   };
 }
@@ -191,7 +191,12 @@ function isReplaced(guid: string, { source, listed }: Against): boolean {
 }
 
 function rtfOf(rtf: string, { dropsRtf }: ListedExceptions): string | null {
-  return dropsRtf ? null : rtf.replace(REPLACED, '');
+  return dropsRtf ? null : carriable(rtf);
+}
+
+/** A text without what no XML document can hold, and without what may stand in its place. */
+export function carriable(text: string): string {
+  return text.replace(REPLACED, '');
 }
 
 /** What no XML document can hold, and U+FFFD, which may stand in its place. */
