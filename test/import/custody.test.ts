@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { appendCustody, readPublicKey, verifyCustody } from '@chatferry/import';
 import test from 'ava';
@@ -81,6 +81,22 @@ test('an entry of another handoff breaks the chain, though it follows on', async
   const own = sha256(readFileSync(join(handoff, 'tagmanifest-sha256.txt'), 'utf8'));
   t.deepEqual(await told(handoff), [
     ['custody', 3, `tagmanifest ${other}`, `${own}, the one of this handoff`],
+  ]);
+});
+
+test('without a tag manifest the entries tell which one they are about', async (t) => {
+  const { handoff } = await chained(t);
+  const [a = ''] = linesIn(handoff);
+  write(handoff, [a]);
+  const own = sha256(readFileSync(join(handoff, 'tagmanifest-sha256.txt'), 'utf8'));
+  rmSync(join(handoff, 'tagmanifest-sha256.txt'));
+  t.deepEqual(await told(handoff), [
+    [
+      'custody',
+      1,
+      'absence of tagmanifest-sha256.txt',
+      `the one that the entry is about, with SHA-256 ${own}`,
+    ],
   ]);
 });
 

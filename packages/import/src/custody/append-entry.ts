@@ -1,13 +1,14 @@
 import { Buffer } from 'node:buffer';
 import { join } from 'node:path';
 import { type Finding, RunFailure } from '@chatferry/export';
-import { CUSTODY } from '../handoff/bag-manifest.js';
+import { digestFile } from '../handoff/bag-files.js';
+import { CUSTODY, TAG_MANIFEST } from '../handoff/bag-manifest.js';
 import { withHandoffLocked } from '../handoff/locked-handoff.js';
 import { MOST_TAG_BYTES, readSmallFile } from '../handoff/manifest-files.js';
 import { verifyBag } from '../handoff/verify-bag.js';
 import type { SigningKey } from '../seal/signing-key.js';
 import { type CustodyEntry, entryLine, lineHash, sealStatement } from './custody-entry.js';
-import { tagManifestHash, verifyCustody } from './verify-custody.js';
+import { verifyCustody } from './verify-custody.js';
 
 /** Who says what of a handoff, and when. */
 export interface CustodyNote {
@@ -39,7 +40,7 @@ export async function appendCustody(
     const { report, faults } = await verifyCustody(folder, { keys: [], head: null });
     const findings = [...(await verifyBag(folder)), ...faults.filter(isBroken).map(asFinding)];
     if (findings.length > 0) return { findings };
-    const tagmanifest = await tagManifestHash(folder);
+    const { sha256: tagmanifest } = await digestFile(join(folder, TAG_MANIFEST));
     const sequence = report.entries.length + 1;
     const entry = sealStatement({ sequence, ...said, tagmanifest, previous: report.head }, key);
     const line = entryLine(entry);

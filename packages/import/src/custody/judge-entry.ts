@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import { CUSTODY } from '../handoff/bag-manifest.js';
+import { CUSTODY, TAG_MANIFEST } from '../handoff/bag-manifest.js';
 import type { PublicKey } from '../seal/public-key.js';
 import type { SealFault } from '../seal/verify-signature.js';
 import { type CustodyEntry, statementBytes } from './custody-entry.js';
@@ -30,7 +30,8 @@ export function entryFault(
   chain: {
     readonly at: number;
     readonly previous: string | null;
-    readonly tagmanifest: string;
+    /** SHA-256 (hex); null when there is none to be read. */
+    readonly tagmanifest: string | null;
     readonly state: EntryState;
   },
 ): Wrong | null {
@@ -40,6 +41,12 @@ export function entryFault(
   }
   const sha256 = createHash('sha256').update(statementBytes(entry)).digest('hex');
   if (entry.sha256 !== sha256) return [`sha256 ${entry.sha256}`, `${sha256}, of what the entry says`];
+  if (chain.tagmanifest === null) {
+    return [
+      `absence of ${TAG_MANIFEST}`,
+      `the one that the entry is about, with SHA-256 ${entry.tagmanifest}`,
+    ];
+  }
   if (entry.tagmanifest !== chain.tagmanifest) {
     return [`tagmanifest ${entry.tagmanifest}`, `${chain.tagmanifest}, the one of this handoff`];
   }

@@ -46,7 +46,7 @@ export async function verifyCustody(
 ): Promise<{ readonly report: CustodyReport; readonly faults: readonly CustodyFault[] }> {
   const faults: CustodyFault[] = [];
   const text = await custodyText(folder, faults);
-  const tagmanifest = text === '' ? '' : await tagManifestHash(folder);
+  const tagmanifest = text === '' ? null : await tagManifestHash(folder);
   const entries: VerifiedEntry[] = [];
   let previous: string | null = null;
   let before = '';
@@ -93,11 +93,11 @@ function innerSum(entry: number): string {
   return `that is the sum inside entry ${entry}; the head is the SHA-256 of its whole line, which chatferry seal printed`;
 }
 
-/** SHA-256 (hex) of the tag manifest; empty when there is none, which `seal-intact` says. */
-export async function tagManifestHash(folder: string): Promise<string> {
+/** SHA-256 (hex) of the tag manifest; null when there is none to be read, which `seal-intact` says. */
+async function tagManifestHash(folder: string): Promise<string | null> {
   return await digestFile(join(folder, TAG_MANIFEST)).then(
     ({ sha256 }) => sha256,
-    () => '',
+    () => null,
   );
 }
 
