@@ -77,6 +77,36 @@ test('the package of a handoff whose seal is broken is named by the bytes that a
   t.is(JSON.parse(out).files[0].sha256, sha256(other));
 });
 
+interface Outcome {
+  readonly check: string;
+  readonly outcome: string;
+}
+
+/** What became of a check. */
+function outcomeIn(json: string, wanted: string): string | undefined {
+  const { checks } = JSON.parse(json) as { readonly checks: readonly Outcome[] };
+  return checks.find(({ check }) => check === wanted)?.outcome;
+}
+
+test('handoff-ready is not said to hold of files that the manifests do not know', async (t) => {
+  const other = zipOf(soundBut(['ChatRooms.xml', 'Windfalls', 'Windfall']));
+  const spoiled: readonly ((folder: string) => void)[] = [
+    (folder) => writeFileSync(join(folder, 'data/PersistentChatData.zip'), other),
+    (folder) => writeFileSync(join(folder, 'data/desktop.ini'), ''),
+    (folder) => rmSync(join(folder, 'manifest-sha256.txt')),
+  ];
+  for (const [index, spoil] of spoiled.entries()) {
+    const folder = await soundHandoff(t);
+    t.is(outcomeIn(validate(folder, '--json').out, 'handoff-ready'), 'held');
+    spoil(folder);
+    t.is(outcomeIn(validate(folder, '--json').out, 'handoff-ready'), 'skipped', `${index}`);
+    t.regex(
+      validate(folder).out,
+      /^Skipped: handoff-ready \(the manifests that it compares with are not those of the files, see seal-intact\)\.$/m,
+    );
+  }
+});
+
 test('what is seen and what was expected is said once', async (t) => {
   const folder = await soundHandoff(t);
   writeFileSync(join(folder, 'more.txt'), '');

@@ -8,6 +8,8 @@ import { type Check, sayFaults } from '../check.js';
  * of the package alone can take that back, and no renaming either. `summary.json`, `report.html`, `RUNBOOK.md` and
  * `Import-Package.ps1` are there; all but the runbook name the SHA-256 of this package, or of every part, and the counts of
  * `summary.json` are those of the ledger. No other file lies in `data/` than the transform writes, because nobody looks into it.
+ * Names and SHA-256 of the files are those of the manifests: when the seal is broken, `seal-intact` says what the files are
+ * instead, and this is skipped but for what it finds.
  *
  * **Basis.** Our decision: a package that is not ready must not become importable by accident, and
  * what is signed must be about one package.

@@ -56,8 +56,8 @@ export async function validateParts(options: ValidatePartsOptions): Promise<Vali
   const run = new CheckRun(WHOLE_CHECKS, { ...whole.context, ledger: parsed.ledger }, counter.report);
   if (parsed.ledger === null) run.skip('ledger-balances', parsed.fault ?? 'no ledger was given');
   if (parsed.fault !== null) counter.report(ledgerFault(parsed.fault));
-  await checkStatements(options, parsed.ledger, { run, report: counter.report });
   const seal = await checkHandoff(options, run);
+  await checkStatements(options, parsed.ledger, { run, report: counter.report });
   // Of every check, those of single parts too.
   const outside = new CheckRun(CHECKS, { ...whole.context, ledger: parsed.ledger }, counter.report);
   const compared = (await options.compareOutside?.(parsed.ledger, (fault) => outside.fault(fault))) ?? [];

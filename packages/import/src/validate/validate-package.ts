@@ -100,8 +100,8 @@ export async function validatePackage(options: ValidateOptions): Promise<Validat
   const run = new CheckRun(CHECKS, context, counter.report);
   if (parsed.ledger === null) run.skip('ledger-balances', parsed.fault ?? 'no ledger was given');
   if (parsed.fault !== null) counter.report(ledgerFault(parsed.fault));
-  await checkStatements(options, parsed.ledger, { run, report: counter.report });
   const seal = await checkHandoff(options, run);
+  await checkStatements(options, parsed.ledger, { run, report: counter.report });
   const compared = (await options.compareOutside?.(parsed.ledger, (fault) => run.fault(fault))) ?? [];
   let bytes = 0;
   await readPackage(options.zipPath, options.layout, {
@@ -135,6 +135,7 @@ export async function validatePackage(options: ValidateOptions): Promise<Validat
 }
 
 const SEAL_CHECKS = ['seal-intact', 'seal-signature', 'custody-unbroken'];
+const SEAL_BROKEN = 'the manifests that it compares with are not those of the files, see seal-intact';
 
 /** What a finished handoff says of itself: that it is ready, and which records were not simply carried. */
 export async function checkStatements(
@@ -150,7 +151,7 @@ export async function checkStatements(
   }
 }
 
-/** The seal of the handoff; null without one. */
+/** The seal of the handoff; null without one. A broken one leaves nothing to hold the handoff's own documents against. */
 export async function checkHandoff(
   options: Pick<ValidateOptions, 'handoffPath' | 'trust'>,
   run: CheckRun,
@@ -159,8 +160,8 @@ export async function checkHandoff(
     for (const check of SEAL_CHECKS) run.skip(check, 'no handoff was given');
     return null;
   }
-  for (const { rule: _, severity: __, ...said } of await verifyBag(options.handoffPath)) {
-    run.fault({ kind: 'seal', ...said });
-  }
+  const faults = await verifyBag(options.handoffPath);
+  for (const { rule: _, severity: __, ...said } of faults) run.fault({ kind: 'seal', ...said });
+  if (faults.length > 0) run.skip('handoff-ready', SEAL_BROKEN);
   return await checkSeal(options.handoffPath, options.trust ?? NO_TRUST, run);
 }
