@@ -107,6 +107,20 @@ test('handoff-ready is not said to hold of files that the manifests do not know'
   }
 });
 
+test('a cause is told before its consequences', async (t) => {
+  const folder = await soundHandoff(t);
+  writeFileSync(join(folder, 'custody.ndjson'), 'x\n');
+  writeFileSync(join(folder, 'data/PersistentChatData.zip'), 'no ZIP');
+  const { out } = validate(folder);
+  const rules = [...out.matchAll(/^error ([\w-]+): /gm)].map(([, rule]) => rule);
+  t.deepEqual(rules, ['seal-intact', 'custody-unbroken', 'zip-readable']);
+  const told = JSON.parse(validate(folder, '--json').out).findings as readonly { readonly rule: string }[];
+  t.deepEqual(
+    told.map(({ rule }) => rule),
+    rules,
+  );
+});
+
 test('what is seen and what was expected is said once', async (t) => {
   const folder = await soundHandoff(t);
   writeFileSync(join(folder, 'more.txt'), '');

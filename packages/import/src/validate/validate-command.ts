@@ -1,7 +1,8 @@
 import { lstatSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
-import { parseWorkers, RunFailure, startHashing } from '@chatferry/export';
+import { parseWorkers, RunFailure, type Severity, startHashing } from '@chatferry/export';
 import type { Command } from 'commander';
+import { CHECKS, REHEARSAL_CHECKS } from '../checks/index.js';
 import { expectOutside } from '../handoff/outside-handoff.js';
 import { DEFAULT_LAYOUT } from '../layout/layout.js';
 import { layoutConfirmation } from '../layout/layout-confirmation.js';
@@ -9,7 +10,7 @@ import { type LocatedPackage, locatePackage } from '../locate-package.js';
 import { partOrder } from '../parts/package-parts.js';
 import { validateParts } from '../parts/validate-parts.js';
 import { addRehearsalOptions, type RehearsalFlags, rehearseIfAsked } from '../rehearse/rehearse-command.js';
-import { FindingSink } from '../reports/finding-sink.js';
+import { type FindingGroup, FindingSink } from '../reports/finding-sink.js';
 import { type ExitCode, type Verdict, verdictOf } from '../reports/verdict.js';
 import { addTrustOptions, type SealTrust, type TrustFlags, trustOf } from '../seal/seal-report.js';
 import { type Evidence, evidenceOf } from './evidence.js';
@@ -138,7 +139,7 @@ async function judge(
     complain: (line) => console.error(line),
   });
   sink.close();
-  const findings = sink.summary();
+  const findings = causesFirst(sink.summary());
   const evidence = await evidenceOf(located, { ledgerPath, result });
   const bare = verdictOf({ findings, imbalances: [], layout: LAYOUT, failure: null });
   const verdict = ofPart(withUnverified(withGaps(bare, evidence), result), part);
@@ -147,6 +148,17 @@ async function judge(
   else if (flags.quiet === true) console.log(verdict.sentence);
   else console.log(textResult(outcome).join('\n'));
   return verdict.exitCode;
+}
+
+/** Of one severity in the order of the checks, which goes from the outside to the inside; what only a rehearsal says comes last. */
+function causesFirst(groups: readonly FindingGroup[]): FindingGroup[] {
+  const place = new Map([...CHECKS, ...REHEARSAL_CHECKS].map(({ id }, index) => [id, index]));
+  const severities: readonly Severity[] = ['error', 'warning', 'note'];
+  return [...groups].sort(
+    (a, b) =>
+      severities.indexOf(a.severity) - severities.indexOf(b.severity) ||
+      (place.get(a.rule) ?? place.size) - (place.get(b.rule) ?? place.size),
+  );
 }
 
 /** Some findings of a run that did not finish must not be taken for all of them. */
