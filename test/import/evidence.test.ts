@@ -107,6 +107,60 @@ test('handoff-ready is not said to hold of files that the manifests do not know'
   }
 });
 
+/** Ids of the checks of which a ZIP alone was found to hold. */
+function heldBy(t: ExecutionContext, zip: Buffer): string[] {
+  const path = join(temporaryFolder(t), 'package.zip');
+  writeFileSync(path, zip);
+  const { checks } = JSON.parse(validate(path, '--json').out) as { readonly checks: readonly Outcome[] };
+  return checks.filter(({ outcome }) => outcome === 'held').map(({ check }) => check);
+}
+
+test('a check that could not see all that it looks at is not said to hold', (t) => {
+  const whole = zipOf(documentsOf('sound'));
+  const all = heldBy(t, whole);
+  t.true(all.includes('node-unique'));
+  t.deepEqual(heldBy(t, whole.subarray(0, 1000)), [], 'nothing was read');
+  const without = documentsOf('sound');
+  without.delete('AddIns.xml');
+  const ofAddIns = [
+    'name-unique',
+    'name-length',
+    'name-usable',
+    'add-in-legal',
+    'add-in-resolves',
+    'id-usable',
+  ];
+  const lost = (held: readonly string[]): string[] => all.filter((check) => !held.includes(check)).sort();
+  t.deepEqual(lost(heldBy(t, zipOf(without))), ['document-follows-layout', ...ofAddIns].sort());
+  // The rest of the document is not read, nor held against its CRC-32.
+  t.deepEqual(lost(heldBy(t, zipOf(soundBut(['Messages.xml', '</Messages>', '</Message>'])))), [
+    'document-follows-layout',
+    'document-well-formed',
+    'id-usable',
+    'last-chat-id-covers',
+    'message-author-resolves',
+    'message-date-legal',
+    'message-in-unlogged-category',
+    'message-key-unique',
+    'message-room-resolves',
+    'nothing-forbidden',
+    'rich-text-ascii',
+    'zip-readable',
+  ]);
+});
+
+test('what a check found before it could not go on is told apart from what was skipped', (t) => {
+  const path = join(temporaryFolder(t), 'package.zip');
+  writeFileSync(path, zipOf(soundBut(['Messages.xml', '</Messages>', '</Message>'])));
+  const { out } = validate(path);
+  const unread = '\\(not every document could be read to its end\\)\\.$';
+  t.regex(
+    out,
+    new RegExp(`^Skipped: zip-readable, document-follows-layout, nothing-forbidden ${unread}`, 'm'),
+  );
+  t.regex(out, new RegExp(`^Has findings, but has not seen all: document-well-formed ${unread}`, 'm'));
+});
+
 test('a cause is told before its consequences', async (t) => {
   const folder = await soundHandoff(t);
   writeFileSync(join(folder, 'custody.ndjson'), 'x\n');

@@ -86,6 +86,11 @@ export interface Check {
   readonly severities: readonly [Severity, ...Severity[]];
   /** Kinds of record that must have been read whole; without them only `fault` is called. */
   readonly needs: readonly RecordKind[];
+  /**
+   * What it looks at beyond that: when this was not read whole, it tells what it found, but not that all is well. `documents`: every
+   * document to its end. Messages need not be named by a check that takes them one by one.
+   */
+  readonly sees?: readonly RecordKind[] | 'documents';
   /** Looks at all parts of a package together; the others look at each part alone. */
   readonly overParts?: true;
   begin(context: CheckContext): CheckSession;

@@ -19,6 +19,7 @@ export const addInLegal: Check = {
   id: 'add-in-legal',
   severities: ['error'],
   needs: [],
+  sees: ['addIn'],
   begin: ({ directory }) => ({
     directory(say) {
       const seen = new Set<string>();

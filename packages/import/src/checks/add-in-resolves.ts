@@ -17,6 +17,7 @@ export const addInResolves: Check = {
   id: 'add-in-resolves',
   severities: ['error'],
   needs: ['addIn'],
+  sees: ['room'],
   begin: ({ directory }) => ({
     directory(say) {
       for (const room of directory.rooms) {

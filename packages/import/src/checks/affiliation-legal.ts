@@ -19,6 +19,7 @@ export const affiliationLegal: Check = {
   id: 'affiliation-legal',
   severities: ['warning'],
   needs: ['principal'],
+  sees: ['affiliation'],
   begin: ({ directory }) => ({
     directory(say) {
       const seen = new Set<number>();

@@ -23,6 +23,7 @@ export const auditLegal: Check = {
   id: 'audit-legal',
   severities: ['warning'],
   needs: ['principal'],
+  sees: ['category', 'room'],
   begin: ({ directory }) => ({
     directory(say) {
       for (const node of [...directory.categories, ...directory.rooms]) {

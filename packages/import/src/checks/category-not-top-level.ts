@@ -21,6 +21,7 @@ export const categoryNotTopLevel: Check = {
   id: 'category-not-top-level',
   severities: ['error'],
   needs: [],
+  sees: ['category', 'room'],
   begin: ({ directory }) => ({
     ...sayFaults('nesting'),
     directory(say) {

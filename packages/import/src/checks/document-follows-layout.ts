@@ -22,5 +22,6 @@ export const documentFollowsLayout: Check = {
   id: 'document-follows-layout',
   severities: ['error'],
   needs: [],
+  sees: 'documents',
   begin: () => sayFaults('layout'),
 };

@@ -18,5 +18,6 @@ export const documentWellFormed: Check = {
   id: 'document-well-formed',
   severities: ['error'],
   needs: [],
+  sees: 'documents',
   begin: () => sayFaults('syntax'),
 };

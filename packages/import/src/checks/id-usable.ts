@@ -21,6 +21,7 @@ export const idUsable: Check = {
   id: 'id-usable',
   severities: ['error', 'warning'],
   needs: [],
+  sees: ['principal', 'addIn', 'category', 'room'],
   begin: ({ directory }) => ({
     directory(say) {
       for (const record of [...directory.principals, ...directory.categories, ...directory.rooms]) {

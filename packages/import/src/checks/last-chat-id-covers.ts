@@ -18,6 +18,7 @@ export const lastChatIdCovers: Check = {
   id: 'last-chat-id-covers',
   severities: ['error'],
   needs: ['room', 'lastChatId'],
+  sees: ['message'],
   begin: ({ directory, tallies }) => ({
     end(say) {
       const counters = new Map<number, bigint>();

@@ -18,6 +18,7 @@ export const messageInUnloggedCategory: Check = {
   id: 'message-in-unlogged-category',
   severities: ['warning'],
   needs: ['category', 'room'],
+  sees: ['message'],
   begin: ({ directory, tallies }) => ({
     end(say) {
       for (const { roomId, messages } of tallies.tallies.values()) {

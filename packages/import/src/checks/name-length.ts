@@ -24,6 +24,7 @@ export const nameLength: Check = {
   id: 'name-length',
   severities: ['error'],
   needs: [],
+  sees: ['category', 'room', 'addIn'],
   begin: ({ directory }) => ({
     directory(say) {
       for (const node of [...directory.categories, ...directory.rooms]) {

@@ -24,6 +24,7 @@ export const nameUnique: Check = {
   id: 'name-unique',
   severities: ['error', 'warning'],
   needs: [],
+  sees: ['category', 'room', 'addIn'],
   overParts: true,
   begin: ({ directory }) => ({
     directory(say) {

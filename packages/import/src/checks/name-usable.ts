@@ -19,6 +19,7 @@ export const nameUsable: Check = {
   id: 'name-usable',
   severities: ['error', 'warning'],
   needs: [],
+  sees: ['category', 'room', 'addIn'],
   begin: ({ directory }) => ({
     directory(say) {
       for (const record of [...directory.categories, ...directory.rooms, ...directory.addIns]) {

@@ -18,6 +18,7 @@ export const nodeUnique: Check = {
   id: 'node-unique',
   severities: ['error'],
   needs: [],
+  sees: ['category', 'room'],
   overParts: true,
   begin: ({ directory }) => ({
     directory(say) {

@@ -19,6 +19,7 @@ export const nothingForbidden: Check = {
   id: 'nothing-forbidden',
   severities: ['error'],
   needs: [],
+  sees: 'documents',
   begin: () => ({
     ...sayFaults('forbidden'),
     message(message, say) {

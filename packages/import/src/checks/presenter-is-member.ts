@@ -18,6 +18,7 @@ export const presenterIsMember: Check = {
   id: 'presenter-is-member',
   severities: ['error'],
   needs: [],
+  sees: ['room'],
   begin: ({ directory }) => ({
     directory(say) {
       for (const room of directory.rooms) {

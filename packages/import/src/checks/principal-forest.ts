@@ -20,6 +20,7 @@ export const principalForest: Check = {
   id: 'principal-forest',
   severities: ['error'],
   needs: [],
+  sees: ['principal'],
   begin: ({ directory }) => ({
     directory(say) {
       const active = directory.principals.flatMap((principal) => {

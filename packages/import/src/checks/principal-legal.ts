@@ -25,6 +25,7 @@ export const principalLegal: Check = {
   id: 'principal-legal',
   severities: ['error', 'warning'],
   needs: [],
+  sees: ['principal'],
   begin: ({ directory }) => ({
     ...sayFaults('principal'),
     directory(say) {

@@ -21,6 +21,7 @@ export const principalUnique: Check = {
   id: 'principal-unique',
   severities: ['error'],
   needs: [],
+  sees: ['principal'],
   begin: ({ directory }) => ({
     directory(say) {
       const byKey = new Map<string, TargetPrincipal>();

@@ -21,6 +21,7 @@ export const roleInScope: Check = {
   id: 'role-in-scope',
   severities: ['error'],
   needs: ['principal', 'affiliation', 'category'],
+  sees: ['room'],
   begin: ({ directory }) => ({
     directory(say) {
       const { outside, isWhole } = outsiders(directory, MOST_STEPS);

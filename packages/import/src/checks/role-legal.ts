@@ -20,6 +20,7 @@ export const roleLegal: Check = {
   id: 'role-legal',
   severities: ['error'],
   needs: [],
+  sees: ['category', 'room'],
   begin: ({ directory }) => ({
     ...sayFaults('role'),
     directory(say) {

@@ -22,6 +22,7 @@ export const roleResolves: Check = {
   id: 'role-resolves',
   severities: ['error'],
   needs: ['principal'],
+  sees: ['affiliation', 'category', 'room'],
   begin: ({ directory }) => ({
     directory(say) {
       for (const node of [...directory.categories, ...directory.rooms]) {

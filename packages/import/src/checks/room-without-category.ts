@@ -18,6 +18,7 @@ export const roomWithoutCategory: Check = {
   id: 'room-without-category',
   severities: ['error'],
   needs: ['category'],
+  sees: ['room'],
   begin: ({ directory }) => ({
     directory(say) {
       for (const room of directory.rooms) {

@@ -17,6 +17,7 @@ export const scopeNotContradictory: Check = {
   id: 'scope-not-contradictory',
   severities: ['error'],
   needs: [],
+  sees: ['category'],
   begin: ({ directory }) => ({
     directory(say) {
       for (const category of directory.categories) {

@@ -20,5 +20,6 @@ export const settingLegal: Check = {
   id: 'setting-legal',
   severities: ['error'],
   needs: [],
+  sees: ['category', 'room'],
   begin: () => sayFaults('setting'),
 };

@@ -37,5 +37,6 @@ export const zipReadable: Check = {
   id: 'zip-readable',
   severities: ['error'],
   needs: [],
+  sees: 'documents',
   begin: () => sayFaults('archive'),
 };

@@ -27,6 +27,7 @@ export class WholePackage {
       if (place !== null) this.context.directory.add(record, place);
     }
     for (const kind of directory.incomplete) this.context.directory.incomplete.add(kind);
+    if (!directory.isReadToItsEnd) this.context.directory.isReadToItsEnd = false;
     this.context.tallies.messages += ledger.messages;
     for (const [roomId, tally] of ledger.tallies) this.#addTally(roomId, tally);
   }

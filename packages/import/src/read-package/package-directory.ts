@@ -28,6 +28,8 @@ export class PackageDirectory implements TargetDirectory {
   readonly addInById = new Map<string, TargetAddIn>();
   /** Kinds of which a record could not be read, so that a missing reference proves nothing. */
   readonly incomplete = new Set<RecordKind>();
+  /** Whether every document that is there was read to its end. */
+  isReadToItsEnd = true;
   readonly #places = new Map<TargetDirectoryRecord, Place>();
 
   add(record: TargetDirectoryRecord, place: Place): void {

@@ -75,6 +75,7 @@ export async function readPackage(
 ): Promise<void> {
   const { kinds, prefix, tellsEntries } = { ...WHOLE, ...scope };
   const archive = await openArchive(zipPath, visitor);
+  if (archive === null) visitor.directory.isReadToItsEnd = false;
   try {
     const sayEntry = tellsEntries ? visitor.fault : () => undefined;
     if (archive !== null && tellsEntries) await sayCoverage(archive, visitor.fault);
@@ -135,6 +136,7 @@ async function readDocument(
     await walkDocument(checkedEncoding(archive.open(entry), file), options, visitor.progress);
   } catch (error) {
     markIncomplete(visitor, document.kind);
+    visitor.directory.isReadToItsEnd = false;
     visitor.fault(
       error instanceof XmlFault
         ? { kind: 'syntax', message: error.message, place: error.place }

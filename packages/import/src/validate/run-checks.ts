@@ -1,5 +1,5 @@
 import { type Report, RunFailure } from '@chatferry/export';
-import type { Check, CheckContext, CheckSession, ReadFault, Said, Say } from '../check.js';
+import type { Check, CheckContext, CheckSession, ReadFault, RecordKind, Said, Say } from '../check.js';
 import type { PackageMessage } from '../read-package/package-message.js';
 
 interface RunningCheck {
@@ -8,17 +8,22 @@ interface RunningCheck {
   readonly say: Say;
 }
 
-/** A check that could not do its work, and why. */
+/** A check that could not do its work, or not all of it, and why. */
 export interface SkippedCheck {
   readonly check: string;
   readonly reason: string;
+}
+
+function notEvery(kind: RecordKind): string {
+  const word = kind === 'addIn' ? 'add-in' : kind === 'lastChatId' ? 'message counter' : kind;
+  return `not every ${word} could be read`;
 }
 
 /**
  * Runs checks over one reading of a package and stamps id, severity and place on what they say.
  *
  * A check whose records could not be read whole is skipped from then on: it would report the consequences of a fault
- * that has been reported. Memory: the checks' own.
+ * that has been reported. One that has not seen all is skipped in the end, although what it found stands. Memory: the checks' own.
  */
 export class CheckRun {
   readonly #running: readonly RunningCheck[];
@@ -72,13 +77,20 @@ export class CheckRun {
   end(): void {
     this.#message = null;
     for (const { session, say } of this.#ready()) session.end?.(say);
-    if (!this.#context.directory.incomplete.has('message')) return;
     // What they found stands; that nothing else is wrong cannot be said.
-    for (const { check, session } of this.#running) {
-      if (session.message !== undefined && !this.#skipped.has(check.id)) {
-        this.#skipped.set(check.id, 'not every message could be read');
-      }
+    for (const running of this.#running) {
+      const unseen = this.#skipped.has(running.check.id) ? null : this.#unseen(running);
+      if (unseen !== null) this.#skipped.set(running.check.id, unseen);
     }
+  }
+
+  /** Why a check has not seen all that it looks at; null when it has. */
+  #unseen({ check: { sees = [] }, session }: RunningCheck): string | null {
+    const { incomplete, isReadToItsEnd } = this.#context.directory;
+    if (sees === 'documents') return isReadToItsEnd ? null : 'not every document could be read to its end';
+    const seen: readonly RecordKind[] = session.message === undefined ? sees : [...sees, 'message'];
+    const missing = seen.find((kind) => incomplete.has(kind));
+    return missing === undefined ? null : notEvery(missing);
   }
 
   /** The checks whose records are whole so far. */
@@ -86,7 +98,7 @@ export class CheckRun {
     return this.#running.filter(({ check }) => {
       const missing = check.needs.find((kind) => this.#context.directory.incomplete.has(kind));
       if (missing === undefined) return true;
-      this.#skipped.set(check.id, `not every ${missing} could be read`);
+      this.#skipped.set(check.id, notEvery(missing));
       return false;
     });
   }

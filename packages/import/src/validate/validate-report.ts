@@ -30,7 +30,7 @@ export function textResult({ verdict, result, findings, evidence, rehearsal }: V
     ...(result.seal === null ? [] : sealLines(result.seal)),
     checksLine(evidence),
     ...evidence.compared.flatMap(comparedLines),
-    ...skippedLines(skipped),
+    ...skippedLines(skipped, evidence),
     ...findings.flatMap(groupLines),
     ...(rehearsal === null ? [] : rehearsalLines(rehearsal)),
   ];
@@ -47,13 +47,24 @@ function checksLine({ checks }: Evidence): string {
   );
 }
 
-/** A line for each reason. */
-function skippedLines(skipped: ValidationResult['skipped']): string[] {
-  const reasons = new Set(skipped.map(({ reason }) => reason));
-  return [...reasons].map((reason) => {
-    const checks = skipped.filter((one) => one.reason === reason).map(({ check }) => check);
-    return `Skipped: ${checks.join(', ')} (${reason}).`;
-  });
+/** A line for each reason; checks that found something before they could not go on are told apart. */
+function skippedLines(skipped: ValidationResult['skipped'], { checks }: Evidence): string[] {
+  const found = new Set(checks.filter(({ outcome }) => outcome === 'findings').map(({ check }) => check));
+  const lines = (word: string, those: ValidationResult['skipped']): string[] =>
+    [...new Set(those.map(({ reason }) => reason))].map((reason) => {
+      const names = those.filter((one) => one.reason === reason).map(({ check }) => check);
+      return `${word}: ${names.join(', ')} (${reason}).`;
+    });
+  return [
+    ...lines(
+      'Skipped',
+      skipped.filter(({ check }) => !found.has(check)),
+    ),
+    ...lines(
+      'Has findings, but has not seen all',
+      skipped.filter(({ check }) => found.has(check)),
+    ),
+  ];
 }
 
 /** The bytes that were compared with, the first of them by name; --json has them all. */
