@@ -8,7 +8,7 @@ import { payloadHashes } from '../handoff/payload-hashes.js';
 import type { LocatedPackage } from '../locate-package.js';
 import type { ComparedWith, ValidationResult } from './validate-package.js';
 
-/** `held`: it looked, and found nothing to say. `not asked for`: there was nothing of its kind to look at. */
+/** `held`: it looked, and found nothing to say. `not asked for`: nothing of its kind is there, or nobody said what to hold it against. */
 export type CheckOutcome = 'held' | 'findings' | 'skipped' | 'not asked for';
 
 /** A file by its path in the handoff, or by its name alone. */

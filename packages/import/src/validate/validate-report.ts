@@ -43,7 +43,7 @@ function checksLine({ checks }: Evidence): string {
   return (
     `Checks: ${held.length + found.length} of ${checks.length} ran, ${held.length} held` +
     `${found.length === 0 ? '' : `, ${found.length} with findings`}` +
-    `${unasked.length === 0 ? '' : `; nothing to look at: ${unasked.join(', ')}`}.`
+    `${unasked.length === 0 ? '' : `; not asked for: ${unasked.join(', ')}`}.`
   );
 }
 
