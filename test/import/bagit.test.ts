@@ -114,14 +114,14 @@ const INVALID: Readonly<
 > = {
   'fetch.txt': [
     { 'manifest-sha256.txt': manifestOf(PAYLOAD), 'fetch.txt': 'file:///etc/passwd - data/a.txt\n' },
-    ['fetch.txt:1 a list of files to be fetched'],
+    ['fetch.txt:1 list of files to be fetched'],
   ],
   'no manifest at all': [
     {},
     [
-      'manifest-sha256.txt:1 no payload manifest',
-      'data/a.txt:1 an extra file',
-      'data/sub/b c.txt:1 an extra file',
+      'manifest-sha256.txt:1 absence of manifest-sha256.txt',
+      'data/a.txt:1 extra file',
+      'data/sub/b c.txt:1 extra file',
     ],
   ],
   'a manifest that leaves a file out, beside one that lists it': [
@@ -129,7 +129,7 @@ const INVALID: Readonly<
       'manifest-sha256.txt': manifestOf(PAYLOAD),
       'manifest-md5.txt': manifestOf({ 'data/a.txt': 'alpha' }, { algorithm: 'md5' }),
     },
-    ['data/sub/b c.txt:1 an extra file'],
+    ['data/sub/b c.txt:1 extra file'],
   ],
   'one wrong checksum among several algorithms': [
     {
@@ -140,11 +140,11 @@ const INVALID: Readonly<
   ],
   'a checksum algorithm that nobody can compute': [
     { 'manifest-sha256.txt': manifestOf(PAYLOAD), 'manifest-crc32.txt': '00000000  data/a.txt\n' },
-    ['manifest-crc32.txt:1 a checksum algorithm that is not known here'],
+    ['manifest-crc32.txt:1 checksum algorithm that is not known here'],
   ],
   'a checksum algorithm that every object has': [
     { 'manifest-sha256.txt': manifestOf(PAYLOAD), 'manifest-constructor.txt': '0  data/a.txt\n' },
-    ['manifest-constructor.txt:1 a checksum algorithm that is not known here'],
+    ['manifest-constructor.txt:1 checksum algorithm that is not known here'],
   ],
   'a Payload-Oxum that is wrong': [
     { 'manifest-sha256.txt': manifestOf(PAYLOAD), 'bag-info.txt': 'Payload-Oxum: 9.3\n' },
@@ -156,26 +156,26 @@ const INVALID: Readonly<
   ],
   'a line of bag-info.txt that has no label': [
     { 'manifest-sha256.txt': manifestOf(PAYLOAD), 'bag-info.txt': `${OXUM}\n  more\nno label\nnor here\n` },
-    ['bag-info.txt:4 a line of another form'],
+    ['bag-info.txt:4 line of another form'],
   ],
   'an indented line of bag-info.txt that continues nothing': [
     { 'manifest-sha256.txt': manifestOf(PAYLOAD), 'bag-info.txt': `  more\n${OXUM}` },
-    ['bag-info.txt:1 a line of another form'],
+    ['bag-info.txt:1 line of another form'],
   ],
   'a byte order mark in bagit.txt': [
     { 'manifest-sha256.txt': manifestOf(PAYLOAD), 'bagit.txt': `\ufeff${DECLARATION}` },
-    ['bagit.txt:1 another declaration'],
+    ['bagit.txt:1 other declaration'],
   ],
   'a blank before the colon in bagit.txt': [
     { 'manifest-sha256.txt': manifestOf(PAYLOAD), 'bagit.txt': DECLARATION.replace(':', ' :') },
-    ['bagit.txt:1 another declaration'],
+    ['bagit.txt:1 other declaration'],
   ],
   'an encoding that is not known here': [
     { 'manifest-sha256.txt': manifestOf(PAYLOAD), 'bagit.txt': DECLARATION.replace('UTF-8', 'EBCDIC') },
     [
       'manifest-sha256.txt:1 bytes that are not EBCDIC',
-      'data/a.txt:1 an extra file',
-      'data/sub/b c.txt:1 an extra file',
+      'data/a.txt:1 extra file',
+      'data/sub/b c.txt:1 extra file',
     ],
   ],
   'paths that leave the bag or its payload': [
@@ -191,11 +191,11 @@ const INVALID: Readonly<
         }),
     },
     [
-      'manifest-sha256.txt:3 the path data/../../x',
-      'manifest-sha256.txt:4 the path /etc/passwd',
-      'manifest-sha256.txt:5 the path C:/x',
-      'manifest-sha256.txt:6 the path ~/x',
-      'manifest-sha256.txt:7 the path bagit.txt',
+      'manifest-sha256.txt:3 path data/../../x',
+      'manifest-sha256.txt:4 path /etc/passwd',
+      'manifest-sha256.txt:5 path C:/x',
+      'manifest-sha256.txt:6 path ~/x',
+      'manifest-sha256.txt:7 path bagit.txt',
     ],
   ],
   'a tag manifest that lists payload and itself': [
@@ -203,10 +203,7 @@ const INVALID: Readonly<
       'manifest-sha256.txt': manifestOf(PAYLOAD),
       'tagmanifest-sha256.txt': manifestOf({ 'data/a.txt': 'alpha', 'tagmanifest-sha256.txt': '' }),
     },
-    [
-      'tagmanifest-sha256.txt:1 the path data/a.txt',
-      'tagmanifest-sha256.txt:2 the path tagmanifest-sha256.txt',
-    ],
+    ['tagmanifest-sha256.txt:1 path data/a.txt', 'tagmanifest-sha256.txt:2 path tagmanifest-sha256.txt'],
   ],
 };
 
@@ -219,11 +216,11 @@ for (const [what, [files, expected]] of Object.entries(INVALID)) {
 test('a bag without a payload folder, and one with a link in it, are not valid', async (t) => {
   const folder = bagOf(t, { 'manifest-sha256.txt': '' });
   rmSync(join(folder, 'data'), { recursive: true });
-  t.deepEqual(await faults(folder), ['data:1 no such folder']);
+  t.deepEqual(await faults(folder), ['data:1 absence of data']);
   mkdirSync(join(folder, 'data'));
   t.deepEqual(await faults(folder), []);
   symlinkSync('/etc', join(folder, 'data/etc'));
-  t.deepEqual(await faults(folder), ['data/etc:1 a link or device']);
+  t.deepEqual(await faults(folder), ['data/etc:1 link or device']);
 });
 
 test('a name that is not UTF-8 and a manifest that is too large are findings', async (t) => {
@@ -231,7 +228,7 @@ test('a name that is not UTF-8 and a manifest that is too large are findings', a
   if (process.platform === 'linux') {
     writeFileSync(Buffer.concat([Buffer.from(join(folder, 'data/')), Buffer.from([0xff])]), '');
     const found = await faults(folder);
-    t.true(found.some((each) => each.endsWith('a file under a name that is not UTF-8')));
+    t.true(found.some((each) => each.endsWith(':1 file under a name that is not UTF-8')));
     rmSync(Buffer.concat([Buffer.from(join(folder, 'data/')), Buffer.from([0xff])]));
   }
   appendFileSync(join(folder, 'manifest-sha256.txt'), Buffer.alloc(17 * 2 ** 20));
@@ -272,7 +269,7 @@ test('a handoff that bagit.py has sealed anew, with several algorithms, is whole
 test('a handoff needs more than a bag does', async (t) => {
   const folder = bagOf(t, { 'manifest-sha512.txt': manifestOf(PAYLOAD, { algorithm: 'sha512' }) });
   t.deepEqual(await faults(folder), []);
-  t.deepEqual(await faults(folder, 'handoff'), ['bag-info.txt:1 no such file']);
+  t.deepEqual(await faults(folder, 'handoff'), ['bag-info.txt:1 absence of bag-info.txt']);
 });
 
 /** The tag files of a handoff over `PAYLOAD`, sealed by its SHA-256 manifests. */
@@ -297,7 +294,7 @@ test('a Payload-Oxum that does not fit is told as what the files hold and what t
 test('a handoff must state its Payload-Oxum, and once', async (t) => {
   t.deepEqual(await faults(bagOf(t, handoffFiles()), 'handoff'), []);
   const without = bagOf(t, handoffFiles('Bagging-Date: 2026-01-02\n'));
-  t.deepEqual(await faults(without, 'handoff'), ['bag-info.txt:1 Payload-Oxum missing']);
+  t.deepEqual(await faults(without, 'handoff'), ['bag-info.txt:1 absence of Payload-Oxum']);
   t.deepEqual(await faults(without), [], 'a bag of anybody need not');
   const twice = bagOf(t, handoffFiles(OXUM + OXUM));
   t.deepEqual(await faults(twice, 'handoff'), ['bag-info.txt:1 Payload-Oxum twice']);
@@ -308,7 +305,7 @@ test('only the SHA-256 tag manifest of a handoff must list every tag file', asyn
   const md5 = manifestOf({ 'bagit.txt': DECLARATION }, { algorithm: 'md5' });
   t.deepEqual(await faults(bagOf(t, { ...files, 'tagmanifest-md5.txt': md5 }), 'handoff'), []);
   const more = bagOf(t, { ...files, 'notes.txt': 'x', 'tagmanifest-md5.txt': md5 });
-  t.deepEqual(await faults(more, 'handoff'), ['notes.txt:1 an extra file']);
+  t.deepEqual(await faults(more, 'handoff'), ['notes.txt:1 extra file']);
   t.deepEqual(await faults(more), []);
   const wrong = manifestOf({ 'bagit.txt': 'other' }, { algorithm: 'md5' });
   t.deepEqual(await faults(bagOf(t, { ...files, 'tagmanifest-md5.txt': wrong }), 'handoff'), [
@@ -356,8 +353,8 @@ test('a tag manifest lists what lies outside of data/, and nothing outside of th
     'tagmanifest-sha256.txt': manifestOf({ ...files, ...outside, 'data.txt': '' }),
   });
   t.deepEqual(await faults(folder), [
-    ...Object.keys(outside).map((path, index) => `tagmanifest-sha256.txt:${index + 3} the path ${path}`),
-    'data.txt:1 no such file',
+    ...Object.keys(outside).map((path, index) => `tagmanifest-sha256.txt:${index + 3} path ${path}`),
+    'data.txt:1 absence of data.txt',
   ]);
 });
 
@@ -370,7 +367,7 @@ test('a path that a manifest may not list is told with what it may', async (t) =
   });
   const found = (await verifyBag(folder, 'bag')).map(brief);
   const told = (manifest: string, line: number, path: string, expected: string): string =>
-    `error seal-intact ${manifest}:${line}:1 - Unexpected the path ${path} at ${manifest}, expected ${expected}`;
+    `error seal-intact ${manifest}:${line}:1 - Unexpected path ${path} at ${manifest}, expected ${expected}`;
   t.deepEqual(found, [
     told('manifest-sha256.txt', 3, 'bagit.txt', 'only files below data/'),
     told('manifest-sha256.txt', 4, 'data/../x', 'only paths inside of the bag'),

@@ -56,7 +56,7 @@ async function findingsOf(...edits: readonly Edit[]): Promise<string[]> {
 const BROKEN: Readonly<Record<string, string>> = {
   'seal-intact': 'error seal-intact data/ledger.json:1:1 - Unexpected',
   'seal-signature':
-    'error seal-signature tagmanifest-sha256.txt.sig:1:1 - Unexpected a file that is no Ed25519',
+    'error seal-signature tagmanifest-sha256.txt.sig:1:1 - Unexpected file that is no Ed25519',
   'custody-unbroken': 'error custody-unbroken custody.ndjson:2:1 entry 2 Unexpected sha256 ',
   'handoff-ready': 'error handoff-ready - Unexpected mark NOT-READY on the package',
   'parts-agree':

@@ -300,7 +300,7 @@ test('nothing is appended to a broken chain, and to a broken handoff, and all of
   ]);
   writeFileSync(join(handoff, 'more.txt'), '');
   t.deepEqual(await append(), [
-    'error seal-intact more.txt:1:1 - Unexpected an extra file at more.txt, expected only what tagmanifest-sha256.txt lists',
+    'error seal-intact more.txt:1:1 - Unexpected extra file at more.txt, expected only what tagmanifest-sha256.txt lists',
     'error custody-unbroken custody.ndjson:4:1 entry 4 Unexpected line, expected a JSON object',
   ]);
   t.deepEqual(linesIn(handoff), [...whole, 'x']);

@@ -179,7 +179,7 @@ test('what is seen and what was expected is said once', async (t) => {
   const folder = await soundHandoff(t);
   writeFileSync(join(folder, 'more.txt'), '');
   const { out } = validate(folder);
-  t.regex(out, /Unexpected an extra file at more\.txt, expected only what tagmanifest-sha256\.txt lists$/m);
+  t.regex(out, /Unexpected extra file at more\.txt, expected only what tagmanifest-sha256\.txt lists$/m);
   const zip = join(temporaryFolder(t), 'package.zip');
   writeFileSync(zip, zipOf(soundBut(['Messages.xml', '{\\rtf1 x', '{\\rtf1 y'])));
   const ledger = validate(zip, '--ledger', join(PACKAGES, 'sound/ledger.json')).out;

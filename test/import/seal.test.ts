@@ -52,7 +52,7 @@ test('a signature verifies with its key, and only with it', async (t) => {
   t.deepEqual(await signatureOf(handoff), ['not verified', []]);
   t.deepEqual(await signatureOf(handoff, alice.publicFile), ['verified', []]);
   t.deepEqual(await signatureOf(handoff, bob.publicFile, alice.publicFile), ['verified', []]);
-  t.deepEqual(await signatureOf(handoff, bob.publicFile), ['wrong', [`a signature by ${key.fingerprint}`]]);
+  t.deepEqual(await signatureOf(handoff, bob.publicFile), ['wrong', [`signature by ${key.fingerprint}`]]);
   const { faults } = await verifySignature(handoff, [await readPublicKey(bob.publicFile)]);
   t.regex(faults[0]?.expected ?? '', /^one by sha256:[0-9a-f]{64} \(.*bob\.pub\.pem\)$/);
   t.regex(faults[0]?.remedy ?? '', /openssl pkeyutl -verify -pubin/);
@@ -81,28 +81,31 @@ const SPOILED: Readonly<
 > = {
   'a changed tag manifest': [
     (handoff) => writeFileSync(join(handoff, 'tagmanifest-sha256.txt'), 'x'),
-    'a signature that does not fit the tag manifest',
+    'signature that does not fit the tag manifest',
   ],
   'a changed signature': [
     (handoff) => writeFileSync(join(handoff, 'tagmanifest-sha256.txt.sig'), Buffer.alloc(64)),
-    'a signature that does not fit the tag manifest',
+    'signature that does not fit the tag manifest',
   ],
   'a cut signature': [
     (handoff) => writeFileSync(join(handoff, 'tagmanifest-sha256.txt.sig'), Buffer.alloc(63)),
-    'a file that is no Ed25519 signature',
+    'file that is no Ed25519 signature',
   ],
   'a huge signature': [
     (handoff) => writeFileSync(join(handoff, 'tagmanifest-sha256.txt.sig'), Buffer.alloc(17 * 2 ** 20)),
-    'a file that is no Ed25519 signature',
+    'file that is no Ed25519 signature',
   ],
   'a link in place of the signature': [
     (handoff, { folder }) => {
       unlinkSync(join(handoff, 'tagmanifest-sha256.txt.sig'));
       symlinkSync(join(folder, 'alice.pem'), join(handoff, 'tagmanifest-sha256.txt.sig'));
     },
-    'a file that is no Ed25519 signature',
+    'file that is no Ed25519 signature',
   ],
-  'no signature': [(handoff) => unlinkSync(join(handoff, 'tagmanifest-sha256.txt.sig')), 'no signature'],
+  'no signature': [
+    (handoff) => unlinkSync(join(handoff, 'tagmanifest-sha256.txt.sig')),
+    'absence of a signature',
+  ],
   'another signer named': [
     (handoff, { folder }) => {
       const { publicFile } = writeKeys(folder, 'mallory');

@@ -44,7 +44,7 @@ test('a handoff that nobody has signed is a fault only when a key is given', asy
   t.deepEqual(await told(desk.handoff), [['unsigned', null, null]]);
   t.deepEqual(await told(desk.handoff, desk.alice.publicFile), [
     ['unsigned', null, null],
-    unexpected('no signature', wanted(desk)),
+    unexpected('absence of a signature', wanted(desk)),
   ]);
   writeFileSync(join(desk.handoff, SIGNER), readFileSync(desk.alice.publicFile));
   t.deepEqual(await told(desk.handoff), [['unsigned', null, null]], 'a name alone signs nothing');
@@ -75,11 +75,11 @@ test('a signature by a key that is not given is wrong, and named only when it is
   const expected = `one by ${fingerprint} (${bob.publicFile})`;
   t.deepEqual(await told(handoff, bob.publicFile), [
     ['wrong', key.fingerprint, null],
-    unexpected(`a signature by ${key.fingerprint}`, expected),
+    unexpected(`signature by ${key.fingerprint}`, expected),
   ]);
   writeFileSync(join(handoff, SIGNER), readFileSync(mallory.publicFile));
   const named = (await readPublicKey(mallory.publicFile)).fingerprint;
-  const noFit = unexpected('a signature that does not fit the tag manifest', expected);
+  const noFit = unexpected('signature that does not fit the tag manifest', expected);
   t.deepEqual(await told(handoff, bob.publicFile), [['wrong', named, null], noFit]);
   rmSync(join(handoff, SIGNER));
   t.deepEqual(await told(handoff, bob.publicFile), [['wrong', null, null], noFit]);
@@ -92,7 +92,7 @@ test('several keys are named together when none of them has signed', async (t) =
   t.deepEqual(await told(handoff, ...files), [
     ['wrong', key.fingerprint, null],
     unexpected(
-      `a signature by ${key.fingerprint}`,
+      `signature by ${key.fingerprint}`,
       `one by ${prints[0]} (${files[0]}) or ${prints[1]} (${files[1]})`,
     ),
   ]);
@@ -102,7 +102,7 @@ test('what is no signature is wrong, whether a key is given or not', async (t) =
   const { handoff, alice, key } = await sealed(t);
   const found = [
     ['wrong', key.fingerprint, null],
-    unexpected('a file that is no Ed25519 signature', '64 bytes, as openssl pkeyutl -sign writes them'),
+    unexpected('file that is no Ed25519 signature', '64 bytes, as openssl pkeyutl -sign writes them'),
   ];
   for (const spoil of [
     () => writeFileSync(join(handoff, SIGNATURE), Buffer.alloc(65)),
@@ -120,7 +120,7 @@ test('without a tag manifest that can be read no signature fits', async (t) => {
   const { handoff, alice, key } = desk;
   const found = [
     ['wrong', key.fingerprint, null],
-    unexpected('a signature that does not fit the tag manifest', wanted(desk)),
+    unexpected('signature that does not fit the tag manifest', wanted(desk)),
   ];
   const tagManifest = join(handoff, 'tagmanifest-sha256.txt');
   folderInstead(tagManifest);

@@ -109,7 +109,7 @@ test('seal-signature: a wrong key and an unsigned handoff are errors when a key 
   const unsigned = run(VALIDATE, [handoff, '--public-key', alice.publicFile]);
   t.is(unsigned.code, 1);
   t.regex(unsigned.out, /^NOT READY/);
-  t.regex(unsigned.out, /error seal-signature: 1\n.*Unexpected no signature/);
+  t.regex(unsigned.out, /error seal-signature: 1\n.*Unexpected absence of a signature/);
   t.is(run(CHATFERRY, ['seal', handoff, '--sign', alice.privateFile]).code, 0);
   const wrong = run(VALIDATE, [handoff, '--public-key', bob.publicFile, '--json']);
   t.is(wrong.code, 1);

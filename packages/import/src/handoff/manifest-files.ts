@@ -94,6 +94,12 @@ export function sealFinding(
   };
 }
 
+/** The same of a file that is not there. */
+export function absenceFinding(path: string, expected: string): Finding {
+  const seen = `absence of ${clipped(path)}`;
+  return { ...sealFinding(path, seen, expected), message: `Unexpected ${seen}, expected ${expected}` };
+}
+
 /** Names and values of a bag from elsewhere may have megabytes. */
 function clipped(text: string): string {
   return text.length > MOST_TOLD ? `${text.slice(0, MOST_TOLD).toWellFormed()}…` : text;

@@ -4,7 +4,7 @@ import { type Finding, RunFailure } from '@chatferry/export';
 import { type BagFile, listBagFiles } from './bag-files.js';
 import { BAG_DECLARATION, BAG_INFO, OUTSIDE_SEAL, PAYLOAD_MANIFEST, TAG_MANIFEST } from './bag-manifest.js';
 import { type BagDeclaration, lineWithoutLabel, parseDeclaration, tagValues } from './bag-text.js';
-import { manifestFiles, readSmallFile, readTagFile, sealFinding } from './manifest-files.js';
+import { absenceFinding, manifestFiles, readSmallFile, readTagFile, sealFinding } from './manifest-files.js';
 import { verifyManifests } from './verify-manifests.js';
 
 /**
@@ -29,9 +29,9 @@ export async function verifyBag(folder: string, strictness: BagStrictness = 'han
   const names = new Set(present.map((file) => file.path));
   const isHandoff = strictness === 'handoff';
   const missing = requiredFiles(isHandoff).find((required) => !names.has(required));
-  if (missing !== undefined) return [sealFinding(missing, 'no such file', 'a sealed handoff')];
+  if (missing !== undefined) return [absenceFinding(missing, 'a sealed handoff')];
   const findings: Finding[] = present.flatMap(({ path, isFile }) =>
-    isFile ? [] : [sealFinding(path, 'a link or device', 'plain files only')],
+    isFile ? [] : [sealFinding(path, 'link or device', 'plain files only')],
   );
   if (findings.length > 0) return findings;
   findings.push(...(await structureFaults(folder, names)));
@@ -77,14 +77,14 @@ async function structureFaults(folder: string, names: ReadonlySet<string>): Prom
     () => false,
   );
   return [
-    ...(hasPayload ? [] : [sealFinding('data', 'no such folder', 'the folder of the payload')]),
+    ...(hasPayload ? [] : [absenceFinding('data', 'the folder of the payload')]),
     ...(known.some(({ isOfTags }) => !isOfTags)
       ? []
-      : [sealFinding(PAYLOAD_MANIFEST, 'no payload manifest', 'one at least')]),
+      : [absenceFinding(PAYLOAD_MANIFEST, 'one payload manifest at least')]),
     ...unknown.map((name) =>
       sealFinding(
         name,
-        'a checksum algorithm that is not known here',
+        'checksum algorithm that is not known here',
         'sha256, sha512, sha384, sha224, sha1 or md5',
       ),
     ),
@@ -92,7 +92,7 @@ async function structureFaults(folder: string, names: ReadonlySet<string>): Prom
       ? [
           sealFinding(
             'fetch.txt',
-            'a list of files to be fetched',
+            'list of files to be fetched',
             'every file in the bag itself',
             'Have the sender complete the bag, and remove fetch.txt from it; nothing is ever fetched here.',
           ),
@@ -105,7 +105,7 @@ async function readDeclaration(folder: string, findings: Finding[]): Promise<Bag
   const bytes = await readSmallFile(join(folder, BAG_DECLARATION));
   const declaration = bytes === null ? null : parseDeclaration(bytes);
   if (declaration !== null) return declaration;
-  findings.push(sealFinding(BAG_DECLARATION, 'another declaration', 'BagIt 1.0 in UTF-8'));
+  findings.push(sealFinding(BAG_DECLARATION, 'other declaration', 'BagIt 1.0 in UTF-8'));
   return { version: '1.0', encoding: 'UTF-8' };
 }
 
@@ -118,7 +118,7 @@ interface Payload {
 function labelFaults(info: string): Finding[] {
   const line = lineWithoutLabel(info);
   if (line === null) return [];
-  return [sealFinding({ file: BAG_INFO, line }, 'a line of another form', 'a label, a colon and a value')];
+  return [sealFinding({ file: BAG_INFO, line }, 'line of another form', 'a label, a colon and a value')];
 }
 
 /** RFC 8493, section 2.2.2. */
@@ -129,7 +129,14 @@ function oxumFaults(info: string, held: Payload, isRequired: boolean): Finding[]
   const oxum = `${held.bytes}.${held.files}`;
   if (stated === oxum) return [];
   const [, bytes, files] = /^(\d+)\.(\d+)$/.exec(stated ?? '') ?? [];
-  if (bytes === undefined) return [sealFinding(BAG_INFO, `Payload-Oxum ${stated ?? 'missing'}`, oxum)];
+  if (bytes === undefined)
+    return [
+      sealFinding(
+        BAG_INFO,
+        stated === undefined ? 'absence of Payload-Oxum' : `Payload-Oxum ${stated}`,
+        oxum,
+      ),
+    ];
   const seen = `${held.bytes} bytes in ${held.files} ${held.files === 1 ? 'file' : 'files'} of data/`;
   const expected = `${bytes} bytes in ${files}, as ${BAG_INFO} says`;
   // Whether the payload or the tag is wrong cannot be told from here, so neither is blamed.

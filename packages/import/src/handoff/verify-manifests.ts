@@ -3,7 +3,7 @@ import { type Finding, RunFailure } from '@chatferry/export';
 import { type BagFile, digestFileBy } from './bag-files.js';
 import { parseChecksumLine, TAG_MANIFEST } from './bag-manifest.js';
 import { linesOf } from './bag-text.js';
-import { type ManifestFile, readTagFile, sealFinding } from './manifest-files.js';
+import { absenceFinding, type ManifestFile, readTagFile, sealFinding } from './manifest-files.js';
 
 /** Lines that are none, after which a file is no manifest: 16 MiB of line feeds would be as many findings. */
 const MOST_NOISE = 1000;
@@ -42,13 +42,13 @@ export async function verifyManifests(scope: ManifestScope): Promise<number> {
       ({ manifest, listed }) => scope.mustList(manifest, path) && !listed.has(path),
     );
     if (lacking !== undefined) {
-      findings.push(sealFinding(path, 'an extra file', `only what ${lacking.manifest.name} lists`));
+      findings.push(sealFinding(path, 'extra file', `only what ${lacking.manifest.name} lists`));
     } else if (scope.someMustList && wanted.length === 0) {
-      findings.push(sealFinding(path, 'an extra file', 'only what a manifest lists'));
+      findings.push(sealFinding(path, 'extra file', 'only what a manifest lists'));
     }
     const read = await digestListed(join(folder, path), wanted);
     if (read === null) {
-      findings.push(sealFinding(path, 'a file under a name that is not UTF-8', 'names in UTF-8'));
+      findings.push(sealFinding(path, 'file under a name that is not UTF-8', 'names in UTF-8'));
       continue;
     }
     total += read.bytes;
@@ -95,7 +95,7 @@ async function readListing(manifest: ManifestFile, scope: ManifestScope): Promis
     const parsed = parseChecksumLine(line, manifest.hexDigits);
     if (parsed === null) {
       const expected = `a ${algorithmName(manifest.algorithm)} and a path`;
-      findings.push(sealFinding(at, 'a line of another form', expected));
+      findings.push(sealFinding(at, 'line of another form', expected));
       noise += 1;
       if (noise < MOST_NOISE) continue;
       findings.push(sealFinding(at, `${MOST_NOISE} lines of another form; read no further`, 'a manifest'));
@@ -106,13 +106,13 @@ async function readListing(manifest: ManifestFile, scope: ManifestScope): Promis
         .map((each) => present.get(each))
         .find((each) => each !== undefined) ?? parsed.path;
     const scopeFault = outOfScope(parsed.path, manifest);
-    if (scopeFault !== null) findings.push(sealFinding(at, `the path ${parsed.path}`, scopeFault));
+    if (scopeFault !== null) findings.push(sealFinding(at, `path ${parsed.path}`, scopeFault));
     else if (listed.has(path)) findings.push(sealFinding(at, `${path} twice`, 'each path once'));
     else listed.set(path, parsed.digest);
   }
   for (const path of listed.keys()) {
     if (present.has(path)) continue;
-    findings.push(sealFinding(path, 'no such file', `one, because ${manifest.name} lists it`));
+    findings.push(absenceFinding(path, `it, because ${manifest.name} lists it`));
   }
   return listed;
 }

@@ -51,10 +51,10 @@ export async function verifySignature(
     const report: SignatureReport = { state: 'unsigned', signer: null, keyFile: null };
     if (keys.length === 0) return { report, faults: [] };
     const remedy = 'Ask the sender for the signed handoff; do not import this copy.';
-    return { report, faults: [fault('no signature', `one by ${wanted}`, remedy)] };
+    return { report, faults: [fault('absence of a signature', `one by ${wanted}`, remedy)] };
   }
   if (signature === null || signature.length !== 64) {
-    const seen = 'a file that is no Ed25519 signature';
+    const seen = 'file that is no Ed25519 signature';
     return {
       report: { state: 'wrong', signer, keyFile: null },
       faults: [fault(seen, '64 bytes, as openssl pkeyutl -sign writes them', NOT_BY_KEY)],
@@ -66,7 +66,7 @@ export async function verifySignature(
   const key = bytes === null ? undefined : keys.find((each) => each.verifies(bytes, signature));
   if (key === undefined) {
     const isByNamed = bytes !== null && named?.verifies(bytes, signature) === true;
-    const seen = isByNamed ? `a signature by ${signer}` : 'a signature that does not fit the tag manifest';
+    const seen = isByNamed ? `signature by ${signer}` : 'signature that does not fit the tag manifest';
     return {
       report: { state: 'wrong', signer, keyFile: null },
       faults: [fault(seen, `one by ${wanted}`, NOT_BY_KEY)],
