@@ -200,6 +200,7 @@ test('zip-readable: a stray entry, a wrong CRC, a cut archive, no archive', asyn
     const { findings, result } = await validated(bytes);
     t.deepEqual([...result.counts], [['zip-readable', 1]], findings.map(brief).join('\n'));
     t.true(result.skipped.some(({ check }) => check === 'message-author-resolves'));
+    t.regex(findings[0]?.remedy ?? '', /^Copy the package again and compare its SHA-256 /);
   }
   await t.throwsAsync(
     validatePackage({

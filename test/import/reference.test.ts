@@ -107,7 +107,11 @@ test('the parts of a package are compared too, and told together', async (t) => 
 });
 
 test('a reference that is none ends the run; a damaged package is left to the checks', async (t) => {
-  await t.throwsAsync(compared(t, Buffer.from('no ZIP')), { instanceOf: RunFailure });
+  const none = await t.throwsAsync(compared(t, Buffer.from('no ZIP')), { instanceOf: RunFailure });
+  t.is(
+    (none as RunFailure).remedy,
+    'Name the ZIP as Export-CsPersistentChatData wrote it. If it is that, copy it again.',
+  );
   const cut = soundBut(['AddIns.xml', '</AddIns>', '']);
   await t.throwsAsync(compared(t, cut), { instanceOf: RunFailure, message: /AddIns.xml is not well-formed/ });
   const many = Array.from({ length: 300 }, (_, i) => `<a${i}/>`).join('');

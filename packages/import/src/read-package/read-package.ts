@@ -28,6 +28,8 @@ const READING_ORDER: readonly LayoutRecordKind[] = [
   'message',
 ];
 
+const COPY_REMEDY =
+  'Copy the package again and compare its SHA-256 with manifest-sha256.txt of the handoff; if they agree, write it again.';
 const REZIP_REMEDY =
   'Copy the package again; if it is what was sent, write it again, or zip its documents by a tool that adds nothing.';
 
@@ -222,7 +224,9 @@ function markIncomplete(visitor: PackageVisitor, kind: RecordKind): void {
 /** Only what is wrong with the archive itself is a fault of the data. */
 function archiveFault(error: unknown): ReadFault {
   if (error instanceof RunFailure && (error.code === 'archive-damaged' || error.code === 'archive-unsafe')) {
-    return { kind: 'archive', message: error.message, place: error.place, remedy: error.remedy };
+    // Not the remedy of an export, which may be given as a folder too.
+    const remedy = error.code === 'archive-damaged' ? COPY_REMEDY : REZIP_REMEDY;
+    return { kind: 'archive', message: error.message, place: error.place, remedy };
   }
   throw error;
 }

@@ -38,6 +38,8 @@ export interface StructureVisitor {
 
 const NAMES_IN_ONE_ELEMENT = 256;
 
+const NAME_REFERENCE = 'Name the ZIP as Export-CsPersistentChatData wrote it.';
+
 /**
  * Walks over the elements of one document, whatever it is. Memory: one window.
  *
@@ -100,8 +102,24 @@ function qualified(scanner: XmlScanner, prefix: string, local: string): string {
   return uri === null || uri === '' ? local : `{${uri}}${local}`;
 }
 
-/** What the documents of a ZIP look like, by name; those that were split have one shape. */
+/**
+ * What the documents of a reference look like, by name; those that were split have one shape.
+ *
+ * @throws RunFailure for a reference that cannot be read.
+ */
 export async function structureOf(zipPath: string): Promise<Map<string, ElementShape>> {
+  try {
+    return await learned(zipPath);
+  } catch (error) {
+    if (!(error instanceof RunFailure) || !error.code.startsWith('archive-')) throw error;
+    // Not the remedy of an export, which may be given as a folder too.
+    throw new RunFailure(error.code, error.message, `${NAME_REFERENCE} If it is that, copy it again.`, {
+      cause: error,
+    });
+  }
+}
+
+async function learned(zipPath: string): Promise<Map<string, ElementShape>> {
   const documents = new Map<string, ElementShape>();
   const archive = await openZipArchive(zipPath);
   try {
@@ -144,7 +162,7 @@ function notWellFormed(error: XmlFault): RunFailure {
   return new RunFailure(
     'input-not-well-formed',
     `${error.place.file} is not well-formed: ${error.message}.`,
-    'Name the ZIP as Export-CsPersistentChatData wrote it.',
+    NAME_REFERENCE,
     { place: error.place },
   );
 }
