@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,7 +40,7 @@ async function compared(
     layout: DEFAULT_LAYOUT,
     report: (finding) => findings.push(finding),
     compareOutside: async (_, fault) => {
-      await compareWithReference({ zipPaths, referencePath }, fault);
+      await compareWithReference({ layout: DEFAULT_LAYOUT, zipPaths, referencePath }, fault);
       return [];
     },
   });
@@ -136,10 +136,33 @@ test('chatferry-validate --reference', (t) => {
       return { code: status, said: stdout + stderr };
     }
   };
-  t.is(run(path).code, 0);
+  const itself = run(path);
+  t.is(itself.code, 2);
+  t.regex(
+    itself.said,
+    /^Could not finish: --reference .*package\.zip is the package itself \(SHA-256 [0-9a-f]{64}\)/,
+  );
+  const more = new Map([...documentsOf('sound'), ['readme.txt', '?']]);
+  writeFileSync(join(folder, 'more.zip'), zipOf(more));
+  const same = run(join(folder, 'more.zip'));
+  t.is(same.code, 0);
+  t.regex(
+    same.said,
+    /^ {2}every document, element and attribute of the package occurs in it; of the 68 paths that the layout only assumes, it has 58\.$/m,
+  );
+  writeFileSync(join(folder, 'cut.zip'), zipOf(soundBut(['AddIns.xml', '</AddIns>', ''])));
+  const cut = spawnSync(VALIDATE, [join(folder, 'cut.zip'), '--reference', path], { encoding: 'utf8' });
+  t.regex(
+    cut.stdout,
+    /^ {2}every document, element and attribute of what could be read of the package occurs in it; /m,
+  );
   const other = run(join(folder, 'other.zip'));
   t.is(other.code, 1);
   t.regex(other.said, /error document-follows-layout: 1\n.*attribute invite/);
+  t.regex(
+    other.said,
+    / 1 kind of document, .* not in it, see document-follows-layout; of the 68 paths that .*, it has 57\.$/m,
+  );
   const nowhere = run(join(folder, 'nowhere.zip'));
   t.is(nowhere.code, 2);
   t.regex(nowhere.said, /nowhere\.zip.* does not exist/);

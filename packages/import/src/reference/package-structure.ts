@@ -119,6 +119,17 @@ export async function structureOf(zipPath: string): Promise<Map<string, ElementS
   }
 }
 
+/** Whether a path of a layout occurs, such as `Categories.xml Pool/Categories/Category/@id`. */
+export function hasPath(documents: ReadonlyMap<string, ElementShape>, path: string): boolean {
+  const [document = '', below = ''] = path.split(' ');
+  let shape = documents.get(document);
+  for (const name of below.split('/')) {
+    if (name.startsWith('@')) return shape?.attributes.has(name.slice(1)) === true;
+    shape = shape?.children.get(name);
+  }
+  return shape !== undefined;
+}
+
 async function learned(zipPath: string): Promise<Map<string, ElementShape>> {
   const documents = new Map<string, ElementShape>();
   const archive = await openZipArchive(zipPath);

@@ -1,4 +1,6 @@
+import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { RunFailure } from '@chatferry/export';
 import type { FaultReport } from '../check.js';
 import { digestFile } from '../handoff/bag-files.js';
 import { DEFAULT_LAYOUT } from '../layout/layout.js';
@@ -32,13 +34,18 @@ export function outsideComparison(
     const compared: ComparedWith[] = [];
     if (reference !== undefined) {
       // First, because it says what is wrong with a reference that cannot be read.
-      await compareWithReference({ zipPaths, referencePath: reference }, fault);
-      const { sha256 } = await digestFile(reference);
+      const form = await compareWithReference(
+        { layout: DEFAULT_LAYOUT, zipPaths, referencePath: reference },
+        fault,
+      );
+      const digest = await digestFile(reference);
+      await expectOther(zipPaths, reference, digest);
       compared.push({
         what: 'reference',
         path: reference,
-        documents: [{ name: basename(reference), sha256 }],
+        documents: [{ name: basename(reference), sha256: digest.sha256 }],
         messages: null,
+        form,
       });
     }
     if (source === undefined) return compared;
@@ -55,4 +62,20 @@ export function outsideComparison(
     );
     return [...compared, { what: 'export', path: source, ...exported }];
   };
+}
+
+/** @throws RunFailure for the package itself, which would confirm whatever form it has. */
+async function expectOther(
+  zipPaths: readonly string[],
+  reference: string,
+  { bytes, sha256 }: { readonly bytes: number; readonly sha256: string },
+): Promise<void> {
+  for (const zipPath of zipPaths) {
+    if ((await stat(zipPath)).size !== bytes || (await digestFile(zipPath)).sha256 !== sha256) continue;
+    throw new RunFailure(
+      'arguments',
+      `--reference ${reference} is the package itself (SHA-256 ${sha256})`,
+      'Name a ZIP that Export-CsPersistentChatData has written on the target.',
+    );
+  }
 }

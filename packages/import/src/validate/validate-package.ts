@@ -10,6 +10,7 @@ import { PackageDirectory } from '../read-package/package-directory.js';
 import { PackageLedger, type RoomTally } from '../read-package/package-ledger.js';
 import type { PackageMessage } from '../read-package/package-message.js';
 import { readPackage } from '../read-package/read-package.js';
+import type { ReferenceForm } from '../reference/compare-with-reference.js';
 import { checkSeal, NO_TRUST, type SealReport, type SealTrust } from '../seal/seal-report.js';
 import { FindingCounter } from './finding-counter.js';
 import { readinessFaults } from './readiness.js';
@@ -51,6 +52,8 @@ export interface ComparedWith {
   readonly documents: readonly { readonly name: string; readonly sha256: string }[];
   /** Of an export, else null. */
   readonly messages: ComparedMessages | null;
+  /** Of a reference only. */
+  readonly form?: ReferenceForm;
 }
 
 /** What was expected of the messages of an export. */

@@ -1,8 +1,9 @@
+import type { ReferenceForm } from '../reference/compare-with-reference.js';
 import type { RehearsalResult } from '../rehearse/rehearse.js';
 import { rehearsalLines } from '../rehearse/rehearse-command.js';
 import { FINDINGS_SHOWN, type FindingGroup } from '../reports/finding-sink.js';
 import type { LayoutConfirmation, Verdict } from '../reports/verdict.js';
-import { counted, placeInWords, visible } from '../reports/wording.js';
+import { counted, grouped, placeInWords, visible } from '../reports/wording.js';
 import { sealLines } from '../seal/seal-report.js';
 import type { CheckOutcome, Evidence } from './evidence.js';
 import type { ComparedMessages, ValidationResult } from './validate-package.js';
@@ -68,11 +69,12 @@ function skippedLines(skipped: ValidationResult['skipped'], { checks }: Evidence
 }
 
 /** The bytes that were compared with, the first of them by name; --json has them all. */
-function comparedLines({ what, path, documents, messages }: Evidence['compared'][number]): string[] {
+function comparedLines({ what, path, documents, form, messages }: Evidence['compared'][number]): string[] {
   const left = documents.length - DOCUMENTS_SHOWN;
   return [
     `Compared with the ${what} ${visible(path)}:`,
     ...(messages === null ? [] : [expectedLine(messages)]),
+    ...(form === undefined ? [] : [formLine(form)]),
     ...documents.slice(0, DOCUMENTS_SHOWN).map(({ name, sha256 }) => `  ${visible(name)}: SHA-256 ${sha256}`),
     ...(left > 0 ? [`  and ${counted(left, 'more document')} (--json names all)`] : []),
   ];
@@ -84,6 +86,15 @@ function expectedLine({ read, changed, leftBehind, isUndecided }: ComparedMessag
     `  ${read} messages: ${read - changed - leftBehind} must be as they were, ${changed} changed and ${leftBehind} left behind by ` +
     `ledger.ndjson; rights, names and settings compared (${decided}).`
   );
+}
+
+function formLine({ assumedPaths, deviations, isWhole, seenPaths }: ReferenceForm): string {
+  const all = isWhole ? 'the package' : 'what could be read of the package';
+  const said =
+    deviations === 0
+      ? `every document, element and attribute of ${all} occurs in it`
+      : `${counted(deviations, 'kind')} of document, element, attribute or order of ${all} not in it, see document-follows-layout`;
+  return `  ${said}; of the ${counted(assumedPaths, 'path')} that the layout only assumes, it has ${grouped(seenPaths)}.`;
 }
 
 function groupLines({ severity, rule, count, first }: FindingGroup): string[] {
