@@ -13,7 +13,7 @@ import { categoryOf, holders, outsiders } from '../scope-outsiders.js';
  *
  * **Severity.** error
  *
- * **Remedy.** Widen the scope of the category in categories.csv, or drop the role.
+ * **Remedy.** Correct the scope or the role in the source, or choose `drop` or `widen-scope` for the option `outOfScope`.
  *
  * **Memory.** The affiliations, the categories below which each principal has a role, and all groups of one principal.
  */

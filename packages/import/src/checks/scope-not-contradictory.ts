@@ -9,7 +9,7 @@ import type { Check } from '../check.js';
  *
  * **Severity.** error
  *
- * **Remedy.** Decide in categories.csv of the plan whether the principal is allowed or denied.
+ * **Remedy.** Correct the scope of the category in the source, and run the transform again.
  *
  * **Memory.** The scope of one category.
  */

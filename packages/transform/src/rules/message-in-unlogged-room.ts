@@ -16,8 +16,8 @@ import { countPerRoom, labelRoom } from '../messages/room-count.js';
  *
  * **Severity.** warning, one a room, with the count
  *
- * **Remedy.** Decide before the import: switch history on for the category (`categorySettings`), or leave
- * these messages behind.
+ * **Remedy.** Accept it; or have history on for the category: at the source before a new export, by `categorySettings`
+ * where its rooms have it on, or on the target after the import. A room that is excluded in rooms.csv leaves its messages behind.
  *
  * **Example.** Room 40 in category *Ops* with chat history off, 200 messages: carried, one warning.
  */
@@ -35,7 +35,8 @@ export const messageInUnloggedRoom: MessageRule = {
         message: `Unexpected ${messages} in ${labelRoom(room)}, expected none where the category keeps no chat history; carried ${messages}.`,
         expected: 'no messages where chat history is off',
         did: `carried ${messages}`,
-        remedy: 'Switch chat history on for the category, or exclude the history of this room in the plan.',
+        remedy:
+          'Accept it, or switch chat history on for the category: at the source, by categorySettings where its rooms have it on, or on the target after the import.',
       }),
     });
   },
