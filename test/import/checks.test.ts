@@ -158,6 +158,7 @@ for (const [id, expected] of Object.entries(BROKEN)) {
     const { findings, result } = await fixtureValidated(join(PACKAGES, id), id);
     t.is(findings.length, 1, findings.map(brief).join('\n'));
     t.true(brief(findings[0] as Finding).startsWith(expected), brief(findings[0] as Finding));
+    t.truthy(findings[0]?.remedy, 'whoever reads it is told what to do');
     t.deepEqual([...result.counts], [[id, 1]]);
     t.deepEqual([result.errors, result.warnings], expected.startsWith('error') ? [1, 0] : [0, 1]);
   });

@@ -16,7 +16,7 @@ type Named = TargetCategory | TargetRoom | TargetAddIn;
  *
  * **Severity.** error, warning
  *
- * **Remedy.** Rename one of the two in rooms.csv or categories.csv of the plan and run again.
+ * **Remedy.** Rename one of the two in rooms.csv or categories.csv of the plan (an add-in: at the source) and run again.
  *
  * **Memory.** Two entries for each name.
  */

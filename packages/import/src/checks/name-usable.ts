@@ -11,7 +11,7 @@ import { type Check, shown } from '../check.js';
  *
  * **Severity.** error, warning
  *
- * **Remedy.** Give another name in rooms.csv or categories.csv of the plan and run again.
+ * **Remedy.** Give another name in rooms.csv or categories.csv of the plan (an add-in: at the source) and run again.
  *
  * **Memory.** Nothing beyond the directory.
  */

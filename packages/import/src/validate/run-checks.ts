@@ -1,6 +1,7 @@
 import { type Report, RunFailure } from '@chatferry/export';
 import type { Check, CheckContext, CheckSession, ReadFault, RecordKind, Said, Say } from '../check.js';
 import type { PackageMessage } from '../read-package/package-message.js';
+import { checkPages, type RulePages } from '../reports/rule-pages.js';
 
 interface RunningCheck {
   readonly check: Check;
@@ -109,6 +110,14 @@ export class CheckRun {
       throw new RunFailure('bug', `The check ${check.id} does not declare ${severity}.`, 'Report this.');
     }
     const place = said.place === undefined ? (this.#message?.place() ?? null) : said.place;
-    this.#report({ ...said, rule: check.id, severity, place });
+    this.#report({ remedy: pageRemedy(check.id), ...said, rule: check.id, severity, place });
   }
+}
+
+let pages: RulePages | null = null;
+
+/** What the page of a check tells to do; read once, when there is the first finding. */
+function pageRemedy(check: string): string {
+  pages ??= checkPages();
+  return pages[check]?.sections.find(({ title }) => title === 'Remedy')?.text ?? '';
 }
