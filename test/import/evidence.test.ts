@@ -232,6 +232,27 @@ test('a folder or a link in the place of a file is told by the seal, and no evid
   t.deepEqual(named(), ['data/PersistentChatData.zip', 'data/ledger.json']);
 });
 
+test('a handoff that has lost its package is told as one, and its folder data/ from itself', async (t) => {
+  const folder = await soundHandoff(t);
+  const data = join(folder, 'data');
+  const inside = validate(data);
+  t.is(inside.status, 2);
+  t.is(
+    inside.err,
+    `Could not finish: ${data} holds no data/PersistentChatData.zip.\nName the folder around it, ${folder}.\n`,
+  );
+  rmSync(join(data, 'PersistentChatData.zip'));
+  const lost = validate(folder);
+  t.is(lost.status, 2);
+  t.is(
+    lost.err,
+    `Could not finish: ${folder} is not whole: data/PersistentChatData.zip is missing, although manifest-sha256.txt lists it.\n` +
+      'Copy the handoff again; do not import this copy.\n',
+  );
+  rmSync(join(folder, 'manifest-sha256.txt'));
+  t.regex(validate(folder).err, / holds no data\/PersistentChatData\.zip\.\nName the folder that /);
+});
+
 test('nothing is written into the handoff, however its place is spelled', async (t) => {
   const folder = await soundHandoff(t);
   const link = join(temporaryFolder(t), 'link');

@@ -1,6 +1,8 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { RunFailure } from '@chatferry/export';
+import { BAG_DECLARATION, PAYLOAD_MANIFEST } from './handoff/bag-manifest.js';
+import { payloadHashes } from './handoff/payload-hashes.js';
 import { PARTS_NAME, type ParsedParts, parseParts, partOrder } from './parts/package-parts.js';
 
 /** The package in `data/` of a handoff. */
@@ -46,13 +48,7 @@ export async function locatePackage(path: string): Promise<LocatedPackage> {
   const names = await readdir(data).catch((): string[] => []);
   const zips = packageNames(names);
   const [first, ...others] = zips.map((name) => join(data, name));
-  if (first === undefined) {
-    throw new RunFailure(
-      'input-missing',
-      `${path} holds no data/${PACKAGE_NAME}.`,
-      'Name the folder that `chatferry transform` wrote, or the ZIP itself.',
-    );
-  }
+  if (first === undefined) throw await withoutPackage(path);
   return {
     zipPaths: [first, ...others],
     parts: zips.some((name) => partOrder(name) !== null) ? await readOrder(data, names) : null,
@@ -60,6 +56,31 @@ export async function locatePackage(path: string): Promise<LocatedPackage> {
     handoffPath: path,
     isMarkedNotReady: zips.some((name) => name.endsWith('.NOT-READY.zip')),
   };
+}
+
+/** Why a folder without a package is none to be judged: it has lost the one that it lists, or lies in the one that was meant. */
+async function withoutPackage(path: string): Promise<RunFailure> {
+  const listed = [...(await payloadHashes(path)).keys()].filter((name) => name.startsWith('data/'));
+  const [lost] = packageNames(listed.map((name) => name.slice('data/'.length)));
+  if (lost !== undefined) {
+    return new RunFailure(
+      'input-missing',
+      `${path} is not whole: data/${lost} is missing, although ${PAYLOAD_MANIFEST} lists it.`,
+      'Copy the handoff again; do not import this copy.',
+    );
+  }
+  const around = join(path, '..');
+  const isInHandoff = await stat(join(around, BAG_DECLARATION)).then(
+    () => true,
+    () => false,
+  );
+  return new RunFailure(
+    'input-missing',
+    `${path} holds no data/${PACKAGE_NAME}.`,
+    isInHandoff
+      ? `Name the folder around it, ${around}.`
+      : 'Name the folder that `chatferry transform` wrote, or the ZIP itself.',
+  );
 }
 
 /** Whether a folder holds a package under one of the names that `transform` gives. */
