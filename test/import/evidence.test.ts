@@ -58,7 +58,7 @@ test('a validation names the bytes on which it rests, and what was asked of them
   t.true(of('held').includes('ledger-balances'));
   t.deepEqual(compared, []);
   const text = validate(folder).out;
-  t.true(text.startsWith(`${CAVEAT}\n`));
+  t.true(text.startsWith(`${CAVEAT} Not signed.\n`));
   for (const { name, bytes, sha256: sum } of files)
     t.true(text.includes(`\n${name}: ${bytes} bytes, SHA-256 ${sum}\n`));
   t.regex(

@@ -12,7 +12,13 @@ import { validateParts } from '../parts/validate-parts.js';
 import { addRehearsalOptions, type RehearsalFlags, rehearseIfAsked } from '../rehearse/rehearse-command.js';
 import { type FindingGroup, FindingSink } from '../reports/finding-sink.js';
 import { type ExitCode, type Verdict, verdictOf } from '../reports/verdict.js';
-import { addTrustOptions, type SealTrust, type TrustFlags, trustOf } from '../seal/seal-report.js';
+import {
+  addTrustOptions,
+  type SealReport,
+  type SealTrust,
+  type TrustFlags,
+  trustOf,
+} from '../seal/seal-report.js';
 import { type Evidence, evidenceOf } from './evidence.js';
 import { readProgress } from './read-progress.js';
 import { type OutsideFlags, outsideComparison } from './validate-outside.js';
@@ -192,10 +198,17 @@ function withGaps(verdict: Verdict, { missing }: Evidence): Verdict {
   return { ...verdict, sentence: `${verdict.sentence} Checked without ${missing.join(' and ')}: ${what}.` };
 }
 
-/** A signature that nobody has verified may be anybody's. */
+/** A signature that nobody has verified may be anybody's, and one that was taken off must not make the sentence shorter. */
 function withUnverified(verdict: Verdict, { seal }: ValidationResult): Verdict {
-  if (verdict.exitCode !== 0 || seal?.signature.state !== 'not verified') return verdict;
-  return { ...verdict, sentence: `${verdict.sentence} Signed, but not verified: give --public-key.` };
+  if (verdict.exitCode !== 0 || seal === null || seal.signature.state === 'verified') return verdict;
+  return { ...verdict, sentence: `${verdict.sentence} ${unverifiedInWords(seal)}` };
+}
+
+function unverifiedInWords({ signature, custody }: SealReport): string {
+  if (signature.state === 'not verified') return 'Signed, but not verified: give --public-key.';
+  return custody.entries.some(({ key }) => key !== null)
+    ? 'Not signed, but its chain of custody has signed entries: give --public-key.'
+    : 'Not signed.';
 }
 
 /** The number of a part that was named without its handoff; null for anything else. */
