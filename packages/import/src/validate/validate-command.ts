@@ -76,7 +76,7 @@ export function defineValidateCommand(
     .description('Checks a finished import package as a stranger would; usable on the target side.')
     .argument('<handoff|zip>', 'handoff folder, or the package ZIP')
     .option('--json', 'print one JSON object instead of text')
-    .option('--quiet', 'print the verdict only')
+    .option('--quiet', 'print the verdict only; with --json the whole object, but no progress')
     .option(
       '--findings <file>',
       'write every finding to a new file: as CSV when it ends in .csv, else as NDJSON',
