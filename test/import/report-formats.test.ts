@@ -121,6 +121,7 @@ test('report.md escapes what Markdown and HTML would act on, and tells what it l
       'SHA-256 of tagmanifest-sha256.txt',
       'SHA-256 of ledger.json',
       'Fingerprint of the key that signed',
+      'SHA-256 of the last entry of custody.ndjson, as its writer told it',
       'Verdict of chatferry-validate \\(step 2 of RUNBOOK.md\\), or why it was left out',
     ].map((line) => `| ${line} |  |`),
   );

@@ -49,6 +49,7 @@ test('report.html: verdict first, sign-off last, sections between', async (t) =>
     'SHA-256 of tagmanifest-sha256.txt',
     'SHA-256 of ledger.json',
     'Fingerprint of the key that signed',
+    'SHA-256 of the last entry of custody.ndjson, as its writer told it',
     'Verdict of chatferry-validate (step 2 of RUNBOOK.md), or why it was left out',
   ];
   const lines = (of: readonly string[]): string =>

@@ -585,7 +585,11 @@ test('RUNBOOK.md has the steps of the migration guide, in order', (t) => {
   const rights = text.indexOf('owner of access rights read `data/access.csv` before the import');
   t.true(rights > text.indexOf('## 3. Check the target') && rights < text.indexOf('## 4. Stop'));
   t.true(text.includes(`    ${SHA}  data/PersistentChatData.zip\n`));
-  t.true(text.includes('dist/chatferry-validate.js <handoff> --rehearse --public-key <signer.pub.pem>'));
+  t.regex(text, / <handoff> --rehearse --public-key <signer\.pub\.pem> --custody-head <sha256> --findings /);
+  t.regex(
+    text,
+    /the next step verifies it as far as it goes\.\nThat no entry was taken off its end is proven only/,
+  );
   t.true(text.includes('`find data -type f | wc -l`'));
   t.regex(text, /read every\s+warning too \(all of them are in `findings\.csv`\)/);
   t.true(text.includes('A warning about rights, names or settings is yours to judge'));

@@ -11,6 +11,7 @@ export function writtenByHand(isLedgerKnown: boolean): readonly string[] {
     TAG_MANIFEST_SUM,
     ...(isLedgerKnown ? [] : [LEDGER_SUM]),
     'Fingerprint of the key that signed',
+    'SHA-256 of the last entry of custody.ndjson, as its writer told it',
     'Verdict of chatferry-validate (step 2 of RUNBOOK.md), or why it was left out',
   ];
 }
