@@ -161,6 +161,29 @@ test('what a check found before it could not go on is told apart from what was s
   t.regex(out, new RegExp(`^Has findings, but has not seen all: document-well-formed ${unread}`, 'm'));
 });
 
+test('what the handoff itself has found is told, as far as its summary counts it', async (t) => {
+  const folder = await soundHandoff(t);
+  const path = join(folder, 'data/summary.json');
+  t.is(JSON.parse(validate(folder, '--json').out).recorded, null);
+  t.false(validate(folder).out.includes('own findings'));
+  const summary = JSON.parse(readFileSync(path, 'utf8'));
+  writeFileSync(path, JSON.stringify({ ...summary, findings: { error: 0, warning: 1, note: 1_107 } }));
+  t.deepEqual(JSON.parse(validate(folder, '--json').out).recorded, { error: 0, warning: 1, note: 1_107 });
+  t.regex(
+    validate(folder).out,
+    /^The handoff's own findings: 0 errors, 1 warning, 1,107 notes: data\/findings\.csv\.$/m,
+  );
+  for (const findings of [
+    null,
+    [],
+    { error: 0, warning: '1', note: 0 },
+    { error: -1, warning: 0, note: 0 },
+  ]) {
+    writeFileSync(path, JSON.stringify({ ...summary, findings }));
+    t.is(JSON.parse(validate(folder, '--json').out).recorded, null);
+  }
+});
+
 test('a cause is told before its consequences', async (t) => {
   const folder = await soundHandoff(t);
   writeFileSync(join(folder, 'custody.ndjson'), 'x\n');

@@ -591,7 +591,11 @@ test('RUNBOOK.md has the steps of the migration guide, in order', (t) => {
     /the next step verifies it as far as it goes\.\nThat no entry was taken off its end is proven only/,
   );
   t.true(text.includes('`find data -type f | wc -l`'));
-  t.regex(text, /read every\s+warning too \(all of them are in `findings\.csv`\)/);
+  t.regex(
+    text,
+    /read every\s+warning too\. Those of the gate are in `validate-findings\.csv`; those of the transform, .* in\s+`data\/findings\.csv`/,
+  );
+  t.true(text.includes(' --findings <folder>\\validate-findings.csv\n'));
   t.true(text.includes('A warning about rights, names or settings is yours to judge'));
   t.true(text.indexOf('-WhatIf') < text.indexOf('\\import.html'));
   t.false(text.includes('Do not import'));

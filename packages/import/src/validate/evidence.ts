@@ -6,6 +6,7 @@ import { digestFile } from '../handoff/bag-files.js';
 import { TAG_MANIFEST } from '../handoff/bag-manifest.js';
 import { payloadHashes } from '../handoff/payload-hashes.js';
 import type { LocatedPackage } from '../locate-package.js';
+import { type RecordedFindings, recordedFindings } from './handoff-documents.js';
 import type { ComparedWith, ValidationResult } from './validate-package.js';
 
 /** `held`: it looked, and found nothing to say. `not asked for`: nothing of its kind is there, or nobody said what to hold it against. */
@@ -30,6 +31,8 @@ export interface Evidence {
   }[];
   /** What else the package was held against. */
   readonly compared: readonly ComparedWith[];
+  /** What whoever made the handoff has found; null without one, or when it does not tell. */
+  readonly recorded: RecordedFindings | null;
   /** What was not at hand, although it would say more. */
   readonly missing: readonly ('ledger' | 'seal')[];
 }
@@ -51,6 +54,7 @@ export async function evidenceOf(located: LocatedPackage, asked: Asked): Promise
       return { check: id, outcome: outcomeOf(id, findings, located, asked), findings };
     }),
     compared: result.compared,
+    recorded: handoffPath === null ? null : await recordedFindings(handoffPath),
     missing: [
       ...(ledgerPath === null ? ['ledger' as const] : []),
       ...(handoffPath === null ? ['seal' as const] : []),

@@ -1,5 +1,6 @@
 import { createReadStream, lstatSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import type { Severity } from '@chatferry/export';
 import { readSmallFile } from '../handoff/manifest-files.js';
 import type { LedgerDocument } from '../ledger/ledger.js';
 import { PACKAGE_NAME } from '../locate-package.js';
@@ -48,6 +49,26 @@ export async function documentFaults(
   return { exitCode, mismatches: faults };
 }
 
+/** Findings of whoever made the handoff, all of them in data/findings.csv. */
+export type RecordedFindings = Readonly<Record<Severity, number>>;
+
+/** How many findings a handoff says to have; null when its summary does not tell. */
+export async function recordedFindings(handoffPath: string): Promise<RecordedFindings | null> {
+  const summary = await readSummary(join(handoffPath, 'data/summary.json'));
+  const told = isObject(summary?.findings) ? summary.findings : {};
+  const { error, warning, note } = told;
+  return isCount(error) && isCount(warning) && isCount(note) ? { error, warning, note } : null;
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
+/** null for what is no JSON object, and for no plain file. */
+async function readSummary(path: string): Promise<Record<string, unknown> | null> {
+  return isPlainFile(path) ? parsed((await readSmallFile(path))?.toString('utf8') ?? '') : null;
+}
+
 /** The keys of the texts (ASCII) that do not occur in a file. */
 async function withoutThoseIn(path: string, texts: Map<string, string>): Promise<string[]> {
   const longest = Math.max(0, ...[...texts.values()].map((text) => text.length));
@@ -63,7 +84,7 @@ async function withoutThoseIn(path: string, texts: Map<string, string>): Promise
 
 async function summaryFaults(path: string, ledger: LedgerDocument | null): Promise<DocumentFaults> {
   if (!isPlainFile(path)) return { exitCode: [], mismatches: [] };
-  const summary = parsed((await readSmallFile(path))?.toString('utf8') ?? '');
+  const summary = await readSummary(path);
   const exitCode = exitCodeOf(summary);
   if (exitCode !== 0) {
     const said = `Unexpected exit code ${exitCode} in summary.json, expected 0 behind a package that is ready`;

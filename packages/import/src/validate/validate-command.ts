@@ -39,7 +39,7 @@ Example:
   ${name} handoff
   ${name} handoff --public-key signer.pub.pem
   ${name} PersistentChatData.zip --ledger ledger.json --json
-  ${name} handoff --source export.zip --findings findings.csv
+  ${name} handoff --source export.zip --findings validate-findings.csv
   ${name} handoff --rehearse --keep mgc.sqlite
 
 With --rehearse it is read twice: what the tables of the target refuse is a finding. The database takes as much space as

@@ -6,6 +6,7 @@ import type { LayoutConfirmation, Verdict } from '../reports/verdict.js';
 import { counted, grouped, placeInWords, visible } from '../reports/wording.js';
 import { sealLines } from '../seal/seal-report.js';
 import type { CheckOutcome, Evidence } from './evidence.js';
+import type { RecordedFindings } from './handoff-documents.js';
 import type { ComparedMessages, ValidationResult } from './validate-package.js';
 
 const DOCUMENTS_SHOWN = 20;
@@ -32,6 +33,7 @@ export function textResult({ verdict, result, findings, evidence, rehearsal }: V
     checksLine(evidence),
     ...evidence.compared.flatMap(comparedLines),
     ...skippedLines(skipped, evidence),
+    ...(evidence.recorded === null ? [] : [recordedLine(evidence.recorded)]),
     ...findings.flatMap(groupLines),
     ...(rehearsal === null ? [] : rehearsalLines(rehearsal)),
   ];
@@ -66,6 +68,12 @@ function skippedLines(skipped: ValidationResult['skipped'], { checks }: Evidence
       skipped.filter(({ check }) => found.has(check)),
     ),
   ];
+}
+
+/** What a file of the findings of this validation does not hold. */
+function recordedLine({ error, warning, note }: RecordedFindings): string {
+  const counts = [counted(error, 'error'), counted(warning, 'warning'), counted(note, 'note')].join(', ');
+  return `The handoff's own findings: ${counts}: data/findings.csv.`;
 }
 
 /** The bytes that were compared with, the first of them by name; --json has them all. */
@@ -136,6 +144,7 @@ export function jsonResult(outcome: ValidationOutcome, layout: LayoutConfirmatio
     seal: result.seal,
     checks: evidence.checks,
     compared: evidence.compared,
+    recorded: evidence.recorded,
     skipped: result.skipped,
     findings,
     rehearsal,
