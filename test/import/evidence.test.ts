@@ -60,7 +60,11 @@ test('a validation names the bytes on which it rests, and what was asked of them
   const text = validate(folder).out;
   t.true(text.startsWith(`${CAVEAT} Not signed.\n`));
   for (const { name, bytes, sha256: sum } of files)
-    t.true(text.includes(`\n${name}: ${bytes} bytes, SHA-256 ${sum}\n`));
+    t.true(text.includes(`\n${name}: ${bytes.toLocaleString('en')} bytes, SHA-256 ${sum}\n`));
+  t.regex(
+    text,
+    /\nRead back: 2 categories, 3 rooms, 8 principals, 4 messages; 4,523 bytes of XML, unpacked\.\n/,
+  );
   t.regex(
     text,
     /\nChecks: 34 of 38 ran, 34 held; not asked for: seal-signature, custody-unbroken, parts-agree, source-agrees\.\n/,

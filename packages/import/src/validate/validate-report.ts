@@ -26,9 +26,11 @@ export function textResult({ verdict, result, findings, evidence, rehearsal }: V
   return [
     verdict.sentence,
     '',
-    `Read back: ${directory.categories.length} categories, ${directory.rooms.length} rooms, ` +
-      `${directory.principals.length} principals, ${messages} messages, ${bytes} bytes.`,
-    ...evidence.files.map(({ name, bytes: size, sha256 }) => `${name}: ${size} bytes, SHA-256 ${sha256}`),
+    `Read back: ${counted(directory.categories.length, 'category', 'categories')}, ${counted(directory.rooms.length, 'room')}, ` +
+      `${counted(directory.principals.length, 'principal')}, ${counted(messages, 'message')}; ${counted(bytes, 'byte')} of XML, unpacked.`,
+    ...evidence.files.map(
+      ({ name, bytes: size, sha256 }) => `${name}: ${counted(size, 'byte')}, SHA-256 ${sha256}`,
+    ),
     ...(result.seal === null ? [] : sealLines(result.seal)),
     checksLine(evidence),
     ...evidence.compared.flatMap(comparedLines),
@@ -91,7 +93,7 @@ function comparedLines({ what, path, documents, form, messages }: Evidence['comp
 function expectedLine({ read, changed, leftBehind, isUndecided }: ComparedMessages): string {
   const decided = isUndecided ? 'nothing was decided' : 'what a decision may explain is a warning';
   return (
-    `  ${read} messages: ${read - changed - leftBehind} must be as they were, ${changed} changed and ${leftBehind} left behind by ` +
+    `  ${counted(read, 'message')}: ${grouped(read - changed - leftBehind)} must be as they were, ${grouped(changed)} changed and ${grouped(leftBehind)} left behind by ` +
     `ledger.ndjson; rights, names and settings compared (${decided}).`
   );
 }
@@ -109,7 +111,7 @@ function groupLines({ severity, rule, count, first }: FindingGroup): string[] {
   const remedies = new Set(first.flatMap(({ remedy }) => (remedy === undefined ? [] : [remedy])));
   return [
     '',
-    `${severity} ${rule}: ${count}`,
+    `${severity} ${rule}: ${grouped(count)}`,
     ...first.map(({ place, message, seen, expected }) => {
       const isTold =
         seen === undefined ||
@@ -118,7 +120,7 @@ function groupLines({ severity, rule, count, first }: FindingGroup): string[] {
       const values = isTold ? '' : ` (${seen}, not ${expected})`;
       return `  ${placeInWords(place)}: ${visible(message + values)}`;
     }),
-    ...(count > FINDINGS_SHOWN ? [`  and ${count - FINDINGS_SHOWN} more`] : []),
+    ...(count > FINDINGS_SHOWN ? [`  and ${grouped(count - FINDINGS_SHOWN)} more`] : []),
     ...[...remedies].map((remedy) => `  To do: ${visible(remedy)}`),
   ];
 }
