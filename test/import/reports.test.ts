@@ -9,6 +9,7 @@ import {
   type FindingGroup,
   FindingSink,
   fileLinksOf,
+  folded,
   importPackageScript,
   junitXml,
   layoutSentence,
@@ -549,6 +550,26 @@ test('a run without anything still gives reports', async (t) => {
   t.true(
     textReport(bare, { width: 80, colour: false, reportPath: null }).endsWith(
       'Findings: 0 errors, 0 warnings, 0 notes\n',
+    ),
+  );
+});
+
+test('a line that is longer than the terminal goes on further in, and loses no word', (t) => {
+  t.deepEqual(folded('as long as it may', 17), ['as long as it may']);
+  t.deepEqual(folded('  Unexpected blank around the name', 20), [
+    '  Unexpected blank',
+    '    around the name',
+  ]);
+  fc.assert(
+    fc.property(
+      fc.array(fc.stringMatching(/^[a-z]{1,12}$/)),
+      fc.nat(4),
+      fc.integer({ min: 20 }),
+      (words, blanks, width) => {
+        const lines = folded(' '.repeat(blanks) + words.join(' '), width);
+        t.true(lines.every((line) => line.length <= width));
+        t.deepEqual(lines.join(' ').trim().split(/ +/), words.length === 0 ? [''] : words);
+      },
     ),
   );
 });

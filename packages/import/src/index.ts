@@ -94,7 +94,7 @@ export * from './reports/run-summary.js';
 export { type PackageToImport, type RunbookFacts, runbookMarkdown } from './reports/runbook.js';
 export { summaryJson } from './reports/summary.js';
 export { type TextOptions, textReport } from './reports/text.js';
-export { columns, wrapped } from './reports/text-layout.js';
+export { columns, folded, wrapped } from './reports/text-layout.js';
 export * from './reports/verdict.js';
 export { counted, grouped, placeInWords, SEVERITY_WORD, visible } from './reports/wording.js';
 export { runProgram } from './run-program.js';

@@ -33,6 +33,15 @@ export function wrapped(text: string, width: number, indent = ''): string[] {
   return lines;
 }
 
+/** Breaks a line that is longer than `width` UTF-16 units; what goes on stands two blanks further in. */
+export function folded(line: string, width: number): string[] {
+  if (line.length <= width) return [line];
+  const text = line.trimStart();
+  const indent = ' '.repeat(line.length - text.length);
+  const [first = '', ...rest] = wrapped(text, width - 2, indent);
+  return [first, ...rest.map((each) => `  ${each}`)];
+}
+
 /** A word in pieces of at most `room` units, never between the halves of a surrogate pair. */
 function pieces(word: string, room: number): string[] {
   const parts: string[] = [];

@@ -1,5 +1,6 @@
 import { lstatSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
+import process from 'node:process';
 import { parseWorkers, RunFailure, type Severity, startHashing } from '@chatferry/export';
 import type { Command } from 'commander';
 import { CHECKS, REHEARSAL_CHECKS } from '../checks/index.js';
@@ -152,7 +153,7 @@ async function judge(
   const outcome = { verdict, result, findings, evidence, rehearsal };
   if (flags.json === true) console.log(JSON.stringify(jsonResult(outcome, LAYOUT), null, 2));
   else if (flags.quiet === true) console.log(verdict.sentence);
-  else console.log(textResult(outcome).join('\n'));
+  else console.log(textResult(outcome, process.stdout.columns ?? null).join('\n'));
   return verdict.exitCode;
 }
 

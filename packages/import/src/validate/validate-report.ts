@@ -2,6 +2,7 @@ import type { ReferenceForm } from '../reference/compare-with-reference.js';
 import type { RehearsalResult } from '../rehearse/rehearse.js';
 import { rehearsalLines } from '../rehearse/rehearse-command.js';
 import { FINDINGS_SHOWN, type FindingGroup } from '../reports/finding-sink.js';
+import { folded } from '../reports/text-layout.js';
 import type { LayoutConfirmation, Verdict } from '../reports/verdict.js';
 import { counted, grouped, placeInWords, visible } from '../reports/wording.js';
 import { sealLines } from '../seal/seal-report.js';
@@ -10,6 +11,7 @@ import type { RecordedFindings } from './handoff-documents.js';
 import type { ComparedMessages, ValidationResult } from './validate-package.js';
 
 const DOCUMENTS_SHOWN = 20;
+const NARROWEST = 40;
 
 /** All that a validation has to tell. */
 export interface ValidationOutcome {
@@ -20,10 +22,13 @@ export interface ValidationOutcome {
   readonly rehearsal: RehearsalResult | null;
 }
 
-/** The lines for people: the verdict first. */
-export function textResult({ verdict, result, findings, evidence, rehearsal }: ValidationOutcome): string[] {
+/** The lines for people: the verdict first. None is longer than `width`, but for the tables of a rehearsal; null breaks no line. */
+export function textResult(
+  { verdict, result, findings, evidence, rehearsal }: ValidationOutcome,
+  width: number | null,
+): string[] {
   const { directory, messages, bytes, skipped } = result;
-  return [
+  const lines = [
     verdict.sentence,
     '',
     `Read back: ${counted(directory.categories.length, 'category', 'categories')}, ${counted(directory.rooms.length, 'room')}, ` +
@@ -37,6 +42,9 @@ export function textResult({ verdict, result, findings, evidence, rehearsal }: V
     ...skippedLines(skipped, evidence),
     ...(evidence.recorded === null ? [] : [recordedLine(evidence.recorded)]),
     ...findings.flatMap(groupLines),
+  ];
+  return [
+    ...(width === null ? lines : lines.flatMap((line) => folded(line, Math.max(width, NARROWEST)))),
     ...(rehearsal === null ? [] : rehearsalLines(rehearsal)),
   ];
 }
