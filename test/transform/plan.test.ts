@@ -538,6 +538,10 @@ async function edit(path: string, file: string, change: (text: string) => string
   await writeFile(at, after);
 }
 
+function quotedCell(text: string): string {
+  return `"${text.replaceAll('"', '""')}"`;
+}
+
 /** Sets cells of the row whose key or first words it begins with. */
 function set(key: string, cells: Readonly<Record<string, string>>): (text: string) => string {
   return (text) => {
@@ -656,6 +660,35 @@ test('rename, exclude, move, map, merge end to end: the ledger balances and find
   }
   const again = await transform(path, { handoff: 'again' });
   t.is(again.package?.sha256, run.package?.sha256, 'the applied plan gives the same package');
+});
+
+test('the reasons that people gave stand in the applied plan, whatever they are; our own are told anew', async (t) => {
+  const path = temporaryFolder(t);
+  await writeExport(join(path, 'export'), model());
+  await plan(path);
+  const formula = '=HYPERLINK("http://x.example";"legal: retention ended")';
+  await edit(path, 'rooms.csv', set(G.ops, { action: 'exclude', reason: quotedCell(`'${formula}`) }));
+  await edit(path, 'rooms.csv', set(G.desk, { reason: 'kept: litigation hold' }));
+  await edit(path, 'rooms.csv', set(G.long, { reason: 'excluded by room-disabled' }));
+  await edit(path, 'categories.csv', set(G.sales, { action: 'rename', newName: 'Vertrieb', reason: 'HR' }));
+  await edit(
+    path,
+    'principals.csv',
+    set('99', { action: 'map', target: '10', reason: quotedCell('a, "b"\r\nc') }),
+  );
+  await edit(path, 'principals.csv', set('14', { action: 'map', target: '10', reason: 'left in 2011' }));
+  await transform(path);
+  const applied = await readPlan(join(path, 'handoff', 'data', 'plan'));
+  const reasonOf = (guid: string): string | undefined => applied.rooms.get(guid)?.reason;
+  t.is(reasonOf(G.ops), formula);
+  t.is(reasonOf(G.desk), 'kept: litigation hold');
+  t.is(reasonOf(G.long), '', 'what another run did is not what this one does');
+  t.regex(reasonOf(G.twin) ?? '', /^proposed: /);
+  t.is(applied.categories.get(G.sales)?.reason, 'HR');
+  t.is(applied.principals.get(99)?.reason, 'a, "b"\nc');
+  t.is(applied.principals.get(14)?.reason, 'left in 2011');
+  const cells = await readFile(join(path, 'handoff', 'data', 'plan', 'rooms.csv'), 'utf8');
+  t.true(cells.includes(quotedCell(`'${formula}`)), 'no spreadsheet takes it for a formula');
 });
 
 test('a plan whose CSV files a spreadsheet has saved with semicolons is the same plan', async (t) => {

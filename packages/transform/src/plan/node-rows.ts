@@ -17,6 +17,8 @@ export interface PlannedNode {
   /** For comparing with the export; spreadsheets may have altered it. */
   readonly presentName: string;
   readonly messages: string;
+  /** As it stands in the row, whoever wrote it; for whoever reads the plan later. */
+  readonly reason: string;
   /** null keeps the node as the rules have it. */
   readonly decision: NodeDecision | null;
 }
@@ -102,7 +104,7 @@ function newName(row: CsvRow<'newName'>, action: string): string | null {
 }
 
 interface Taken {
-  readonly row: CsvRow<'presentName' | 'messages' | 'action'>;
+  readonly row: CsvRow<'presentName' | 'messages' | 'action' | 'reason'>;
   readonly decision: NodeDecision | null;
 }
 
@@ -115,5 +117,6 @@ function add(nodes: Map<string, PlannedNode>, guid: string, { row, decision }: T
       remedy: 'Remove one of the two rows.',
     });
   }
-  nodes.set(guid, { place, presentName: row.text('presentName'), messages: row.text('messages'), decision });
+  const [presentName, messages, reason] = [row.text('presentName'), row.text('messages'), row.text('reason')];
+  nodes.set(guid, { place, presentName, messages, reason, decision });
 }

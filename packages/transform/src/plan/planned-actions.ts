@@ -1,12 +1,13 @@
 import type { NodeRow } from '@chatferry/export';
 import type { Decisions } from './decisions.js';
+import type { Plan } from './read-plan.js';
 
 /** What stands in the editable columns of a node's row, and why. */
 export interface NodeAction {
   readonly action: 'keep' | 'rename' | 'exclude' | 'move';
   readonly newName: string;
   readonly newCategory: string;
-  /** Empty leaves the reason to what the rules did. */
+  /** Empty, or in our own words of an earlier run, leaves the reason to what the rules did. */
   readonly reason: string;
 }
 
@@ -18,6 +19,8 @@ export interface PrincipalAction {
   readonly target: string;
   readonly newUri: string;
   readonly newDisplayName: string;
+  /** As for a node. */
+  readonly reason: string;
 }
 
 /** The editable columns of a plan. */
@@ -26,18 +29,28 @@ export interface PlannedActions {
   ofPrincipal(id: number): PrincipalAction;
 }
 
-/** The columns that stand for decisions which were applied. */
-export function appliedActions(decisions: Decisions): PlannedActions {
+/**
+ * The columns that stand for decisions which were applied, with the reasons that the plan gave: they are evidence, so nothing of ours
+ * takes their place.
+ *
+ * @param plan whose decisions they are; null when there was none.
+ */
+export function appliedActions(
+  decisions: Decisions,
+  plan: Pick<Plan, 'categories' | 'rooms' | 'principals'> | null,
+): PlannedActions {
   return {
     ofNode(row) {
       const decision = (row.nodeType ? decisions.categories : decisions.rooms).get(row.nodeGuid);
-      if (decision === undefined) return KEPT;
+      const planned = (row.nodeType ? plan?.categories : plan?.rooms)?.get(row.nodeGuid);
+      const reason = planned?.reason ?? '';
+      if (decision === undefined) return { ...KEPT, reason };
       const { excludes, name, category } = decision;
       return {
         action: excludes ? 'exclude' : category === null ? 'rename' : 'move',
         newName: name ?? '',
         newCategory: category ?? '',
-        reason: '',
+        reason,
       };
     },
     ofPrincipal(id) {
@@ -47,6 +60,7 @@ export function appliedActions(decisions: Decisions): PlannedActions {
         target: decision?.target == null ? '' : String(decision.target),
         newUri: decision?.uri ?? '',
         newDisplayName: decision?.displayName ?? '',
+        reason: plan?.principals.get(id)?.reason ?? '',
       };
     },
   };
@@ -56,6 +70,6 @@ export function appliedActions(decisions: Decisions): PlannedActions {
 export function proposedActions(nodes: ReadonlyMap<string, NodeAction>): PlannedActions {
   return {
     ofNode: (row) => nodes.get(row.nodeGuid) ?? KEPT,
-    ofPrincipal: () => ({ action: 'keep', target: '', newUri: '', newDisplayName: '' }),
+    ofPrincipal: () => ({ action: 'keep', target: '', newUri: '', newDisplayName: '', reason: '' }),
   };
 }

@@ -16,6 +16,8 @@ export interface PlannedPrincipal {
   readonly place: Place;
   readonly presentName: string;
   readonly messages: string;
+  /** As it stands in the row, whoever wrote it; for whoever reads the plan later. */
+  readonly reason: string;
   readonly action: 'keep' | PrincipalDecision['action'];
   /** What the row maps or merges onto: a prinID, or a GUID in lower case. */
   readonly target: number | string | null;
@@ -48,6 +50,7 @@ export function readPrincipals(bytes: Buffer): PlannedPrincipals {
       place: row.at('prinID'),
       presentName: row.text('presentName'),
       messages: row.text('messages'),
+      reason: row.text('reason'),
       action,
       target: targetOf(row, action),
       targetPlace: row.at('target'),

@@ -21,11 +21,14 @@ export interface AppliedPlan {
   readonly counts: Omit<RunCounts, 'rtf'>;
 }
 
-/** Writes the plan that was applied, in canonical form, into a new folder; it can be read as a plan again. */
+/**
+ * Writes the plan that was applied, in canonical form, into a new folder; it can be read as a plan again. Actions, what they name and
+ * reasons are the plan's; the columns that inform tell what came of it.
+ */
 export async function writeAppliedPlan(folder: string, applied: AppliedPlan): Promise<void> {
   const { plan, options, inputs, draft, survey, counts } = applied;
   await writing(folder, () => mkdir(folder));
-  const actions = appliedActions(draft.decisions);
+  const actions = appliedActions(draft.decisions, plan);
   const authorsWithoutPrincipal =
     plan === null ? [] : writePlanTables(folder, { draft, survey, actions, delimiter: ',' });
   const document = makePlanDocument({

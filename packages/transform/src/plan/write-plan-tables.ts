@@ -96,7 +96,7 @@ function* categoryRows(
       targetName: targetName(draft, node),
       action,
       newName,
-      reason: reason || fateOf(draft, row),
+      reason: givenReason(reason) || fateOf(draft, row),
       rooms: String(rooms.length),
       ...counts(sum(rooms.map((room) => survey.ofRoom(room.id)))),
     };
@@ -122,7 +122,7 @@ function* roomRows(rows: readonly NodeRow[], contents: PlanContents): Generator<
       action,
       newName,
       newCategory,
-      reason: reason || fateOf(draft, row),
+      reason: givenReason(reason) || fateOf(draft, row),
       ...counts(survey.ofRoom(row.nodeID)),
     };
   }
@@ -135,6 +135,7 @@ function* principalRows(
 ): Generator<Cells<typeof PRINCIPALS_TABLE>> {
   const owners = new Map<string, number>();
   for (const row of rows) {
+    const { reason, ...edited } = actions.ofPrincipal(row.prinID);
     const uri = nameKey(row.prinUri);
     const owner = owners.get(uri);
     if (owner === undefined) owners.set(uri, row.prinID);
@@ -146,17 +147,18 @@ function* principalRows(
       presentUri: row.prinUri,
       presentName: row.prinDisplayName || row.prinName || '',
       type: typeInWords(row.prinTypeID),
-      ...actions.ofPrincipal(row.prinID),
-      reason: fateOf(draft, row) || clash,
+      ...edited,
+      reason: givenReason(reason, clash) || fateOf(draft, row) || clash,
       ...counts(survey.ofAuthor(row.prinID)),
     };
   }
   for (const id of strangers) {
+    const { reason, ...edited } = actions.ofPrincipal(id);
     yield {
       prinID: String(id),
       ...{ prinGuid: '', presentUri: '', presentName: '', type: 'no row in tblPrincipal' },
-      ...actions.ofPrincipal(id),
-      reason: 'its messages have no author: map it to the principal that becomes it',
+      ...edited,
+      reason: reason || 'its messages have no author: map it to the principal that becomes it',
       ...counts(survey.ofAuthor(id)),
     };
   }
@@ -191,6 +193,14 @@ function fateOf(draft: DirectoryDraft, row: NodeRow | PrincipalRow): string {
   const isTold =
     state === 'excluded' || state === 'refused' || (state === 'changed' && row.kind === 'principal');
   return isTold ? `${state} by ${rule}` : '';
+}
+
+/** What `fateOf` says, which another run with other options may have said. */
+const FATE = /^(?:excluded|refused|changed) by [a-z]+(?:-[a-z]+)*$/;
+
+/** A reason that somebody gave; empty when a plan has it from us, who know it better now. */
+function givenReason(reason: string, clash = ''): string {
+  return FATE.test(reason) || reason === clash ? '' : reason;
 }
 
 function typeInWords(prinTypeID: number): string {
