@@ -192,6 +192,37 @@ test('what was decided is counted before the table of all options', async (t) =>
   t.true(markdownReport(run()).includes('## Decisions of the plan\n\n1 of 3 options was decided.\n\n'));
 });
 
+test('both reports tell which records a plan decides about, what they become and why', async (t) => {
+  const page = await pageOf(run());
+  const cells = [
+    '<bdi>Night &lt;shift&gt;</bdi><br><span class="id soft">0b5e3f52-7a55-4f0e-9d5c-2b7f0a9e6c11</span>',
+    '<td class="text">exclude</td>',
+    '<bdi>legal: retention | ended</bdi>',
+    '<td class="text">move</td>',
+    '<bdi>in category &quot;Sales&quot; (0b5e3f52-7a55-4f0e-9d5c-2b7f0a9e6c13)</bdi>',
+    '<p>And 1 more decision: all of them are in <code>data/plan/rooms.csv</code>.</p>',
+  ];
+  for (const cell of cells) t.true(page.includes(cell), cell);
+  const lines = [
+    '| Night \\<shift\\> `0b5e3f52-7a55-4f0e-9d5c-2b7f0a9e6c11` | exclude |  | legal: retention \\| ended |\n',
+    'And 1 more decision: all of them are in `data/plan/rooms.csv`.\n',
+  ];
+  for (const line of lines) t.true(markdownReport(run()).includes(line), line);
+  const [decided] = run().decidedRecords;
+  const [record] = decided?.first ?? [];
+  t.truthy(record);
+  if (decided === undefined || record === undefined) return;
+  const of = { ...decided, records: 1, first: [{ ...record, reason: '\u{1f4dc}'.repeat(5_000) }] };
+  for (const report of [
+    await pageOf(run({ decidedRecords: [of] })),
+    markdownReport(run({ decidedRecords: [of] })),
+  ]) {
+    t.is(report.match(/\u{1f4dc}/gu)?.length, 500);
+    t.true(report.includes('\u{1f4dc}…'));
+    t.false(report.includes('more decision'));
+  }
+});
+
 test('the tables of the ledger say what their counts are not', async (t) => {
   const said = [
     'a record counts under its first rule only; findings may be more',
@@ -271,7 +302,14 @@ test('everything that comes from the export is escaped in report.html, in its ch
       },
       categories: [{ legacyPath: [nasty], name: nasty, roomsRead: 1, roomsWritten: 1 }],
       options: [{ name: nasty, value: nasty, default: nasty, explanation: nasty, decidedBy: nasty }],
-      decidedRecords: [{ file: nasty, records: 1, decidedBy: nasty }],
+      decidedRecords: [
+        {
+          file: nasty,
+          records: 2,
+          decidedBy: nasty,
+          first: [{ action: nasty, id: nasty, name: nasty, becomes: nasty, reason: nasty }],
+        },
+      ],
       roomChanges: [
         { guid: nasty, name: nasty, settings: [{ setting: nasty, before: nasty, after: nasty }] },
       ],

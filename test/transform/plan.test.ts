@@ -677,7 +677,7 @@ test('the reasons that people gave stand in the applied plan, whatever they are;
     set('99', { action: 'map', target: '10', reason: quotedCell('a, "b"\r\nc') }),
   );
   await edit(path, 'principals.csv', set('14', { action: 'map', target: '10', reason: 'left in 2011' }));
-  await transform(path);
+  const run = await transform(path);
   const applied = await readPlan(join(path, 'handoff', 'data', 'plan'));
   const reasonOf = (guid: string): string | undefined => applied.rooms.get(guid)?.reason;
   t.is(reasonOf(G.ops), formula);
@@ -689,6 +689,27 @@ test('the reasons that people gave stand in the applied plan, whatever they are;
   t.is(applied.principals.get(14)?.reason, 'left in 2011');
   const cells = await readFile(join(path, 'handoff', 'data', 'plan', 'rooms.csv'), 'utf8');
   t.true(cells.includes(quotedCell(`'${formula}`)), 'no spreadsheet takes it for a formula');
+  const told = run.decidedRecords.map(({ file, first, records }) => [
+    `${file} ${records}`,
+    ...first.map(({ action, becomes, id, name, reason }) => [action, id, name, becomes, reason].join(' | ')),
+  ]);
+  const person = '"=User 10" (prinID 10, cc623a9b-0002-4c0d-9a5c-97b3d30e000a)';
+  t.deepEqual(
+    told.map((lines) => lines.filter((line) => !line.includes(G.long))),
+    [
+      ['categories.csv 1', `rename | ${G.sales} | Sales | "Vertrieb" | HR`],
+      [
+        'rooms.csv 3',
+        `exclude | ${G.ops} | Ops |  | ${formula}`,
+        `rename | ${G.twin} | OPS | "OPS_2" | proposed: another room or category has its name`,
+      ],
+      [
+        'principals.csv 2',
+        `map | prinID 14, ${guidOf(2, 14)} | =User 14 | ${person} | left in 2011`,
+        `map | prinID 99 | no row in tblPrincipal | ${person} | a, "b"\nc`,
+      ],
+    ],
+  );
 });
 
 test('a plan whose CSV files a spreadsheet has saved with semicolons is the same plan', async (t) => {

@@ -1,7 +1,6 @@
 import {
   type AccessCounts,
   CHECKS,
-  type DecidedRecords,
   layoutConfirmation,
   type MonthCounts,
   type OptionSetting,
@@ -20,11 +19,11 @@ import type { Finishing } from './finish-handoff.js';
 import { assertBalance } from './ledger/assert-balance.js';
 import { DEFAULT_OPTIONS, type TransformOptions } from './options.js';
 import { packageFiles } from './package-files.js';
-import type { Decisions } from './plan/decisions.js';
+import { decidedRecords } from './plan/decided-records.js';
 import { plannedValue } from './plan/make-plan-document.js';
 import type { MessageSurvey } from './plan/message-survey.js';
 import { OPTION_FACTS, OPTION_NAMES } from './plan/option-facts.js';
-import { OPTION_OWNERS, TABLE_OWNERS } from './plan/option-owners.js';
+import { OPTION_OWNERS } from './plan/option-owners.js';
 import type { Plan } from './plan/read-plan.js';
 
 /** What reading the package back has shown. */
@@ -72,7 +71,7 @@ export function summariseRun(
     notRun: notRun(carried, readBack),
     categories: categoryChanges(carried.draft),
     options: optionSettings(options, plan),
-    decidedRecords: decidedRecords(carried.draft.decisions),
+    decidedRecords: decidedRecords(carried.draft.decisions, carried.draft.source, plan),
     months: monthsOf(survey),
     roomChanges: roomChanges(carried.draft, access),
     access: accessCounts,
@@ -107,13 +106,6 @@ function optionSettings(options: TransformOptions, plan: Plan | null): OptionSet
   });
   const isDecided = (setting: OptionSetting): boolean => setting.value !== setting.default;
   return [...settings.filter(isDecided), ...settings.filter((setting) => !isDecided(setting))];
-}
-
-function decidedRecords(decisions: Decisions): DecidedRecords[] {
-  return (['categories', 'rooms', 'principals'] as const).flatMap((table) => {
-    const { size } = decisions[table];
-    return size === 0 ? [] : [{ file: `${table}.csv`, records: size, decidedBy: TABLE_OWNERS[table] }];
-  });
 }
 
 function monthsOf(survey: MessageSurvey): MonthCounts[] {

@@ -137,7 +137,29 @@ export function run(members: Partial<RunSummary> = {}): RunSummary {
       { name: 'topics', value: 'drop', default: 'drop' },
       { name: 'since', value: null, default: null },
     ],
-    decidedRecords: [{ file: 'rooms.csv', records: 3, decidedBy: 'Owner of the records' }],
+    decidedRecords: [
+      {
+        file: 'rooms.csv',
+        records: 3,
+        decidedBy: 'Owner of the records',
+        first: [
+          {
+            action: 'exclude',
+            id: '0b5e3f52-7a55-4f0e-9d5c-2b7f0a9e6c11',
+            name: 'Night <shift>',
+            becomes: '',
+            reason: 'legal: retention | ended',
+          },
+          {
+            action: 'move',
+            id: '0b5e3f52-7a55-4f0e-9d5c-2b7f0a9e6c12',
+            name: 'Desk',
+            becomes: 'in category "Sales" (0b5e3f52-7a55-4f0e-9d5c-2b7f0a9e6c13)',
+            reason: '',
+          },
+        ],
+      },
+    ],
     months: [
       { month: '2010-09', read: 1_000_000, written: 999_998, excluded: 2, refused: 0 },
       { month: '2010-11', read: 234_566, written: 234_566, excluded: 0, refused: 0 },

@@ -2,11 +2,25 @@ import { countFindings, type FindingGroup } from './finding-sink.js';
 import { ledgerMarkdown } from './markdown-ledger.js';
 import { code, type Markdown, markdownTable, text } from './markdown-text.js';
 import { periodsOf } from './periods.js';
-import { decidedInWords, type RulePage, type RunSummary, type SampledMessage } from './run-summary.js';
+import {
+  type DecidedRecords,
+  decidedInWords,
+  type RulePage,
+  type RunSummary,
+  type SampledMessage,
+} from './run-summary.js';
 import { messageKey, traceCommand } from './sample-words.js';
 import { SIGNED, SIGNERS, writtenByHand } from './sign-off.js';
 import { layoutSentence } from './verdict.js';
-import { accessInWords, counted, grouped, optionInWords, placeInWords, SEVERITY_WORD } from './wording.js';
+import {
+  accessInWords,
+  counted,
+  grouped,
+  optionInWords,
+  placeInWords,
+  SEVERITY_WORD,
+  shortened,
+} from './wording.js';
 
 /** Lines of a table that anybody reads in this form; report.html lists more. */
 const LISTED = 200;
@@ -188,7 +202,23 @@ function decisions(run: RunSummary): Markdown {
   return (
     `${text(decidedInWords(run))}\n\n` +
     markdownTable(['Option', 'Applied', 'Default', 'Who may change it'], rows) +
-    markdownTable(['File', 'Records', 'Who may change it'], records, ['Records'])
+    markdownTable(['File', 'Records', 'Who may change it'], records, ['Records']) +
+    decidedRecords.map(recordDecisions).join('')
+  );
+}
+
+function recordDecisions({ file, first, records }: DecidedRecords): Markdown {
+  const rows = first.map(({ action, becomes, id, name, reason }) => [
+    `${text(shortened(name))} ${code(id)}`,
+    text(action),
+    text(shortened(becomes)),
+    text(shortened(reason)),
+  ]);
+  const left = records - first.length;
+  const more = `And ${counted(left, 'more decision')}: all of them are in ${code(`data/plan/${file}`)}.\n\n`;
+  return (
+    markdownTable([`Record of ${file}`, 'Action', 'What it becomes', 'Reason'], rows) +
+    (rows.length > 0 && left > 0 ? more : '')
   );
 }
 

@@ -51,12 +51,31 @@ export interface OptionSetting {
   readonly decidedBy?: string;
 }
 
+/** How many decisions of a file of the plan the reports list; all of them are in that file. */
+export const DECISIONS_SHOWN = 100;
+
+/** What the plan decides about a record. */
+export interface DecidedRecord {
+  /** Such as `exclude`. */
+  readonly action: string;
+  /** Its GUID; of a principal the prinID too. */
+  readonly id: string;
+  /** In the source. */
+  readonly name: string;
+  /** The new name, place or principal, in words; empty where the action says it all. */
+  readonly becomes: string;
+  /** As the plan gives it; may be empty. */
+  readonly reason: string;
+}
+
 /** How many records a file of the plan decides otherwise than the rules would. */
 export interface DecidedRecords {
   /** Such as `rooms.csv`. */
   readonly file: string;
   readonly records: number;
   readonly decidedBy: string;
+  /** At most `DECISIONS_SHOWN`. */
+  readonly first: readonly DecidedRecord[];
 }
 
 /** A category of the source and what became of it, or one that a rule made. */

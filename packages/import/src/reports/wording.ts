@@ -42,6 +42,15 @@ export function optionInWords(value: string | number | boolean | null): string {
   return value === null ? 'not set' : JSON.stringify(value);
 }
 
+/** Of what people write by hand, and of names, nearly all are shorter. */
+const LONGEST_SHOWN = 500;
+
+/** A text, cut off where it is longer than anybody reads in a table. */
+export function shortened(text: string): string {
+  const characters = text.length > LONGEST_SHOWN ? [...text.slice(0, 2 * LONGEST_SHOWN + 2)] : [];
+  return characters.length > LONGEST_SHOWN ? `${characters.slice(0, LONGEST_SHOWN).join('')}…` : text;
+}
+
 /** The heading of a group of findings. */
 export const SEVERITY_WORD: Readonly<Record<Severity, string>> = {
   error: 'Error',

@@ -1,5 +1,6 @@
 import type { NodeRow } from '@chatferry/export';
 import type { Decisions } from './decisions.js';
+import { givenReason } from './fate-in-words.js';
 import type { Plan } from './read-plan.js';
 
 /** What stands in the editable columns of a node's row, and why. */
@@ -7,7 +8,7 @@ export interface NodeAction {
   readonly action: 'keep' | 'rename' | 'exclude' | 'move';
   readonly newName: string;
   readonly newCategory: string;
-  /** Empty, or in our own words of an earlier run, leaves the reason to what the rules did. */
+  /** Empty leaves the reason to what the rules did. */
   readonly reason: string;
 }
 
@@ -43,7 +44,7 @@ export function appliedActions(
     ofNode(row) {
       const decision = (row.nodeType ? decisions.categories : decisions.rooms).get(row.nodeGuid);
       const planned = (row.nodeType ? plan?.categories : plan?.rooms)?.get(row.nodeGuid);
-      const reason = planned?.reason ?? '';
+      const reason = givenReason(planned?.reason ?? '');
       if (decision === undefined) return { ...KEPT, reason };
       const { excludes, name, category } = decision;
       return {
@@ -60,7 +61,7 @@ export function appliedActions(
         target: decision?.target == null ? '' : String(decision.target),
         newUri: decision?.uri ?? '',
         newDisplayName: decision?.displayName ?? '',
-        reason: plan?.principals.get(id)?.reason ?? '',
+        reason: givenReason(plan?.principals.get(id)?.reason ?? ''),
       };
     },
   };

@@ -6,6 +6,7 @@ import { nameKey } from '../directory/name-equality.js';
 import { principalTypeMeaning } from '../directory/principals.js';
 import { ticksToText } from '../messages/ticks.js';
 import { csvRow, protectedCell } from './csv-cell.js';
+import { fateInWords } from './fate-in-words.js';
 import type { MessageSurvey, MessageTally } from './message-survey.js';
 import { planKeys } from './plan-keys.js';
 import {
@@ -96,7 +97,7 @@ function* categoryRows(
       targetName: targetName(draft, node),
       action,
       newName,
-      reason: givenReason(reason) || fateOf(draft, row),
+      reason: reason || fateInWords(draft, row),
       rooms: String(rooms.length),
       ...counts(sum(rooms.map((room) => survey.ofRoom(room.id)))),
     };
@@ -122,7 +123,7 @@ function* roomRows(rows: readonly NodeRow[], contents: PlanContents): Generator<
       action,
       newName,
       newCategory,
-      reason: givenReason(reason) || fateOf(draft, row),
+      reason: reason || fateInWords(draft, row),
       ...counts(survey.ofRoom(row.nodeID)),
     };
   }
@@ -148,7 +149,7 @@ function* principalRows(
       presentName: row.prinDisplayName || row.prinName || '',
       type: typeInWords(row.prinTypeID),
       ...edited,
-      reason: givenReason(reason, clash) || fateOf(draft, row) || clash,
+      reason: reason || fateInWords(draft, row) || clash,
       ...counts(survey.ofAuthor(row.prinID)),
     };
   }
@@ -185,22 +186,6 @@ function targetName(draft: DirectoryDraft, node: CategoryDraft | RoomDraft | und
   if (node === undefined || node.source === null) return '';
   const { state } = draft.fates.of(node.source);
   return state === 'carried' || state === 'changed' ? node.name : '';
-}
-
-/** `excluded by room-disabled`; empty for what is carried. */
-function fateOf(draft: DirectoryDraft, row: NodeRow | PrincipalRow): string {
-  const { state, rule } = draft.fates.of(row);
-  const isTold =
-    state === 'excluded' || state === 'refused' || (state === 'changed' && row.kind === 'principal');
-  return isTold ? `${state} by ${rule}` : '';
-}
-
-/** What `fateOf` says, which another run with other options may have said. */
-const FATE = /^(?:excluded|refused|changed) by [a-z]+(?:-[a-z]+)*$/;
-
-/** A reason that somebody gave; empty when a plan has it from us, who know it better now. */
-function givenReason(reason: string, clash = ''): string {
-  return FATE.test(reason) || reason === clash ? '' : reason;
 }
 
 function typeInWords(prinTypeID: number): string {
