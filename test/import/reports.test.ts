@@ -471,6 +471,20 @@ test('the text report: verdict first, then findings with remedies, and where the
   t.false(text.includes('\u001b'));
 });
 
+test('a rule whose findings name no remedy is told with the remedy of its page', (t) => {
+  const pages = { 'name-unusable': { sections: [{ title: 'Remedy', text: 'Give it a name.' }] } };
+  const { findings } = run();
+  const silent = findings.map((group) => ({
+    ...group,
+    first: group.first.map(({ remedy: _, ...rest }) => rest),
+  }));
+  const text = textReport(run({ findings: silent, pages }), { width: 130, colour: false, reportPath: null });
+  t.deepEqual(
+    text.split('\n').filter((line) => line.includes('To do:')),
+    ['  To do: Give it a name.'],
+  );
+});
+
 test('no line of the text report is wider than the terminal, and colour comes only when told', (t) => {
   const long = finding({
     message: `Unexpected ${'x'.repeat(300)} ${'😀'.repeat(50)} y`,

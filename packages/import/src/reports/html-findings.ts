@@ -3,6 +3,7 @@ import { barChart } from './charts/bar-chart.js';
 import { countFindings, type FindingGroup } from './finding-sink.js';
 import { joined, type Markup, markup, NOTHING, row, table } from './html-markup.js';
 import { searchMarkup } from './html-search.js';
+import { remedyOf } from './rule-pages.js';
 import type { RulePage, RunSummary } from './run-summary.js';
 import { counted, grouped, placeInWords, SEVERITY_WORD } from './wording.js';
 
@@ -78,11 +79,6 @@ function sharedRemedy(findings: readonly Finding[]): string | null {
   const remedies = new Set(findings.map((finding) => finding.remedy));
   const [remedy] = remedies;
   return remedies.size === 1 && remedy !== undefined ? remedy : null;
-}
-
-/** Of a rule whose findings name no remedy. */
-function remedyOf(page: RulePage | undefined): string | null {
-  return page?.sections.find(({ title }) => title === 'Remedy')?.text ?? null;
 }
 
 /** What must be known to judge the findings, in a sentence or two; the whole page of the rule is folded away below. */

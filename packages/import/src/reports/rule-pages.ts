@@ -29,6 +29,11 @@ export function readPages(document: URL): RulePages {
   }
 }
 
+/** What a rule's page says to do, for findings that name no remedy of their own. */
+export function remedyOf(page: RulePage | undefined): string | null {
+  return page?.sections.find(({ title }) => title === 'Remedy')?.text ?? null;
+}
+
 /**
  * Reads the pages of a document: a heading `## <id>` opens a page, each of its paragraphs `**Title.** text` is a
  * section. Texts lose their line ends and Markdown marks; what stands outside of pages is passed over.

@@ -1,6 +1,7 @@
 import type { Severity } from '@chatferry/export';
 import { countFindings, type FindingGroup } from './finding-sink.js';
 import { COUNT_COLUMNS, sumOfCounts, sumOfText, TEXT_COLUMNS } from './ledger-rows.js';
+import { remedyOf } from './rule-pages.js';
 import type { PartFile, RunSummary } from './run-summary.js';
 import { columns, wrapped } from './text-layout.js';
 import { layoutSentence } from './verdict.js';
@@ -34,7 +35,7 @@ export function textReport(run: RunSummary, options: TextOptions): string {
     ledgerBlock(run, width),
     packageBlock(run, width),
     optionsBlock(run, width),
-    findingsBlock(run.findings, width, options.colour),
+    findingsBlock(run, width, options.colour),
     endBlock(run, options.reportPath, width),
   ];
   const text = blocks.filter((block) => block.length > 0).map((block) => block.join('\n'));
@@ -144,7 +145,11 @@ function optionsBlock(run: RunSummary, width: number): string[] {
   ];
 }
 
-function findingsBlock(groups: readonly FindingGroup[], width: number, colour: boolean): string[] {
+function findingsBlock(
+  { findings: groups, pages }: Pick<RunSummary, 'findings' | 'pages'>,
+  width: number,
+  colour: boolean,
+): string[] {
   const totals = (['error', 'warning', 'note'] as const).map((severity: Severity) =>
     counted(countFindings(groups, severity), severity),
   );
@@ -152,7 +157,7 @@ function findingsBlock(groups: readonly FindingGroup[], width: number, colour: b
     `Findings: ${totals.join(', ')}`,
     ...groups
       .filter(({ severity }) => severity !== 'note')
-      .flatMap((group) => groupLines(group, width, colour)),
+      .flatMap((group) => groupLines(group, { width, colour, remedy: remedyOf(pages[group.rule]) })),
     ...noteLines(groups, width, colour),
   ];
 }
@@ -169,13 +174,22 @@ function noteLines(groups: readonly FindingGroup[], width: number, colour: boole
   ];
 }
 
-function groupLines(group: FindingGroup, width: number, colour: boolean): string[] {
+/** @param layout its remedy is the one of the rule's page, for a rule whose findings name none. */
+function groupLines(
+  group: FindingGroup,
+  {
+    width,
+    colour,
+    remedy: ofPage,
+  }: Pick<TextOptions, 'width' | 'colour'> & { readonly remedy: string | null },
+): string[] {
   const heading = wrapped(`${SEVERITY_WORD[group.severity]} ${group.rule}: ${grouped(group.count)}`, width);
   const shown = group.first.slice(0, EXAMPLES);
   const left = group.count - shown.length;
   const remedies = new Set(
     shown.flatMap((finding) => (finding.remedy === undefined ? [] : [finding.remedy])),
   );
+  if (remedies.size === 0 && ofPage !== null) remedies.add(ofPage);
   return [
     '',
     ...painted(heading, group.severity, colour),

@@ -30,6 +30,10 @@ export function repairRun({ options }: MessageContext, voice: MessageVoice, repa
       seen,
       expected: repair.expected,
       did,
+      remedy:
+        mode === 'refuse'
+          ? 'Mend the text in the source, or choose forbiddenCharacters: replace.'
+          : 'None is needed when they are leftovers of pasting; otherwise mend the text in the source.',
       severity: mode === 'refuse' ? 'error' : 'warning',
     });
     return mode === 'refuse' ? 'refused' : 'changed';

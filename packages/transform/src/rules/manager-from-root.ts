@@ -39,6 +39,9 @@ export const managerFromRoot: DirectoryRule = {
         seen: 'a manager of the root',
         expected: 'managers on rooms',
         did,
+        remedy: drops
+          ? 'Name managers of the rooms that lose theirs, in the source or after the import.'
+          : 'Remove whoever should not manage every room from the root in the source, or choose rootManagers: drop.',
       });
       if (drops) voice.excluded(row);
       return !drops;

@@ -22,7 +22,7 @@ import type { Said } from '../rule.js';
  * **Severity.** error; warning when the date is only incredible
  *
  * **Remedy.** Export the column as the bigint that it is. An export that converts chatDate to a date has
- * lost precision and has to be repeated.
+ * lost precision and has to be repeated. A date that is only incredible needs nothing when a clock was wrong.
  *
  * **Example.** chatDate 0: refused. chatDate 2031-01-01 in an export of 2012: carried, with a warning.
  */
@@ -77,6 +77,8 @@ function incredible(chatDate: bigint, latest: bigint): Said {
     seen,
     expected,
     did: 'carried it as it is',
+    remedy:
+      'None is needed when the clock of a server was wrong; otherwise say with asOf when the export was made.',
     severity: 'warning',
   };
 }

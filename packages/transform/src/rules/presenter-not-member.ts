@@ -43,6 +43,7 @@ export const presenterNotMember: DirectoryRule = {
         seen,
         expected: 'presenters to be members',
         did,
+        remedy: 'None needed: they could read and post there before.',
       });
     }
   },

@@ -41,6 +41,7 @@ export const presenterOnNormalRoom: DirectoryRule = {
         seen,
         expected: 'presenters in auditoriums only',
         did: `left ${seen} behind`,
+        remedy: 'If the room should be an auditorium, change it in the source before the export.',
       });
       for (const entry of entries) {
         voice.excluded(entry.row);

@@ -73,6 +73,7 @@ function sayMerged(first: PrincipalRow, row: PrincipalRow, voice: Voice): void {
     seen: `prinGuid ${row.prinGuid} on ${first.prinID} and ${row.prinID}`,
     expected: 'one principal a prinGuid',
     did,
+    remedy: 'Look whether both rows are the same person; if not, correct one of the rows in the source.',
   });
 }
 

@@ -46,6 +46,7 @@ export const principalFederated: DirectoryRule = {
         seen: `prinTypeID ${principal.source.prinTypeID}, ${rights}`,
         expected: 'a principal of the own organisation',
         did: `made it a disabled ${principal.principalKind}, left ${rights} behind`,
+        remedy: 'Tell the partners concerned before the cutover; nothing can be set in the target.',
       });
     }
   },

@@ -41,7 +41,12 @@ export const principalIdDuplicate: DirectoryRule = {
         seen,
         expected: 'one row a prinID',
         did,
-        severity: same ? 'note' : 'error',
+        ...(same
+          ? { severity: 'note' }
+          : {
+              severity: 'error',
+              remedy: 'Export tblPrincipal once, in one statement, or repair it in the source.',
+            }),
       });
       if (same) voice.excluded(row);
       else voice.refused(row);
