@@ -477,7 +477,7 @@ test('message-in-unlogged-room: one warning a room', async (t) => {
   const rows = [chat(), chat({ channelID: 41 }), chat({ channelID: 41, chatID: 2 })];
   const carried = await carry(rows, { rules: [messageInUnloggedRoom], context: context({ rooms }) });
   t.deepEqual(told(carried), [
-    'warning message-in-unlogged-room @ node 41: Unexpected 2 messages in room 41 "Room41", expected none where the category keeps no chat history; carried 2 messages.',
+    'warning message-in-unlogged-room @ node 41: Unexpected 2 messages in room 41 "Room41", expected none where the category, "Ops", keeps no chat history; carried 2 messages.',
   ]);
   t.is(carried.written.length, 3);
 });

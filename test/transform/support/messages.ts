@@ -81,6 +81,7 @@ export function roomFacts(channelID: number, more: Partial<RoomFacts> = {}): Roo
     decidedBy: null,
     hasAccount: true,
     chatHistory: true,
+    categoryName: 'Ops',
     counter: counter(channelID, 1000n),
     ...more,
   };

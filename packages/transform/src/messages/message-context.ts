@@ -25,6 +25,8 @@ export interface RoomFacts {
   readonly hasAccount: boolean;
   /** Chat history of the room's category in the target. */
   readonly chatHistory: boolean;
+  /** The final name of that category; empty for what is no room of the directory. */
+  readonly categoryName: string;
   /** The counter in the source. */
   readonly counter: LastChatIdRow | null;
 }
@@ -77,6 +79,7 @@ const NO_ROOM: RoomFacts = {
   decidedBy: null,
   hasAccount: false,
   chatHistory: true,
+  categoryName: '',
   counter: null,
 };
 
@@ -112,6 +115,7 @@ function roomFacts(draft: DirectoryDraft, room: RoomDraft, counter: LastChatIdRo
     decidedBy: rule,
     hasAccount: true,
     chatHistory: room.category.chatHistory,
+    categoryName: room.category.name,
     counter,
   };
 }

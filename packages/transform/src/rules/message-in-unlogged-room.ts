@@ -1,3 +1,4 @@
+import { quoteName } from '../directory/label.js';
 import type { MessageRule } from '../messages/message-rule.js';
 import { countPerRoom, labelRoom } from '../messages/room-count.js';
 
@@ -32,7 +33,8 @@ export const messageInUnloggedRoom: MessageRule = {
       ordinary: { isRoom: (room) => room.chatHistory },
       counts: ({ room }) => !room.chatHistory,
       said: (messages, room) => ({
-        message: `Unexpected ${messages} in ${labelRoom(room)}, expected none where the category keeps no chat history; carried ${messages}.`,
+        message: `Unexpected ${messages} in ${labelRoom(room)}, expected none where the category, ${quoteName(room.categoryName)}, keeps no chat history; carried ${messages}.`,
+        seen: `${messages} below category ${quoteName(room.categoryName)}`,
         expected: 'no messages where chat history is off',
         did: `carried ${messages}`,
         remedy:
