@@ -101,11 +101,11 @@ test('report.md escapes what Markdown and HTML would act on, and tells what it l
   const text = markdownReport(run);
   t.true(text.startsWith('# NOT READY: 5 error findings.\n'));
   t.deepEqual(text.match(/^## .*$/gm), [
-    '## What was read',
-    '## What was written',
     '## Findings',
     '## Categories, before and after',
     '## Settings of rooms, before and after',
+    '## What was read',
+    '## What was written',
     '## Sign-off',
   ]);
   for (const acting of [/[^\\]<script>/, /[^\\]\[a/, /[^\\]\*\*b/, /[^\\]@all/, /\n# e/, /\u202e/])

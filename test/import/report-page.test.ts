@@ -82,6 +82,8 @@ test('report.html: verdict first, sign-off last, sections between', async (t) =>
     'What was written',
     'Sign-off',
   ]);
+  const sections = [...markdownReport(run()).matchAll(/^## (.*)$/gm)].map(([, title]) => title);
+  t.deepEqual(sections, titles, 'report.md has the same order');
   t.true(page.indexOf('<h1>') < page.indexOf('<h2'));
   t.true(page.includes('<tfoot><tr><th scope="row">Sum</th><td>1,234,579</td>'));
   t.true(page.includes('<tfoot><tr><th scope="row">Sum</th><td class="text"></td><td>6</td><td>6</td>'));
@@ -358,6 +360,17 @@ test('an account that does not balance stands out in report.html', async (t) => 
   const page = await pageOf(run({ ledger: { ...LEDGER, tables }, imbalances: ['tblNode: read 13, but 12'] }));
   t.true(page.includes('<tr class="off"><th scope="row">tblNode</th>'));
   t.true(page.includes('<li>tblNode: read 13, but 12</li>'));
+});
+
+test('both reports list the rooms by name, and below them what has no room', async (t) => {
+  const one = { read: 1, carried: 1, written: 1 };
+  const rooms = { b: room('Alpha', one), a: room('Beta', one), c: room('Alpha', one) };
+  const of = run({ ledger: { ...LEDGER, rooms, unplaced: { 99: room('', one) } } });
+  const heads = (report: string, pattern: RegExp): string[] =>
+    [...report.matchAll(pattern)].map(([, name = '', guid = '']) => `${name} ${guid}`);
+  const order = ['Alpha b', 'Alpha c', 'Beta a'];
+  t.deepEqual(heads(await pageOf(of), /<bdi>(Alpha|Beta)<\/bdi><br><span class="id soft">(.)</g), order);
+  t.deepEqual(heads(markdownReport(of), /^\| (Alpha|Beta) `(.)`/gm), order);
 });
 
 test('a page of very many rooms sums up the quiet ones and still adds up', async (t) => {

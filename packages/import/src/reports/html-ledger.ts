@@ -1,6 +1,14 @@
 import { DIRECTORY_TABLES, type LedgerDocument, type RoomAccount } from '../ledger/ledger.js';
 import { joined, type Markup, markup, NOTHING, named, row, table } from './html-markup.js';
-import { COUNT_COLUMNS, type CountRow, isBalanced, ruleRows, sumOfCounts, sumOfText } from './ledger-rows.js';
+import {
+  COUNT_COLUMNS,
+  type CountRow,
+  isBalanced,
+  roomsByName,
+  ruleRows,
+  sumOfCounts,
+  sumOfText,
+} from './ledger-rows.js';
 import { grouped } from './wording.js';
 
 /** A page with more rooms than this lists those with exceptions only, and sums up the rest in one row. */
@@ -72,7 +80,7 @@ function directoryTable({ directory }: LedgerDocument): Markup {
 }
 
 function roomsTable(ledger: LedgerDocument): Markup {
-  const rooms = Object.entries(ledger.rooms).toSorted(byName);
+  const rooms = roomsByName(ledger);
   const unplaced = Object.entries(ledger.unplaced);
   if (rooms.length + unplaced.length === 0) return NOTHING;
   const isListed = (room: RoomAccount): boolean => rooms.length <= ROOMS_LISTED || room.read !== room.carried;
@@ -93,15 +101,6 @@ function roomsTable(ledger: LedgerDocument): Markup {
       foot: countRow('Sum', sumOfCounts([...rooms, ...unplaced].map(([, account]) => account))),
     },
   );
-}
-
-/** In code units, not by a locale; rooms of one name by GUID. */
-function byName(
-  [a, one]: readonly [string, RoomAccount],
-  [b, other]: readonly [string, RoomAccount],
-): number {
-  if (one.name !== other.name) return one.name < other.name ? -1 : 1;
-  return a < b ? -1 : 1;
 }
 
 /** No more rows than a page of rooms has; the rest is summed up in one. */

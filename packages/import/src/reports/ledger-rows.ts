@@ -1,4 +1,4 @@
-import type { LedgerDocument, RecordState, StateCounts } from '../ledger/ledger.js';
+import type { LedgerDocument, RecordState, RoomAccount, StateCounts } from '../ledger/ledger.js';
 
 /** A line of a table that must balance: read = carried + changed + excluded + refused, written = carried + changed. */
 export type CountRow = Readonly<Record<'read' | RecordState | 'written', number>>;
@@ -37,6 +37,16 @@ export function sumOfText(ledger: LedgerDocument): TextRow {
     sum.written += account.textBytesWritten;
   }
   return sum;
+}
+
+/** The rooms by GUID, in the order of their names as people look for them: by code units, not by a locale; rooms of one name by GUID. */
+export function roomsByName({
+  rooms,
+}: Pick<LedgerDocument, 'rooms'>): [guid: string, account: RoomAccount][] {
+  return Object.entries(rooms).sort(([a, one], [b, other]) => {
+    if (one.name !== other.name) return one.name < other.name ? -1 : 1;
+    return a < b ? -1 : 1;
+  });
 }
 
 /** Whether the row's own sums come out. */

@@ -2,6 +2,7 @@ import { DIRECTORY_TABLES, type LedgerDocument } from '../ledger/ledger.js';
 import {
   COUNT_COLUMNS,
   type CountRow,
+  roomsByName,
   ruleRows,
   sumOfCounts,
   sumOfText,
@@ -16,7 +17,7 @@ const LISTED = 200;
 /** The ledger as tables whose rows and columns add up. */
 export function ledgerMarkdown(document: LedgerDocument): Markdown {
   const tables = Object.entries(document.tables);
-  const accounts = [...Object.entries(document.rooms), ...Object.entries(document.unplaced)];
+  const accounts = [...roomsByName(document), ...Object.entries(document.unplaced)];
   const listed = accounts.filter(
     ([, account]) => accounts.length <= LISTED || account.read !== account.carried,
   );

@@ -28,8 +28,6 @@ const LISTED = 200;
 /** `report.md`: what report.html tells, in the same order, in GitHub-flavoured Markdown. Never with the text of a message. */
 export function markdownReport(run: RunSummary): string {
   const sections: readonly (readonly [title: string, body: Markdown])[] = [
-    ['What was read', inputs(run)],
-    ['What was written', written(run)],
     ['Ledger', run.ledger === null ? '' : ledgerMarkdown(run.ledger)],
     ['Messages by month', months(run)],
     ['Findings', findings(run)],
@@ -37,6 +35,8 @@ export function markdownReport(run: RunSummary): string {
     ['Settings of rooms, before and after', rooms(run)],
     ['Sample of messages', sample(run)],
     ['Decisions of the plan', decisions(run)],
+    ['What was read', inputs(run)],
+    ['What was written', written(run)],
     ['Sign-off', signOff(run)],
   ];
   return (
