@@ -559,6 +559,10 @@ test('the plan of the sample changes nothing: every file of the handoff is the s
   const path = temporaryFolder(t);
   const made = await plan(path, { exportPath: SAMPLE });
   t.like(made, { categories: 14, rooms: 30, principals: 40, proposals: 0, errors: 0 });
+  const { disabledRooms } = made.document.options;
+  t.is(disabledRooms.touches, 3 + 16, 'the messages of the room stay behind with it');
+  const rooms = await readFile(join(path, 'plan', 'rooms.csv'), 'utf8');
+  t.regex(rooms, /,keep,,,left behind by the rule room-disabled \(option disabledRooms\),16,/);
   await transform(path, { exportPath: SAMPLE, handoff: 'with' });
   await transform(path, { exportPath: SAMPLE, handoff: 'without', isPlanned: false });
   const data = async (handoff: string, name: string): Promise<string> =>
@@ -609,7 +613,10 @@ test('a plan proposes names, lists unknown authors, and counts what each option 
     principals[2],
     `10,${guidOf(2, 10)},sip:user10@contoso.example,'=User 10,user,keep,,,,,1,5,2010-03-04T05:06:07.0000001Z`,
   );
-  t.regex(principals[5] as string, /^14,.*,unknown type 6,keep,,,,refused by principal-type-unknown,1,5,/);
+  t.regex(
+    principals[5] as string,
+    /^14,.*,unknown type 6,keep,,,,refused by the rule principal-type-unknown,1,5,/,
+  );
   t.regex(principals[6] as string, /^99,,,,no row in tblPrincipal,keep,,,,.*map it.*,1,7,/);
   t.deepEqual(
     (await csv('categories.csv')).slice(2, 4).map((line) => line.split(',').slice(1, 9).join()),
@@ -669,7 +676,11 @@ test('the reasons that people gave stand in the applied plan, whatever they are;
   const formula = '=HYPERLINK("http://x.example";"legal: retention ended")';
   await edit(path, 'rooms.csv', set(G.ops, { action: 'exclude', reason: quotedCell(`'${formula}`) }));
   await edit(path, 'rooms.csv', set(G.desk, { reason: 'kept: litigation hold' }));
-  await edit(path, 'rooms.csv', set(G.long, { reason: 'excluded by room-disabled' }));
+  await edit(
+    path,
+    'rooms.csv',
+    set(G.long, { reason: 'left behind by the rule room-disabled (option disabledRooms)' }),
+  );
   await edit(path, 'categories.csv', set(G.sales, { action: 'rename', newName: 'Vertrieb', reason: 'HR' }));
   await edit(
     path,

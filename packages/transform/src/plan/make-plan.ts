@@ -23,6 +23,7 @@ import { PLAN_DOCUMENT } from './plan-tables.js';
 import { type NodeAction, proposedActions } from './planned-actions.js';
 import { proposeNames } from './propose-names.js';
 import { countingSink, type SurveyedExport, surveyExport } from './survey-export.js';
+import { messagesLeftWithRooms } from './touches.js';
 import { writePlanTables } from './write-plan-tables.js';
 
 export interface PlanRequest extends InventoryRequest {
@@ -115,7 +116,12 @@ async function writePlan(
     inputs,
     options,
     planned: null,
-    counts: { findings: findings.summary(), ledger: carried.ledger, rtf: survey.rtf },
+    counts: {
+      findings: findings.summary(),
+      ledger: carried.ledger,
+      rtf: survey.rtf,
+      messagesLeft: messagesLeftWithRooms(carried.draft, survey),
+    },
     filters: filtered.effects,
     authorsWithoutPrincipal,
   });

@@ -8,7 +8,8 @@ export interface PlanTable {
   readonly comment: string;
 }
 
-const NOT_READ = 'The other columns inform and are not read. Keep all rows and save as CSV UTF-8.';
+const NOT_READ =
+  'A reason decides nothing and is kept for the auditor. The other columns inform and are not read. Keep all rows and save as CSV UTF-8.';
 const COUNTS = ['messages', 'textBytes', 'lastMessage'] as const;
 
 /** Columns of free text, whose cells are protected from spreadsheets. */
@@ -38,7 +39,7 @@ export const CATEGORIES_TABLE = {
     ...COUNTS,
   ],
   actions: ['keep', 'rename', 'exclude'],
-  comment: `# Edit only action (keep - rename - exclude) and newName. ${NOT_READ}`,
+  comment: `# Edit only action (keep: leave it to the rules - rename - exclude) and newName. ${NOT_READ}`,
 } as const satisfies PlanTable;
 
 export const ROOMS_TABLE = {
@@ -55,7 +56,7 @@ export const ROOMS_TABLE = {
     ...COUNTS,
   ],
   actions: ['keep', 'rename', 'exclude', 'move'],
-  comment: `# Edit only action (keep - rename - exclude - move) and newName and newCategory (a categoryGuid). ${NOT_READ}`,
+  comment: `# Edit only action (keep: leave it to the rules - rename - exclude - move) and newName and newCategory (a categoryGuid). ${NOT_READ}`,
 } as const satisfies PlanTable;
 
 export const PRINCIPALS_TABLE = {
@@ -74,7 +75,7 @@ export const PRINCIPALS_TABLE = {
     ...COUNTS,
   ],
   actions: ['keep', 'map', 'merge', 'rename', 'drop-rights'],
-  comment: `# Edit only action (keep - map - merge - rename - drop-rights) and target (prinGuid or prinID of another row) and newUri and newDisplayName. ${NOT_READ}`,
+  comment: `# Edit only action (keep: leave it to the rules - map - merge - rename - drop-rights) and target (prinGuid or prinID of another row) and newUri and newDisplayName. ${NOT_READ}`,
 } as const satisfies PlanTable;
 
 export const PLAN_TABLES = [CATEGORIES_TABLE, ROOMS_TABLE, PRINCIPALS_TABLE] as const;

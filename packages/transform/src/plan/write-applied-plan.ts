@@ -8,7 +8,7 @@ import type { MessageSurvey } from './message-survey.js';
 import { PLAN_DOCUMENT } from './plan-tables.js';
 import { appliedActions } from './planned-actions.js';
 import type { Plan } from './read-plan.js';
-import type { RunCounts } from './touches.js';
+import { messagesLeftWithRooms, type RunCounts } from './touches.js';
 import { writePlanTables } from './write-plan-tables.js';
 
 export interface AppliedPlan {
@@ -18,7 +18,7 @@ export interface AppliedPlan {
   readonly inputs: readonly InputFile[];
   readonly draft: DirectoryDraft;
   readonly survey: MessageSurvey;
-  readonly counts: Omit<RunCounts, 'rtf'>;
+  readonly counts: Omit<RunCounts, 'rtf' | 'messagesLeft'>;
 }
 
 /**
@@ -35,7 +35,7 @@ export async function writeAppliedPlan(folder: string, applied: AppliedPlan): Pr
     inputs,
     options,
     planned: plan?.options ?? null,
-    counts: { ...counts, rtf: survey.rtf },
+    counts: { ...counts, rtf: survey.rtf, messagesLeft: messagesLeftWithRooms(draft, survey) },
     filters: plan?.filters ?? [],
     authorsWithoutPrincipal,
   });
