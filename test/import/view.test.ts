@@ -100,15 +100,18 @@ test('a package becomes a page for each month of each room, for its owner alone,
   t.is(statSync(join(out, APPLES)).mode & 0o777, 0o700);
 });
 
-test('a message without a character says that it is empty', async (t) => {
+test('a message without a character says that it is empty, and one of blanks only that it is that', async (t) => {
   const out = join(await folder(t), 'view');
   const documents = messages(
-    message(1, 634_000_000_000_000_000n, '') + message(2, 634_000_000_000_000_001n, 'x'),
+    message(1, 634_000_000_000_000_000n, '') +
+      message(2, 634_000_000_000_000_001n, 'x') +
+      message(3, 634_000_000_000_000_002n, ' \u00a0\t'),
   );
   t.is((await view(await zip(t, documents), '-o', out)).code, 0);
   const page = pagesIn(out).get(`${APPLES}/2010-01.html`) ?? '';
   t.is(page.match(/<p class="soft">\(empty\)<\/p>/g)?.length, 1);
-  t.is(page.match(/<div class="body" dir="auto">/g)?.length, 1);
+  t.is(page.match(/<p class="soft">\(only blanks\)<\/p>/g)?.length, 1);
+  t.is(page.match(/<div class="body" dir="auto">/g)?.length, 2);
 });
 
 test('names and messages that would be markup or paths are words, and links are inert', async (t) => {

@@ -49,13 +49,39 @@ test('a handoff in one piece or in parts is viewed beside its export, with what 
   t.is(count(beside, /Not in the export/g), 0);
   const rooms = readFileSync(at('beside/index.html'), 'utf8');
   t.regex(rooms, /<bdi>Old helpdesk<\/bdi><\/a><\/th><td class="text">not in the package<\/td>/);
+  t.regex(
+    rooms,
+    /<td><a href="rooms\/[^"]*\/differs\.html">16<\/a><\/td>/,
+    'a count stands right, link or not',
+  );
 
   await chatferry('view', at('handoff'), '-o', at('alone'));
   const alone = monthsIn(at('alone'));
   t.is(count(alone, /Ledger: /g), exceptions.length);
   t.regex(alone, /The export was not read \(--source\)/);
-  t.true(readFileSync(at('alone/index.html'), 'utf8').includes('<bdi>(no room has the id 36)</bdi>'));
+  t.true(
+    readFileSync(at('alone/index.html'), 'utf8').includes(
+      '<bdi>(room 36, left behind by room-disabled)</bdi>',
+    ),
+  );
   t.is(count(alone, /In the export \(/g), 0);
+
+  await t.throwsAsync(
+    chatferry('view', at('handoff'), '-o', at('left'), '--room', 'Old helpdesk'),
+    { message: /"Old helpdesk" was left behind[\s\S]*Give --source/ },
+    'what the ledger knows',
+  );
+  t.regex(
+    await chatferry(
+      ...['view', at('handoff'), '-o', at('renamed'), '--source', SAMPLE, '--room', 'Handover'],
+    ),
+    /: 1 room, /,
+    'a room is found by the name that the export has',
+  );
+  t.regex(
+    readFileSync(at('renamed/index.html'), 'utf8'),
+    /<bdi>Operations_<wbr>Shifts_<wbr>Night_<wbr>Handover<\/bdi>/,
+  );
 
   await chatferry('transform', SAMPLE, '-o', at('parts'), '--part-size', '20K');
   await chatferry('view', at('parts'), '-o', at('of-parts'), '--source', SAMPLE);

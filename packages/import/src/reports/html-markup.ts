@@ -33,8 +33,13 @@ export function joined(pieces: readonly Markup[]): Markup {
 /** Nothing. */
 export const NOTHING: Markup = { html: '' };
 
-/** A cell: markup is text and stands left, a string or number is a count and stands right. */
-export type Cell = string | number | Markup;
+/** Markup that is a count all the same, such as one that is a link. */
+export interface CountMarkup extends Markup {
+  readonly isCount: true;
+}
+
+/** A cell: markup is text and stands left, a count stands right, and so does a string or number. */
+export type Cell = string | number | Markup | CountMarkup;
 
 /** A table; its first column stands left whatever it is. */
 export function table(
@@ -54,6 +59,12 @@ ${body.rows}</tbody>${foot}</table></div>
 /** Begins what may be wider than the screen: it takes the focus, so that a keyboard can scroll it. */
 export function wideStart(name: string): Markup {
   return markup`<div class="wide" tabindex="0" role="region" aria-label="${name}">`;
+}
+
+/** A name that may break behind its underscores, where flattened categories are joined, before it breaks within a word. */
+export function breakable(name: string): Markup {
+  const [first = '', ...rest] = name.split('_');
+  return markup`${first}${rest.map((part) => markup`_<wbr>${part}`)}`;
 }
 
 /** What is folded away until it is asked for; on paper it stands open. */
@@ -77,7 +88,7 @@ export function named(name: string | Markup, id: string): Markup {
 }
 
 function alignment(cell: Cell): Markup {
-  return typeof cell === 'object' ? markup` class="text"` : NOTHING;
+  return typeof cell === 'object' && !('isCount' in cell) ? markup` class="text"` : NOTHING;
 }
 
 function rendered(part: Part): string {

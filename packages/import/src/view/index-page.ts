@@ -1,4 +1,4 @@
-import { joined, type Markup, markup, row, table } from '../reports/html-markup.js';
+import { breakable, joined, type Markup, markup, row, table } from '../reports/html-markup.js';
 import { counted, grouped } from '../reports/wording.js';
 import { PAGE_END, pageHead } from './page-markup.js';
 import { DIFFERS_PAGE } from './room-pages.js';
@@ -25,12 +25,17 @@ export function indexPage(
   hasExport: boolean,
 ): string {
   const rows = lines.map(({ room, messages, differing }) =>
-    row(markup`<a href="rooms/${room.folder}/index.html"><bdi>${room.name}</bdi></a>`, [
-      room.isInPackage ? markup`<bdi>${room.category ?? 'unknown'}</bdi>` : markup`not in the package`,
+    row(markup`<a href="rooms/${room.folder}/index.html"><bdi>${breakable(room.name)}</bdi></a>`, [
+      room.isInPackage
+        ? markup`<bdi>${breakable(room.category ?? 'unknown')}</bdi>`
+        : markup`not in the package`,
       grouped(messages),
       differing === 0
         ? grouped(differing)
-        : markup`<a href="rooms/${room.folder}/${DIFFERS_PAGE}">${grouped(differing)}</a>`,
+        : {
+            ...markup`<a href="rooms/${room.folder}/${DIFFERS_PAGE}">${grouped(differing)}</a>`,
+            isCount: true,
+          },
     ]),
   );
   const items = (texts: readonly string[]): Markup[] => texts.map((text) => markup`<li>${text}</li>`);

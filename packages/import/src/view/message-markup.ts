@@ -85,7 +85,8 @@ ${text}${rtf(message.rtf, isExact, words)}</div>
 function body(text: string | null, isExact: boolean, { roomName }: MessageWords): Markup {
   if (text === null) return markup`<p class="soft">No text.</p>`;
   if (text === '') return markup`<p class="soft">(empty)</p>`;
-  return markup`<div class="body" dir="auto">${shownText(text, isExact, roomName)}</div>`;
+  const blank = /\S/.test(text) ? NOTHING : markup`<p class="soft">(only blanks)</p>`;
+  return markup`${blank}<div class="body" dir="auto">${shownText(text, isExact, roomName)}</div>`;
 }
 
 function rtf(text: string | null, isExact: boolean, { roomName }: MessageWords): Markup {

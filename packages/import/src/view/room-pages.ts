@@ -142,7 +142,7 @@ ${this.#links(name)}<p class="soft">${this.#said(month)} In the order of the mes
   }
 
   #index(): Markup {
-    const { id, guid, name, category, isInPackage } = this.#room;
+    const { id, guid, name, nameInExport, category, isInPackage } = this.#room;
     const months = [...this.#counts.months].sort(([a], [b]) => (a < b ? -1 : 1));
     const rows = [
       ...months,
@@ -159,7 +159,7 @@ ${this.#links(name)}<p class="soft">${this.#said(month)} In the order of the mes
         ? markup`<p>No message of this room is in this view.</p>`
         : table('Months in UTC.', ['Month', 'Messages'], { rows });
     return markup`${pageHead(name)}<main>
-${pageLinks('Pages', [['All rooms', '../../index.html']])}<p><bdi>${where}</bdi>. Room id ${id}${guid === null ? NOTHING : markup`, GUID ${guid}`}.</p>
+${pageLinks('Pages', [['All rooms', '../../index.html']])}<p><bdi>${where}</bdi>. Room id ${id}${guid === null ? NOTHING : markup`, GUID ${guid}`}.${nameInExport === null ? NOTHING : markup` In the export it is called <bdi>${nameInExport}</bdi>.`}</p>
 ${body}</main>
 ${PAGE_END}`;
   }

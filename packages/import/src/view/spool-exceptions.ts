@@ -2,27 +2,42 @@ import { RunFailure } from '@chatferry/export';
 import { textLines } from '../handoff/bounded-lines.js';
 import type { RoomSpool } from './room-spool.js';
 
+const NODE_KEY = /^node ([0-9]{1,10})$/;
 const MESSAGE_KEY = /^([0-9]{1,10})#(-?[0-9]{1,19})$/;
 
+/** What became of a room or category that is not in the package. */
+export interface NodeLeft {
+  readonly state: string;
+  readonly rule: string;
+}
+
 /**
- * Spools what ledger.ndjson says of messages of the wanted rooms. A handoff without that file says nothing. Memory held:
+ * Spools what ledger.ndjson says of messages of the wanted rooms, and tells which nodes it lists as left behind. A handoff without that file says nothing. Memory held:
  * what `textLines` states.
  *
  * @throws RunFailure `input-unreadable` for a line that is not what `transform` writes there.
  */
 export async function spoolExceptions(
   path: string,
-  into: { readonly spool: RoomSpool; readonly isWanted: (roomId: number) => boolean },
+  into: {
+    readonly spool: RoomSpool;
+    readonly isWanted: (roomId: number) => boolean;
+    readonly nodeLeft: (id: number, left: NodeLeft) => void;
+  },
 ): Promise<void> {
   let number = 0;
   for await (const line of textLines(path)) {
     number += 1;
     const exception = parsed(line);
     if (exception === null) throw unfit(number);
+    const { state, rule, place } = exception;
+    if (exception.table === 'tblNode' && state !== 'changed') {
+      const [, node] = NODE_KEY.exec(exception.key) ?? [];
+      if (node !== undefined) into.nodeLeft(Number(node), { state, rule });
+    }
     if (exception.table !== 'tblChat') continue;
     const [, room, id] = MESSAGE_KEY.exec(exception.key) ?? [];
     if (room === undefined || id === undefined || !into.isWanted(Number(room))) continue;
-    const { state, rule, place } = exception;
     into.spool.add(Number(room), { side: 'ledger', id: BigInt(id), state, rule, place });
   }
 }

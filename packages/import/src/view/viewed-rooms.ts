@@ -1,6 +1,7 @@
 import { type Directory, RunFailure } from '@chatferry/export';
 import type { PackageDirectory } from '../read-package/package-directory.js';
 import { visible } from '../reports/wording.js';
+import type { NodeLeft } from './spool-exceptions.js';
 
 const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -9,10 +10,26 @@ export interface ViewedRoom {
   readonly id: number;
   readonly guid: string | null;
   readonly name: string;
+  /** Where the export has it under another name; null also when nobody has read the export. */
+  readonly nameInExport: string | null;
   readonly category: string | null;
   readonly isInPackage: boolean;
   /** Name of its folder: made of its GUID or id, never of its name. */
   readonly folder: string;
+}
+
+/** A name or GUID of `--room` that is no room's, as far as the package and the export tell. */
+export class UnknownRoom extends RunFailure {
+  readonly asked: string;
+
+  constructor(asked: string) {
+    super(
+      'arguments',
+      `--room ${visible(JSON.stringify(asked))} names no room.`,
+      'Give the name exactly as the report shows it, or the GUID. A room that is only in the export needs --source, and so does the name that a room has there.',
+    );
+    this.asked = asked;
+  }
 }
 
 /** The rooms and people of both sides. Memory held: one entry for each. */
@@ -21,12 +38,16 @@ export class ViewedRooms {
   readonly #byGuid = new Map<string, ViewedRoom>();
   readonly #folders = new Set<string>();
   readonly #authors = { package: new Map<number, string>(), export: new Map<number, string>() };
+  readonly #left = new Map<number, NodeLeft>();
   #wanted: ReadonlySet<number> | null = null;
 
   constructor(directory: PackageDirectory, source: Pick<Directory, 'nodes' | 'principals'> | null) {
+    const exported = new Map(source?.nodes.map(({ nodeID, nodeName }) => [nodeID, nodeName]));
     for (const room of directory.rooms) {
       const category = directory.categoryById.get(room.categoryId)?.name ?? null;
-      this.#add({ id: room.id, guid: room.guid, name: room.name, category, isInPackage: true });
+      const before = exported.get(room.id) ?? room.name;
+      const nameInExport = before === room.name ? null : before;
+      this.#add({ id: room.id, guid: room.guid, name: room.name, nameInExport, category, isInPackage: true });
     }
     for (const node of source?.nodes ?? []) {
       if (node.nodeType) continue;
@@ -34,6 +55,7 @@ export class ViewedRooms {
         id: node.nodeID,
         guid: node.nodeGuid,
         name: node.nodeName,
+        nameInExport: null,
         category: null,
         isInPackage: false,
       });
@@ -46,25 +68,25 @@ export class ViewedRooms {
     }
   }
 
-  /** Keeps those of these names or GUIDs; all when there are none. @throws RunFailure `arguments` for one that names no room. */
+  /** Keeps those of these names, on either side, or GUIDs; all when there are none. @throws UnknownRoom for one that names no room. */
   choose(asked: readonly string[]): void {
     if (asked.length === 0) return;
     const wanted = new Set<number>();
     for (const text of asked) {
       const found = [...this.#byId.values()].filter(
-        ({ guid, name }) => name === text || (guid !== null && guid === text.toLowerCase()),
+        ({ guid, name, nameInExport }) =>
+          name === text || nameInExport === text || (guid !== null && guid === text.toLowerCase()),
       );
-      if (found.length === 0) {
-        throw new RunFailure(
-          'arguments',
-          `--room ${visible(JSON.stringify(text))} names no room.`,
-          'Give the name exactly as the report shows it, or the GUID. A room that is only in the export needs --source.',
-        );
-      }
+      if (found.length === 0) throw new UnknownRoom(text);
       for (const { id } of found) wanted.add(id);
     }
     this.#wanted = wanted;
   }
+
+  /** The ledger knows of rooms that neither side describes. */
+  readonly nodeLeft = (id: number, left: NodeLeft): void => {
+    this.#left.set(id, left);
+  };
 
   isWanted(id: number): boolean {
     return this.#wanted === null || this.#wanted.has(id);
@@ -74,7 +96,12 @@ export class ViewedRooms {
   list(spooled: Iterable<number>): readonly ViewedRoom[] {
     for (const id of spooled) {
       if (!this.#byId.has(id)) {
-        this.#add({ id, guid: null, name: `(no room has the id ${id})`, category: null, isInPackage: false });
+        const left = this.#left.get(id);
+        const name =
+          left === undefined
+            ? `(no room has the id ${id})`
+            : `(room ${id}, ${left.state === 'excluded' ? 'left behind' : left.state} by ${left.rule})`;
+        this.#add({ id, guid: null, name, nameInExport: null, category: null, isInPackage: false });
       }
     }
     return [...this.#byId.values()].filter(({ id }) => this.isWanted(id)).sort((a, b) => a.id - b.id);

@@ -1,10 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { type Directory, type OpenedExport, openExport } from '@chatferry/export';
+import { type Directory, type OpenedExport, openExport, RunFailure } from '@chatferry/export';
 import { writing } from '../handoff/output-failure.js';
 import { verifyBag } from '../handoff/verify-bag.js';
-import { counted } from '../reports/wording.js';
+import { readLedger } from '../ledger/ledger-beside.js';
+import { counted, visible } from '../reports/wording.js';
 import { evidenceFiles } from '../validate/evidence.js';
 import { indexPage, type RoomLine, type SaidOfInputs } from './index-page.js';
 import { instantInWords, monthOf } from './instants.js';
@@ -18,7 +19,7 @@ import { spoolPackage } from './spool-package.js';
 import { beginView, type ViewFolder } from './view-folder.js';
 import type { ViewOptions, ViewSummary } from './view-options.js';
 import { groupsOf, type MessageGroup } from './viewed-message.js';
-import { ViewedRooms } from './viewed-rooms.js';
+import { UnknownRoom, ViewedRooms } from './viewed-rooms.js';
 
 const DOCUMENTS_SHOWN = 20;
 
@@ -72,7 +73,7 @@ async function spoolAll(
   const readingExport = (bytes: number): void => progress('export', bytes);
   const source: Directory | null = opened === null ? null : await readExportDirectory(opened, readingExport);
   let begun: ViewedRooms | null = null;
-  const faults = await spoolPackage(located, layout, {
+  const taking = spoolPackage(located, layout, {
     spool,
     begin(directory) {
       const rooms = new ViewedRooms(directory, source);
@@ -81,6 +82,9 @@ async function spoolAll(
       return (id) => rooms.isWanted(id);
     },
     progress: (bytes) => progress('package', bytes),
+  });
+  const faults = await taking.catch(async (error: unknown) => {
+    throw error instanceof UnknownRoom ? await knownToLedger(error, options) : error;
   });
   const rooms = begun as ViewedRooms | null;
   if (rooms === null) throw new TypeError('the package was read without its directory');
@@ -93,12 +97,30 @@ async function spoolAll(
   const homeless = opened === null ? 0 : await spoolExport(opened, into, readingExport);
   shown.push(...exportDocuments(opened));
   if (located.ledgerPath !== null)
-    await spoolExceptions(join(dirname(located.ledgerPath), 'ledger.ndjson'), into);
+    await spoolExceptions(join(dirname(located.ledgerPath), 'ledger.ndjson'), {
+      ...into,
+      nodeLeft: rooms.nodeLeft,
+    });
   else said.push('The package came without its ledger: what was left out is not marked with its rule.');
   if (faults > 0) said.push(`The package has ${faults} faults; chatferry validate lists them.`);
   if (homeless > 0)
     said.push(`${homeless} rows of tblChat have no readable room or number and stand nowhere here.`);
   return { rooms, isWhole, said: { sentences: [...choiceInWords(options), ...said], bytes: shown } };
+}
+
+/** A room that was left behind is still in the account of what was read. */
+async function knownToLedger(unknown: UnknownRoom, { located, source }: ViewOptions): Promise<RunFailure> {
+  const ledger = source === null ? (await readLedger(located)).ledger : null;
+  const { asked } = unknown;
+  const isLeft = Object.entries(ledger?.rooms ?? {}).some(
+    ([guid, { name, written }]) => written === 0 && (name === asked || guid === asked.toLowerCase()),
+  );
+  if (!isLeft) return unknown;
+  return new RunFailure(
+    'arguments',
+    `--room ${visible(JSON.stringify(asked))} was left behind: the ledger has it, the package does not.`,
+    'Give --source with the export, which alone has its messages.',
+  );
 }
 
 /** The bytes of the export, once it has been read to its end. */
