@@ -398,7 +398,7 @@ test('a page of very many rooms sums up the quiet ones and still adds up', async
 
 test('the section of rooms says where to read who may enter, also when no room changed, and nothing without access.csv', async (t) => {
   const told =
-    '<p><code>access.csv</code> lists who may enter, manage and present, before and after: 1,234 entries lost, 2 new.</p>';
+    '<p><code>access.csv</code> lists who may enter, manage and present, before and after: 1,234 entries lost, 2 new; 5 entries of rooms that stay behind.</p>';
   t.true((await pageOf(run())).includes(`${told}<div class="wide"`));
   t.true((await pageOf(run({ roomChanges: [] }))).includes(`${told}<p>Every room`));
   t.true(markdownReport(run()).includes(told.replace(/<.?code>/g, '`').replace(/<.?p>/g, '')));

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RoomChange } from '@chatferry/import';
+import type { AccessCounts, RoomChange } from '@chatferry/import';
 import type { DirectoryDraft, DraftExtras, TransformOptions } from '@chatferry/transform';
 import test, { type ExecutionContext } from 'ava';
 import { parse } from 'csv-parse/sync';
@@ -64,10 +64,7 @@ function told(draft: DirectoryDraft): string[] {
 
 type Line = readonly string[];
 
-function csvOf(
-  t: ExecutionContext,
-  draft: DirectoryDraft,
-): { lines: Line[]; text: string; lost: number; added: number } {
+function csvOf(t: ExecutionContext, draft: DirectoryDraft): { lines: Line[]; text: string } & AccessCounts {
   const path = join(temporaryFolder(t), 'access.csv');
   const counts = writeAccess(path, draft, accessOf(draft));
   const text = readFileSync(path, 'utf8');
@@ -300,6 +297,39 @@ test('access.csv lists each node, role and principal: secret rooms first, then c
   t.deepEqual({ lost, added }, { lost: 1, added: 0 });
 });
 
+test('access.csv ends with the rooms that stay behind: who held a role there has none any more', (t) => {
+  const draft = draftOf({
+    nodes: [
+      category(5, 1, 'Ops'),
+      room(10, 5, 'Shift'),
+      room(11, 5, 'Old', { disabled: true }),
+      room(12, 5, 'Older', { ...SECRET, ...AUDITORIUM, disabled: true }),
+    ],
+    principals: PEOPLE,
+    principalRoles: roles(
+      [10, MEMBER, 13],
+      [11, MEMBER, 13],
+      [12, MANAGER, 14],
+      [12, VOICED, 13],
+      [5, MANAGER, 11],
+    ),
+    scopePrincipals: EVERYBODY,
+  });
+  const { added, leftBehind, lines, lost } = csvOf(t, draft);
+  const left = lines.filter(([kind]) => kind === 'room left behind');
+  t.deepEqual(left, lines.slice(-left.length));
+  t.deepEqual(brief(left), [
+    'Old / member / Ana Rey / yes / no',
+    'Old / manager / Lena Fischer / yes / no',
+    'Older / member / Ana Rey / yes / no',
+    'Older / manager / Lena Fischer / yes / no',
+    'Older / manager / Bo Lind / yes / no',
+    'Older / presenter / Ana Rey / yes / no',
+  ]);
+  t.deepEqual({ added, leftBehind, lost }, { added: 0, leftBehind: 6, lost: 0 });
+  t.true(left.every(([, privacy]) => privacy === ''));
+});
+
 test('a scope whose only entry cannot be carried widens to the one above, and access.csv says so', (t) => {
   const draft = draftOf({
     nodes: [category(5, 1, 'Ops'), room(10, 5, 'Shift')],
@@ -470,13 +500,15 @@ test('a run writes access.csv whatever it is cut into, counts it in its reports,
   const lines = linesOf(csv('whole')).slice(1);
   const count = (before: string, after: string): number =>
     lines.filter((line) => line[7] === before && line[8] === after).length;
-  t.deepEqual(whole.access, { lost: count('yes', 'no'), added: count('no', 'yes') });
+  const leftBehind = lines.filter(([kind]) => kind === 'room left behind').length;
+  t.deepEqual(whole.access, { lost: count('yes', 'no') - leftBehind, added: count('no', 'yes'), leftBehind });
   t.is(count('no', 'no'), 0);
   const dry = await transformed({ ...request, handoffPath: join(folder, 'dry'), isDryRun: true });
   t.deepEqual(dry.access, whole.access);
   t.throws(() => csv('dry'), { code: 'ENOENT' });
-  t.deepEqual(whole.access, { lost: 1, added: 0 });
-  const sentence = 'lists who may enter, manage and present, before and after: 1 entry lost, 0 new.';
+  t.like(whole.access, { lost: 1, added: 0 });
+  const behind = leftBehind === 0 ? '' : `; ${leftBehind} entries of rooms that stay behind`;
+  const sentence = `lists who may enter, manage and present, before and after: 1 entry lost, 0 new${behind}.`;
   const read = (file: string): string => readFileSync(join(folder, 'whole/data', file), 'utf8');
   t.true(read('report.html').includes(`<p><code>access.csv</code> ${sentence}</p>`));
   t.true(read('report.md').includes(`\`access.csv\` ${sentence}`));

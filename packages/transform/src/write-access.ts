@@ -5,29 +5,40 @@ import {
   carriedCategories,
   carriedRooms,
   type DirectoryDraft,
+  isCarried,
   type RoomDraft,
 } from './directory/draft.js';
 
+/** Its privacy is empty, because the rules look at that of carried rooms only. */
+const LEFT_BEHIND = 'room left behind';
 const HEADER = ['kind', 'privacy', 'node', 'nodeGuid', 'role', 'principal', 'uri', 'before', 'after'];
+const NOBODY: ReadonlySet<number> = new Set();
 /** Where a wrong name does most harm comes first. */
 const PRIVACIES: readonly Privacy[] = ['Secret', 'Closed', 'Open'];
 
 /**
  * Writes `access.csv`: who may enter, manage, present in the rooms of the package and create rooms in its categories, before and after, a
- * line for each node, role and principal. Secret rooms first, then closed and open ones, then categories; within by the numbers of node,
- * role and principal. Memory: the rooms once more as a list, the people of one node, and what `CsvFile` states.
+ * line for each node, role and principal. Secret rooms first, then closed and open ones, then categories, then rooms that stay behind, which
+ * nobody enters any more; within by the numbers of node, role and principal. Memory: the rooms once more as a list, the people of one node,
+ * and what `CsvFile` states.
  *
  * @throws RunFailure `output-unwritable`
  */
 export function writeAccess(path: string, draft: DirectoryDraft, access: Access): AccessCounts {
   const file = new CsvFile(path, HEADER);
-  const counts = { lost: 0, added: 0 };
+  const counts = { lost: 0, added: 0, leftBehind: 0 };
   const write = (node: CategoryDraft | RoomDraft, lists: readonly RoleHolders[]): void => {
     const place = [node.kind, node.kind === 'room' ? node.privacy : '', node.name, node.guid];
     for (const list of lists) {
       const { added, lost } = writeHolders(file, place, list, access);
       counts.lost += lost;
       counts.added += added;
+    }
+  };
+  const writeLeft = (room: RoomDraft): void => {
+    const place = [LEFT_BEHIND, '', room.name, room.guid];
+    for (const list of access.ofRoom(room)) {
+      counts.leftBehind += writeHolders(file, place, { ...list, after: NOBODY }, access).lost;
     }
   };
   try {
@@ -38,6 +49,7 @@ export function writeAccess(path: string, draft: DirectoryDraft, access: Access)
     for (const category of carriedCategories(draft).sort((one, other) => one.id - other.id)) {
       write(category, access.ofCategory(category));
     }
+    for (const room of draft.rooms.values()) if (!isCarried(draft, room.source)) writeLeft(room);
   } finally {
     file.close();
   }
@@ -49,7 +61,7 @@ function writeHolders(
   place: readonly string[],
   { after, before, role }: RoleHolders,
   { people }: Access,
-): AccessCounts {
+): { readonly lost: number; readonly added: number } {
   let lost = 0;
   let added = 0;
   for (const id of eitherOf(before, after)) {

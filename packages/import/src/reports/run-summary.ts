@@ -120,6 +120,8 @@ export interface AccessCounts {
   readonly lost: number;
   /** Effective after and not before. */
   readonly added: number;
+  /** Effective before in a room that stays behind as a whole; not among `lost`. */
+  readonly leftBehind: number;
 }
 
 /** A text of a message. */

@@ -26,8 +26,10 @@ export function counted(count: number, noun: string, plural = `${noun}s`): strin
 }
 
 /** What stands behind the name of access.csv, where reports point to it. */
-export function accessInWords({ added, lost }: AccessCounts): string {
-  return `lists who may enter, manage and present, before and after: ${counted(lost, 'entry', 'entries')} lost, ${grouped(added)} new.`;
+export function accessInWords({ added, leftBehind, lost }: AccessCounts): string {
+  const behind =
+    leftBehind === 0 ? '' : `; ${counted(leftBehind, 'entry', 'entries')} of rooms that stay behind`;
+  return `lists who may enter, manage and present, before and after: ${counted(lost, 'entry', 'entries')} lost, ${grouped(added)} new${behind}.`;
 }
 
 /** File, line, column and record, such as `tblNode.xml:3:9 (node 5)`. */

@@ -1,4 +1,5 @@
 import type { CategoryDraft, DirectoryDraft, LegacyRole, RoomDraft } from './draft.js';
+import { ROOM_TYPES } from './enum-meaning.js';
 import { inheritedLists, unionOf } from './inherited-lists.js';
 import { type OwnLists, packLists } from './packed-lists.js';
 import type { People } from './people.js';
@@ -36,7 +37,7 @@ export function legacyRights(draft: DirectoryDraft, people: People): LegacyRight
   const members = inheritedLists(draft, 'Member', own.Member);
   const voiced = own.Voiced;
   const presentersOf = (room: RoomDraft): ReadonlySet<number> =>
-    room.type === 'Auditorium' ? (voiced.get(room.id) ?? NOBODY) : NOBODY;
+    isAuditorium(room) ? (voiced.get(room.id) ?? NOBODY) : NOBODY;
   return {
     managersOf: managers.ofRoom,
     membersOf: (room) => unionOf(members.ofRoom(room), presentersOf(room)),
@@ -47,6 +48,11 @@ export function legacyRights(draft: DirectoryDraft, people: People): LegacyRight
     },
     allowedIn: allowedLists(draft, people),
   };
+}
+
+/** As `visibility-mapped` has it, which does not look at rooms that stay behind. */
+function isAuditorium({ source }: RoomDraft): boolean {
+  return (ROOM_TYPES.get(source.behavior) ?? 'Auditorium') === 'Auditorium';
 }
 
 const ROLES: readonly LegacyRole[] = ['Member', 'Manager', 'Voiced'];
