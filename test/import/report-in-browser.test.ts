@@ -227,10 +227,10 @@ test('a screen reader finds landmarks, headings, named tables, charts and fields
   ].length`);
   t.is(unnamed, 0);
   const wide = page.locator('.wide');
-  const [tables = 0, scrolled] = await Promise.all([page.locator('table').count(), wide.count()]);
-  t.is(scrolled, tables);
+  const [inside = 0, scrolled] = await Promise.all([page.locator('table, svg').count(), wide.count()]);
+  t.is(scrolled, inside);
   for (const one of await wide.all()) {
-    const caption = await one.locator('caption').textContent();
+    const caption = await one.locator('caption, title').textContent();
     t.is(await one.getAttribute('role'), 'region');
     t.is(await one.getAttribute('aria-label'), caption);
     t.is(await one.getAttribute('tabindex'), '0');
@@ -313,6 +313,19 @@ test('a narrow window scrolls tables and never the page, in light and dark', asy
     await page.setViewportSize({ width: 360, height: 700 });
     t.true(Number(await page.evaluate('document.documentElement.scrollWidth')) <= 360, colorScheme);
   }
+  const captions = (await page.evaluate(`[...document.querySelectorAll('.wide')].flatMap((wide) => {
+    wide.scrollLeft = 100;
+    const box = wide.querySelector('caption')?.getBoundingClientRect();
+    return box === undefined || box.width === 0 ? [] : [[box.left, box.right]];
+  })`)) as [left: number, right: number][];
+  t.true(captions.length > 5);
+  for (const [left, right] of captions)
+    t.true(left >= 0 && right <= 360, `a caption from ${left} to ${right}`);
+  const heights = (await page.evaluate(
+    "[...document.querySelectorAll('.chart text')].map((text) => text.getBoundingClientRect().height)",
+  )) as number[];
+  t.true(heights.length > 5);
+  t.true(Math.min(...heights) >= 10, 'the texts of charts can be read');
 });
 
 test('texts stand out by 4.5 to 1 and bars by 3 to 1, in light, dark and print (WCAG 2.2, 1.4.3 and 1.4.11)', (t) => {

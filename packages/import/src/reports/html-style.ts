@@ -49,7 +49,7 @@ code, .id { font-family: ui-monospace, Consolas, monospace; font-size: .875em; o
 .contents ul { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: 1rem 0 0; padding: 0; list-style: none; font-size: .9rem; }
 .wide { position: relative; overflow-x: auto; }
 table { width: 100%; margin: .75rem 0 1.25rem; border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; }
-caption { padding: .25rem 0; text-align: left; color: var(--soft); }
+caption { position: sticky; left: 0; max-width: calc(100vw - 3rem); padding: .25rem 0; text-align: left; color: var(--soft); }
 th, td { padding: .3rem .6rem; border-bottom: 1px solid var(--line); text-align: right; vertical-align: top; }
 th:first-child, .text { text-align: left; } th, td { overflow-wrap: break-word; }
 thead th { border-bottom: 2px solid var(--line); } tbody th { min-width: 9rem; max-width: 32rem; font-weight: 400; }
@@ -59,7 +59,7 @@ tr.off th, tr.off td { color: var(--error); font-weight: 700; }
 .level-2 { margin-left: 1.25rem; } .level-3 { margin-left: 2.5rem; } .level-4 { margin-left: 3.75rem; } .level-5 { margin-left: 5rem; }
 .level-6 { margin-left: 6.25rem; } .level-7 { margin-left: 7.5rem; } .level-8 { margin-left: 8.75rem; }
 .severity, tbody th.severity { font-weight: 700; } .error { color: var(--error); } .warning { color: var(--warning); } .note { color: var(--note); }
-.chart { display: block; width: 100%; height: auto; max-width: 60rem; fill: var(--ink); font: 12px system-ui, "Segoe UI", sans-serif; }
+.chart { display: block; width: 100%; height: auto; min-width: 40rem; max-width: 60rem; fill: var(--ink); font: 12px system-ui, "Segoe UI", sans-serif; }
 .chart .grid { stroke: var(--line); } .chart .label { unicode-bidi: isolate; }
 .chart .written { fill: var(--written); } .chart .excluded { fill: var(--excluded); } .chart .refused { fill: var(--refused); }
 .chart .others { fill: var(--others); } .chart .error { fill: var(--error); } .chart .warning { fill: var(--warning); } .chart .note { fill: var(--note); }
@@ -85,6 +85,7 @@ article { overflow-wrap: anywhere; } blockquote { margin: .25rem 0 1rem; padding
 @media print { :root { --ink: #000; --soft: #444; --paper: #fff; --line: #aaa; --shade: #fff; --link: #000; --ready: #14663a; --error: #a3161d;
     --warning: #7a4b00; --note: #1f4f8b; --written: #3f7cbf; --excluded: #a97a1f; --refused: #b3262d; --others: #747d8a; color-scheme: light; }
   .skip, .contents, .search, .browse { display: none; } a { text-decoration: none; }
+  .chart { min-width: 0; } caption { max-width: none; }
   .chart rect { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   details.page { display: none; } details::details-content { content-visibility: visible; block-size: auto; } summary { color: var(--ink); list-style: none; }
   body { max-width: none; padding: 0; font-size: 9.5pt; line-height: 1.35; } h1 { font-size: 15pt; } .sentence { font-size: 20pt; } .verdict h1 { font-size: 9.5pt; }

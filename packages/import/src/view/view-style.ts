@@ -11,7 +11,7 @@ a { color: var(--link); } a:focus-visible, summary:focus-visible { outline: 3px 
 h1 { margin: .75rem 0 .5rem; font-size: 1.6rem; line-height: 1.25; } h2 { margin: 1.75rem 0 .5rem; font-size: 1.2rem; }
 .notice { margin: 0; padding: .6rem .9rem; border: 1px solid var(--warn); border-left-width: .4rem; color: var(--warn); }
 .soft { color: var(--soft); } .wide { overflow-x: auto; }
-table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; } caption { text-align: left; color: var(--soft); }
+table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; } caption { position: sticky; left: 0; max-width: calc(100vw - 2.5rem); text-align: left; color: var(--soft); }
 th, td { overflow-wrap: break-word; padding: .3rem .6rem; border-bottom: 1px solid var(--line); text-align: right; vertical-align: top; }
 th:first-child, .text { text-align: left; } tbody th { font-weight: 400; min-width: 9rem; overflow-wrap: anywhere; } td.text { overflow-wrap: anywhere; min-width: 8rem; }
 nav { margin: .75rem 0; } nav ul, .messages { list-style: none; margin: 0; padding: 0; }
@@ -30,5 +30,5 @@ nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1rem; }
 @media (max-width: 40rem) { .sides { grid-template-columns: 1fr; } h1 { font-size: 1.3rem; } }
 @page { size: A4; margin: 16mm 14mm; }
 @media print { :root { --ink: #000; --soft: #444; --paper: #fff; --line: #aaa; --shade: #fff; --warn: #7a4b00; --alert: #a3161d; --link: #000; }
-  body { max-width: none; padding: 0; font-size: 9.5pt; } nav { display: none; } h1, h2 { break-after: avoid; } .card { break-inside: avoid; } .differs, .number { break-after: avoid; } }
+  body { max-width: none; padding: 0; font-size: 9.5pt; } nav { display: none; } h1, h2 { break-after: avoid; } caption { max-width: none; } .card { break-inside: avoid; } .differs, .number { break-after: avoid; } }
 `;

@@ -1,5 +1,5 @@
 import { scaleBand, scaleLinear } from 'd3-scale';
-import { joined, type Markup, markup } from '../html-markup.js';
+import { joined, type Markup, markup, wideStart } from '../html-markup.js';
 import { grouped } from '../wording.js';
 import { pixels } from './svg-numbers.js';
 
@@ -38,9 +38,9 @@ export function barChart(id: string, title: string, bars: readonly Bar[]): Marku
 `;
   });
   const most = bars.map(({ label, count }) => `${label} ${grouped(count)}`).slice(0, 3);
-  return markup`<svg class="chart" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-labelledby="${id}-title ${id}-desc">
+  return markup`${wideStart(title)}<svg class="chart" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-labelledby="${id}-title ${id}-desc">
 <title id="${id}-title">${title}</title><desc id="${id}-desc">Bars, the first of them: ${most.join(', ')}. All figures are in the table.</desc>
-${joined(rows)}</svg>
+${joined(rows)}</svg></div>
 `;
 }
 

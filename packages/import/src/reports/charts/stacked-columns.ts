@@ -1,6 +1,6 @@
 import { scaleBand, scaleLinear } from 'd3-scale';
 import { stack } from 'd3-shape';
-import { joined, type Markup, markup } from '../html-markup.js';
+import { joined, type Markup, markup, wideStart } from '../html-markup.js';
 import { grouped } from '../wording.js';
 import { pixels } from './svg-numbers.js';
 
@@ -57,11 +57,11 @@ export function stackedColumns<Part extends string>(chart: StackedColumns<Part>)
       const at = pixels(y(tick));
       return markup`<line class="grid" x1="${LEFT}" x2="${WIDTH}" y1="${at}" y2="${at}"/><text x="${LEFT - 8}" y="${at}" text-anchor="end" dominant-baseline="central">${grouped(tick)}</text>`;
     });
-  return markup`<svg class="chart" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-labelledby="${id}-title ${id}-desc">
+  return markup`${wideStart(title)}<svg class="chart" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-labelledby="${id}-title ${id}-desc">
 <title id="${id}-title">${title}</title><desc id="${id}-desc">${description}</desc>
 ${joined(legend(parts))}${joined(lines)}
 ${joined(bars)}
-${joined(labels(columns, (label) => (x(label) ?? 0) + x.bandwidth() / 2))}</svg>
+${joined(labels(columns, (label) => (x(label) ?? 0) + x.bandwidth() / 2))}</svg></div>
 `;
 }
 
