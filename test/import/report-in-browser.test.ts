@@ -287,6 +287,10 @@ test('it prints on A4, with everything that is folded away and without what pape
   t.true((await page.locator('details.page').count()) > 0);
   t.is(await page.locator('details.page:visible').count(), 0, 'whole pages of rules');
   t.is(await page.evaluate('getComputedStyle(document.body).color'), 'rgb(0, 0, 0)');
+  const together = (await page.evaluate(
+    "['h2', 'h2 + p', 'p:has(+ figure)', 'p:has(+ .wide)'].map((kind) => getComputedStyle(document.querySelector(kind)).breakAfter)",
+  )) as string[];
+  t.deepEqual(together, Array(4).fill('avoid'), 'no heading is alone at the foot of a sheet');
   // Nothing is wider than the sheet: 180 mm at 96 dpi.
   await page.setViewportSize({ width: 680, height: 1000 });
   t.true(Number(await page.evaluate('document.documentElement.scrollWidth')) <= 680);

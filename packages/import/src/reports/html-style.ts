@@ -90,7 +90,7 @@ article { overflow-wrap: anywhere; } blockquote { margin: .25rem 0 1rem; padding
   details.page { display: none; } details::details-content { content-visibility: visible; block-size: auto; } summary { color: var(--ink); list-style: none; }
   body { max-width: none; padding: 0; font-size: 9.5pt; line-height: 1.35; } h1 { font-size: 15pt; } .sentence { font-size: 20pt; } .verdict h1 { font-size: 9.5pt; }
   h2 { margin-top: 18pt; font-size: 13pt; } h3 { margin-top: 11pt; font-size: 10.5pt; } h4 { font-size: 9.5pt; } tbody th { min-width: 0; } #sample ~ .wide :is(tbody th, td:nth-child(4)) { min-width: 0; } #sample ~ .wide td { overflow-wrap: anywhere; } #sample ~ .wide td:nth-child(2) { min-width: 28mm; } table { font-size: 8.5pt; } th, td { padding: .15rem .4rem; } .findings br { display: none; } .wide { overflow: visible; }
-  h2, h3, h4, h4 + p, .side, caption, .told { break-after: avoid; } section:has(> #sign-off) { break-inside: avoid; } tr, li, .verdict, .sign, figure { break-inside: avoid; } thead { display: table-header-group; break-after: avoid; }
+  h2, h3, h4, h2 + p, h4 + p, p:has(+ figure), p:has(+ .wide), .side, caption, .told { break-after: avoid; } section:has(> #sign-off) { break-inside: avoid; } tr, li, .verdict, .sign, figure { break-inside: avoid; } thead { display: table-header-group; break-after: avoid; }
   tbody tr:first-child { break-before: avoid; }
   tfoot { display: table-row-group; } .id { font-size: 7.5pt; } }
 `;
