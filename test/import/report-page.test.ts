@@ -94,6 +94,13 @@ test('report.html: verdict first, sign-off last, sections between', async (t) =>
   t.true(page.includes('<strong>&quot; - &quot;</strong>'));
   t.true(page.includes('<b>Members</b> <bdi>3</bdi>'));
   t.true(page.includes('drawn with the seed <code>seed 1</code>'));
+  const author = '3f1d0c4e-0f1b-4c53-8f7c-000000000007';
+  t.true(
+    page.includes(
+      `<bdi>Ana &lt;Rey&gt;, sip:ana.rey@contoso.example</bdi><br><span class="id soft">${author}</span>`,
+    ),
+  );
+  t.true(markdownReport(run()).includes(`| Ana \\<Rey\\>, sip:ana.rey\\@contoso.example \`${author}\` |`));
   t.false(page.includes('class="off"'));
 });
 
@@ -327,6 +334,7 @@ test('everything that comes from the export is escaped in report.html, in its ch
             date: nasty,
             authorId: 1,
             author: nasty,
+            authorName: nasty,
             alert: true,
             content: { bytes: 1, sha256: nasty, text: nasty },
             rtf: { bytes: 1, sha256: nasty, text: nasty },

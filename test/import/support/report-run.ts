@@ -187,6 +187,7 @@ export function run(members: Partial<RunSummary> = {}): RunSummary {
           date: '2010-09-14T14:26:17.123Z',
           authorId: 7,
           author: '3f1d0c4e-0f1b-4c53-8f7c-000000000007',
+          authorName: 'Ana <Rey>, sip:ana.rey@contoso.example',
           alert: false,
           content: { bytes: 41, sha256: SHA },
           rtf: null,

@@ -1,4 +1,5 @@
 import type { DrawnMessage, DrawnSample } from '../reports/run-summary.js';
+import type { TargetPrincipal } from '../target-record.js';
 import { drawOrdinals } from './draw-ordinals.js';
 import type { PackageDirectory } from './package-directory.js';
 import type { PackageMessage } from './package-message.js';
@@ -16,7 +17,7 @@ const TICKS_PER_MILLISECOND = 10_000n;
 /** Of the year 9999. */
 const LAST_TICK = 3_155_378_975_999_999_999n;
 
-type Taken = Omit<DrawnMessage, 'roomGuid' | 'roomName' | 'author'>;
+type Taken = Omit<DrawnMessage, 'roomGuid' | 'roomName' | 'author' | 'authorName'>;
 
 /**
  * Takes some messages of those that pass by, as `drawOrdinals` says. Memory held: those, with at most 4,000 bytes of each text
@@ -51,11 +52,13 @@ export class OrdinalSample {
     const messages = this.#taken.map((taken): DrawnMessage => {
       const { authorId, roomId } = taken;
       const room = directory.roomById.get(roomId);
+      const author = directory.principalById.get(authorId);
       return {
         ...taken,
         roomGuid: room?.guid ?? '',
         roomName: room?.name ?? `room ${roomId}`,
-        author: directory.principalById.get(authorId)?.guid ?? `principal ${authorId}`,
+        author: author?.guid ?? `principal ${authorId}`,
+        authorName: author === undefined ? '' : nameOf(author),
       };
     });
     return { seed: this.#request.seed, of: this.#count, messages };
@@ -73,6 +76,11 @@ export class OrdinalSample {
       rtf: rtf === null ? null : sampledText(rtf, showsText),
     };
   }
+}
+
+/** Two people may share a display name, but no URI. */
+function nameOf({ displayName, name, uri }: TargetPrincipal): string {
+  return [displayName || name || '', uri].filter((text) => text !== '').join(', ');
 }
 
 /** ISO 8601 in UTC with milliseconds; what is no instant as its ticks. */

@@ -33,11 +33,12 @@ function unknownPlaces(messages: readonly SampledMessage[]): string {
 }
 
 function messageRow(message: SampledMessage): Markup {
-  const { alert, author, content, date, roomGuid, roomName } = message;
+  const { alert, author, authorName, content, date, roomGuid, roomName } = message;
+  const who = authorName === '' ? NOTHING : markup`<br><bdi>${authorName}</bdi>`;
   return row(named(messageKey(message), content.sha256), [
     named(markup`<bdi>${roomName}</bdi>`, roomGuid),
     named(
-      markup`<span class="word">${date}</span>${alert ? markup` <strong>alert</strong>` : NOTHING}`,
+      markup`<span class="word">${date}</span>${alert ? markup` <strong>alert</strong>` : NOTHING}${who}`,
       author,
     ),
     markup`${outcome(message)}${place(message)}${command(message)}`,

@@ -160,7 +160,7 @@ function sample(run: RunSummary): Markdown {
     code(messageKey(message)),
     `${text(message.roomName)} ${code(message.roomGuid)}`,
     text(message.date),
-    code(message.author),
+    `${text(message.authorName)} ${code(message.author)}`.trimStart(),
     outcome(message),
     message.place === null ? '' : code(placeInWords({ ...message.place, record: null })),
     grouped(message.content.bytes),

@@ -146,6 +146,8 @@ export interface DrawnMessage {
   /** Legacy prinID, which principals keep, and GUID of the author. */
   readonly authorId: number;
   readonly author: string;
+  /** Display name and URI, as the package has them; empty when it does not know the author. */
+  readonly authorName: string;
   readonly alert: boolean;
   readonly content: SampledText;
   readonly rtf: SampledText | null;
