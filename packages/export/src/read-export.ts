@@ -97,6 +97,9 @@ function finish(reading: Reading, opened: OpenedExport, report: Report, isThorou
       severity: 'warning',
       place: null,
       message: `Unexpected absence of ${name}, expected its rows; without it ${consequence}.`,
+      seen: `no ${name}`,
+      expected: 'its rows',
+      did: consequence,
       remedy: `Export ${name} as well, even when it is empty.`,
     });
   }

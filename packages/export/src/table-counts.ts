@@ -53,6 +53,9 @@ export function reportTables(counts: TableCounts, report: Report): void {
         severity: 'note',
         place,
         message: `Unexpected table ${count.name} with ${rowsText(count.rows)}, expected a table of the Group Chat schema; left behind.`,
+        seen: count.name,
+        expected: 'a table of the Group Chat schema',
+        did: 'left behind',
       });
     }
     if (count.table?.role === 'left-behind') {
@@ -61,6 +64,9 @@ export function reportTables(counts: TableCounts, report: Report): void {
         severity: 'note',
         place,
         message: `Unexpected ${rowsText(count.rows)} of ${count.name}, expected none to migrate; left behind.`,
+        seen: rowsText(count.rows),
+        expected: 'none to migrate',
+        did: 'left behind',
       });
     }
     reportUnknownColumns(count, report);
@@ -77,6 +83,9 @@ export function reportUnknownColumns(count: TableCount, report: Report): void {
       severity: 'note',
       place,
       message: `Unexpected column ${column} of ${count.name} on ${rowsText(rows)}, expected the documented columns; not carried.`,
+      seen: column,
+      expected: 'the documented columns',
+      did: 'not carried',
     });
   }
 }
@@ -91,6 +100,9 @@ function reportInheritable(counts: TableCounts, report: Report): void {
       severity: 'warning',
       place: { file: nodes.file, line: 1, column: 1, record: null },
       message: `Unexpected absence of column ${column} on all ${rowsText(nodes.rows)} of tblNode, expected it on some; read as NULL (inherited) everywhere.`,
+      seen: `no ${column}`,
+      expected: 'it on some rows',
+      did: 'read as NULL (inherited) everywhere',
       remedy: `Make sure that the query selects ${column}; with FOR XML add ELEMENTS XSINIL so that NULL is written.`,
     });
   }

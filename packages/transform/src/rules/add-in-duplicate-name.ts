@@ -37,6 +37,8 @@ export const addInDuplicateName: DirectoryRule = {
       }
       voice.say(addIn.source.place, {
         message: `Unexpected ${labelRow(addIn.source)} with the name of ${labelRow(first.source)}, expected a name of its own; left both as they are.`,
+        seen: labelRow(first.source),
+        expected: 'a name of its own',
         did: 'left both as they are',
         remedy: 'Rename one of the add-ins at the source.',
       });

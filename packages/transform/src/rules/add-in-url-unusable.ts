@@ -45,6 +45,7 @@ export const addInUrlUnusable: DirectoryRule = {
       voice.say(addIn.source.place, {
         message: `Unexpected ${seen} of ${labelRow(addIn.source)}, expected an http or https URL of at most ${LONGEST_URL} units and a name of 1 to ${LONGEST_NAME}; ${did}.`,
         seen,
+        expected: `an http or https URL of at most ${LONGEST_URL} units and a name of 1 to ${LONGEST_NAME}`,
         did,
         remedy: 'Correct the add-in at the source, or remove it there.',
       });

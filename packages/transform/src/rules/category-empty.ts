@@ -38,6 +38,8 @@ export const categoryEmpty: DirectoryRule = {
       const did = drops ? 'excluded it' : 'carried it';
       voice.say(category.source?.place ?? null, {
         message: `Unexpected empty ${labelNode(category)}, expected rooms in it; ${did}.`,
+        seen: 'no room',
+        expected: 'a room at least',
         did,
       });
       if (!drops || category.source === null) continue;

@@ -59,7 +59,12 @@ function keyedTables(source: Directory): { row: DirectoryRow; key: string }[][] 
 
 function merged(key: string, first: DirectoryRow): Said {
   const did = `kept the row at ${at(first)}`;
-  return { message: `Unexpected second row for ${key}, identical to the first, expected one; ${did}.`, did };
+  return {
+    message: `Unexpected second row for ${key}, identical to the first, expected one; ${did}.`,
+    seen: 'an equal row',
+    expected: 'one row',
+    did,
+  };
 }
 
 function refused(key: string, first: DirectoryRow, columns: readonly string[]): Said {
@@ -67,6 +72,7 @@ function refused(key: string, first: DirectoryRow, columns: readonly string[]): 
   return {
     message: `Unexpected second row for ${key} with another ${columns.join(', ')}, expected one row; ${did}.`,
     seen: columns.join(', '),
+    expected: 'one row',
     did,
     remedy: 'Export each table once, while the Group Chat services are stopped.',
   };

@@ -36,6 +36,8 @@ export const messageAfterCutoff: MessageRule = {
       counts: ({ row }) => row.chatDate >= until && isInstant(row.chatDate),
       said: (messages, room) => ({
         message: `Unexpected ${messages} at or after ${ticksToText(until)} in ${labelRoom(room)}, expected none by the plan; excluded ${messages}.`,
+        seen: messages,
+        expected: `none at or after ${ticksToText(until)}`,
         did: `excluded ${messages}`,
       }),
     });

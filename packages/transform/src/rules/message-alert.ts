@@ -32,6 +32,8 @@ export const messageAlert: MessageRule = {
       counts: ({ row }) => row.isAlert,
       said: (messages, room) => ({
         message: `Unexpected high importance in ${messages} of ${labelRoom(room)}, expected either kind; carried it.`,
+        seen: `high importance in ${messages}`,
+        expected: 'either kind',
         did: 'carried it',
       }),
     });

@@ -36,6 +36,8 @@ export const messageBeforeCutoff: MessageRule = {
       counts: ({ row }) => row.chatDate < since && isInstant(row.chatDate),
       said: (messages, room) => ({
         message: `Unexpected ${messages} before ${ticksToText(since)} in ${labelRoom(room)}, expected none by the plan; excluded ${messages}.`,
+        seen: messages,
+        expected: `none before ${ticksToText(since)}`,
         did: `excluded ${messages}`,
       }),
     });

@@ -37,6 +37,8 @@ export const messageDateOutOfOrder: MessageRule = {
       },
       said: (messages, room) => ({
         message: `Unexpected ${messages} earlier than the message before in ${labelRoom(room)}, expected dates to ascend with chatID; carried ${messages} with the dates as they are.`,
+        seen: `${messages} earlier than the message before`,
+        expected: 'dates to ascend with chatID',
         did: `carried ${messages} with the dates as they are`,
       }),
     });

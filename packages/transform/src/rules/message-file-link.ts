@@ -44,6 +44,8 @@ export const messageFileLink: MessageRule = {
       },
       said: (messages, room) => ({
         message: `Unexpected file links in ${messages} of ${labelRoom(room)}, expected the files to be copied apart; listed them in files-to-copy.csv.`,
+        seen: `file links in ${messages}`,
+        expected: 'the files to be copied apart',
         did: 'listed them in files-to-copy.csv',
         remedy: 'Copy the whole upload folder to the file store of the target pool after the import.',
       }),

@@ -43,6 +43,8 @@ export const messageIdDuplicate: MessageRule = {
         if (differences.length === 0) {
           voice.say(row.place, {
             message: `Unexpected ${seen}, the same as the first, expected one; excluded the second.`,
+            seen: `${seen}, the same as the first`,
+            expected: 'one message for each channelID and chatID',
             did: 'excluded the second',
             severity: 'note',
           });

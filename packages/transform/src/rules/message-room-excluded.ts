@@ -30,6 +30,8 @@ export const messageRoomExcluded: MessageRule = {
       counts: ({ room }) => room.state === 'excluded',
       said: (messages, room) => ({
         message: `Unexpected ${messages} in ${labelRoom(room)}, expected none in a room excluded by ${room.decidedBy}; excluded ${messages} with it.`,
+        seen: messages,
+        expected: `none in a room excluded by ${room.decidedBy}`,
         did: `excluded ${messages}`,
       }),
     });

@@ -33,6 +33,8 @@ export const messageRtfPresent: MessageRule = {
       counts: ({ rtf }) => rtf !== null,
       said: (messages, room) => ({
         message: `Unexpected rtf in ${messages} of ${labelRoom(room)}, expected none in this schema; ${did}.`,
+        seen: `rtf in ${messages}`,
+        expected: 'none in this schema',
         did,
       }),
     });

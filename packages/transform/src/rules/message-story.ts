@@ -36,6 +36,8 @@ export const messageStory: MessageRule = {
       counts: (message) => search.isIn(message),
       said: (messages, room) => ({
         message: `Unexpected [STORY] in ${messages} of ${labelRoom(room)}, expected plain text or a story; carried the text as it is.`,
+        seen: `[STORY] in ${messages}`,
+        expected: 'plain text or a story',
         did: 'carried the text as it is',
       }),
     });

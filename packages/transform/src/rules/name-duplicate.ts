@@ -100,5 +100,5 @@ function said(
   remedy: string,
 ): Said {
   const message = `Unexpected ${labelNode(node)} with the name of ${labelNode(owner)}, expected a name of its own; ${did}.`;
-  return { message, seen: quoteName(node.name), did, remedy };
+  return { message, seen: quoteName(node.name), expected: 'a name of its own', did, remedy };
 }

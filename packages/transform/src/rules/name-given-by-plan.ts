@@ -35,6 +35,7 @@ export const nameGivenByPlan: DirectoryRule = {
       voice.say(placeOf(node), {
         message: `Unexpected new name for ${labelRow(node.source)} in ${rowOfPlan(decision.place)}, expected none; ${did}.`,
         seen: `a new name in ${rowOfPlan(decision.place)}`,
+        expected: 'none',
         did,
       });
       node.name = decision.name;

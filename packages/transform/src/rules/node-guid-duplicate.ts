@@ -43,6 +43,7 @@ export const nodeGuidDuplicate: DirectoryRule = {
       voice.say(row.place, {
         message: `Unexpected GUID of ${labelRow(firsts.get(row.nodeGuid) as NodeRow)} on ${labelRow(row)}, expected another; ${did}.`,
         seen: row.nodeGuid,
+        expected: 'another nodeGuid',
         did,
         remedy: 'Find out which of the two nodes is the true one and correct the other at the source.',
       });

@@ -48,6 +48,8 @@ function merged(row: NodeRow, first: NodeRow): Said {
   const did = `kept the row at ${first.place.file}:${first.place.line}`;
   return {
     message: `Unexpected second row for ${labelRow(row)}, identical to the first, expected one; ${did}.`,
+    seen: 'an equal row',
+    expected: 'one row',
     did,
   };
 }
@@ -58,6 +60,7 @@ function refused(row: NodeRow, first: NodeRow): Said {
   return {
     message: `Unexpected second row for node ${row.nodeID}, ${labelRow(row)}, with another ${seen}, expected one row; ${did}.`,
     seen,
+    expected: 'one row',
     did,
     remedy: 'Export tblNode once, from one database, while the Group Chat services are stopped.',
   };

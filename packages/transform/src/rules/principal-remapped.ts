@@ -47,6 +47,7 @@ export const principalRemapped: DirectoryRule = {
       voice.say(principal?.source.place ?? decision.place, {
         message: `Unexpected action ${decision.action} for ${principal === undefined ? `userId ${id}` : labelPrincipal(principal.source)} in ${rowOfPlan(decision.place)}, expected keep; ${did}.`,
         seen: `${decision.action} in ${rowOfPlan(decision.place)}`,
+        expected: 'keep',
         did,
       });
     }

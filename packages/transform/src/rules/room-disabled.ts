@@ -36,6 +36,7 @@ export const roomDisabled: DirectoryRule = {
       voice.say(room.source.place, {
         message: `Unexpected disabled ${labelNode(room)}, expected enabled rooms; ${did}.`,
         seen: 'disabled 1',
+        expected: 'enabled rooms',
         did,
         remedy: excludes
           ? 'Choose disabledRooms: carry if its history is wanted.'
@@ -53,6 +54,7 @@ export const roomDisabled: DirectoryRule = {
       voice.say(category.source.place, {
         message: `Unexpected disabled ${labelNode(category)}, expected the flag on rooms only; ${did}.`,
         seen: 'disabled 1',
+        expected: 'the flag on rooms only',
         did,
       });
     }

@@ -57,6 +57,7 @@ function excludedRooms(draft: DirectoryDraft, voice: Voice): number[] {
     voice.say(room.source.place, {
       message: `Unexpected action exclude for ${labelNode(room)} in ${rowOfPlan(decision.place)}, expected keep; ${did}.`,
       seen: `exclude in ${rowOfPlan(decision.place)}`,
+      expected: 'keep',
       did,
     });
     voice.excluded(room.source);
@@ -80,6 +81,7 @@ function roomsOfExcludedCategories(draft: DirectoryDraft, voice: Voice): number[
     voice.say(category.source.place, {
       message: `Unexpected action exclude for ${labelNode(category)} in ${rowOfPlan(decision.place)}, expected keep; ${did}.`,
       seen: `exclude in ${rowOfPlan(decision.place)}`,
+      expected: 'keep',
       did,
     });
     for (const room of rooms) voice.excluded(room.source);

@@ -46,6 +46,7 @@ export const roomMovedByPlan: DirectoryRule = {
       voice.say(room.source.place, {
         message: `Unexpected action move for ${labelNode(room)} in ${rowOfPlan(decision.place)}, expected keep; ${did}.`,
         seen: `move in ${rowOfPlan(decision.place)}`,
+        expected: 'keep',
         did,
       });
       room.category = category;

@@ -40,6 +40,7 @@ export const roomNamePrefixed: DirectoryRule = {
       const did = `renamed it to ${quoteName(name)}`;
       voice.say(room.source.place, {
         message: `Unexpected ${labelNode(room)} in nested category ${room.category.id}, expected the parents in its name; ${did}.`,
+        seen: quoteName(room.name),
         expected: quoteName(name),
         did,
         remedy: 'If another name is wanted, set it in rooms.csv.',

@@ -41,6 +41,8 @@ export const roomTopicLost: DirectoryRule = {
       const did = appends ? 'put it behind the description' : lost;
       const said: Said = {
         message: `Unexpected topic of ${labelNode(node)} (${topic.length} UTF-16 units), expected none; ${did}.`,
+        seen: `a topic of ${topic.length} UTF-16 units`,
+        expected: 'no topic',
         did,
       };
       if (appends) {
