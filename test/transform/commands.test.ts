@@ -284,6 +284,18 @@ test('--no-read-back: the package is never ready, is called so, and no check of 
   );
 });
 
+test('options that would change nothing beside --no-read-back are refused before anything is read', async (t) => {
+  const path = temporaryFolder(t);
+  for (const flags of [['--sample', '5'], ['--seed', 'x'], ['--show-text']]) {
+    const done = await chatferry(['transform', SAMPLE, '-o', 'handoff', '--no-read-back', ...flags], {
+      cwd: path,
+    });
+    t.is(done.code, 2);
+    t.regex(done.err, new RegExp(`--no-read-back and ${flags[0]} do not go together`));
+  }
+  t.deepEqual(await readdir(path), []);
+});
+
 test('--since, --until and --include-disabled move messages between the states of the ledger', async (t) => {
   const path = temporaryFolder(t);
   const chats = async (...flags: string[]) => {

@@ -1166,6 +1166,10 @@ test('the command: exit codes, and what it prints', async (t) => {
   t.regex(await command(), /^2 [\s\S]*Give either -o <plan>/);
   t.regex(await command('-o', 'x', '--check', target), /^2 [\s\S]*Give either -o <plan>/);
   t.regex(
+    await command('--check', target, '--exclude-rooms', 'Ops'),
+    /^2 [\s\S]*--check and --exclude-rooms do not go together/,
+  );
+  t.regex(
     await command('-o', 'x', '--rooms', '@nowhere.txt'),
     /^2 [\s\S]*The list nowhere\.txt cannot be read \(ENOENT\)/,
   );

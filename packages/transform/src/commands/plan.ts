@@ -87,6 +87,7 @@ async function plan(path: string, flags: Flags): Promise<ExitCode> {
       'See chatferry plan --help.',
     );
   }
+  if (flags.check !== undefined) expectNoneOfWriting(flags);
   const progress = progressOnStderr();
   const interrupt = onInterrupt(' Nothing lies under the final name.');
   const show = flags.quiet === true ? (): void => undefined : progress.show;
@@ -97,6 +98,19 @@ async function plan(path: string, flags: Flags): Promise<ExitCode> {
     progress.clear();
     interrupt.forget();
   }
+}
+
+/** A check holds a plan against the export as it is. @throws RunFailure `arguments` for what would change nothing. */
+function expectNoneOfWriting(flags: Flags): void {
+  const { check: _, json: __, quiet: ___, ...rest } = flags;
+  const [wrong] = Object.keys(rest);
+  if (wrong === undefined) return;
+  const option = `--${wrong.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  throw new RunFailure(
+    'arguments',
+    `--check and ${option} do not go together`,
+    `Leave ${option} out: it is for writing a plan.`,
+  );
 }
 
 interface Running extends Pick<ProgressLine, 'show' | 'clear'> {

@@ -27,7 +27,9 @@ export function addSampleOptions(command: Command): Command {
 }
 
 /** @throws RunFailure `arguments` */
-export function sampleRequest({ sample, seed, showText }: SampleFlags): SampleRequest {
+export function sampleRequest(flags: SampleFlags & { readonly readBack?: boolean }): SampleRequest {
+  const { sample, seed, showText } = flags;
+  if (flags.readBack === false) expectNone(flags);
   const size = sample === undefined ? DEFAULT_SAMPLE.size : Number(sample);
   const isNumber = sample === undefined || /^[0-9]{1,4}$/.test(sample);
   if (!isNumber || size > MOST_SAMPLED) {
@@ -38,4 +40,19 @@ export function sampleRequest({ sample, seed, showText }: SampleFlags): SampleRe
     );
   }
   return { size, seed: seed ?? DEFAULT_SAMPLE.seed, showsText: showText === true };
+}
+
+/** A sample is drawn while the package is read back. */
+function expectNone({ sample, seed, showText }: SampleFlags): void {
+  const given = [
+    ...(sample === undefined ? [] : ['--sample']),
+    ...(seed === undefined ? [] : ['--seed']),
+    ...(showText === undefined ? [] : ['--show-text']),
+  ];
+  if (given.length === 0) return;
+  throw new RunFailure(
+    'arguments',
+    `--no-read-back and ${given[0]} do not go together: a sample is drawn while the package is read back`,
+    'Leave one of the two out.',
+  );
 }
