@@ -362,6 +362,10 @@ test('the first page names the bytes that it shows, and says when the handoff is
       `<li id="${id}">`,
     ),
   );
+  t.true(
+    page.includes('chatferry validate (on the target side: chatferry-validate) tells what is wrong'),
+    'the target side has the one program only',
+  );
   t.regex(page, /<li>The handoff is not as it was sealed/);
   const exported = createHash('sha256').update(readFileSync(source)).digest('hex');
   t.true(page.includes(`export.xml of the export: SHA-256 ${exported}`));

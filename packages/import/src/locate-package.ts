@@ -4,6 +4,7 @@ import { RunFailure } from '@chatferry/export';
 import { BAG_DECLARATION, PAYLOAD_MANIFEST } from './handoff/bag-manifest.js';
 import { payloadHashes } from './handoff/payload-hashes.js';
 import { PARTS_NAME, type ParsedParts, parseParts, partOrder } from './parts/package-parts.js';
+import { VALIDATE_IN_WORDS } from './reports/wording.js';
 
 /** The package in `data/` of a handoff. */
 export const PACKAGE_NAME = 'PersistentChatData.zip';
@@ -123,6 +124,6 @@ export function allParts(located: LocatedPackage): readonly string[] {
   throw new RunFailure(
     'input-missing',
     `${located.handoffPath} is not whole: ${fault}.`,
-    'Copy the handoff again; `chatferry validate` lists all that is wrong with it.',
+    `Copy the handoff again; ${VALIDATE_IN_WORDS} lists all that is wrong with it.`,
   );
 }

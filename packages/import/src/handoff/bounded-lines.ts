@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import { RunFailure } from '@chatferry/export';
+import { VALIDATE_IN_WORDS } from '../reports/wording.js';
 
 const LINE_FEED = 0x0a;
 
@@ -49,6 +50,6 @@ function tooLong(path: string, line: number, limit: number): RunFailure {
   return new RunFailure(
     'input-unreadable',
     `Unexpected line ${line} of ${basename(path)} with more than ${limit} bytes, expected what \`chatferry transform\` writes there`,
-    'Run `chatferry validate` on the handoff: its seal tells whether a file was changed.',
+    `Run ${VALIDATE_IN_WORDS} on the handoff: its seal tells whether a file was changed.`,
   );
 }

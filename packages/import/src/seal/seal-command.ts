@@ -7,7 +7,7 @@ import { isInstant } from '../custody/custody-entry.js';
 import { now } from '../custody/wall-clock.js';
 import { packageNames } from '../locate-package.js';
 import type { ExitCode } from '../reports/verdict.js';
-import { placeInWords, visible } from '../reports/wording.js';
+import { placeInWords, VALIDATE_IN_WORDS, visible } from '../reports/wording.js';
 import {
   PASSPHRASE_OPTION,
   SIGN_OPTION,
@@ -125,7 +125,8 @@ function refused(findings: readonly Finding[], { json }: Flags): ExitCode {
     for (const { rule, place, message } of findings.slice(0, 20)) {
       console.log(`  ${rule} ${placeInWords(place)}: ${visible(message)}`);
     }
-    if (findings.length > 20) console.log(`  and ${findings.length - 20} more: chatferry validate tells all`);
+    if (findings.length > 20)
+      console.log(`  and ${findings.length - 20} more: ${VALIDATE_IN_WORDS} tells all`);
   }
   return 1;
 }

@@ -1,5 +1,6 @@
 import { RunFailure } from '@chatferry/export';
 import { textLines } from '../handoff/bounded-lines.js';
+import { VALIDATE_IN_WORDS } from '../reports/wording.js';
 import type { RoomSpool } from './room-spool.js';
 
 const NODE_KEY = /^node ([0-9]{1,10})$/;
@@ -73,6 +74,6 @@ function unfit(line: number): RunFailure {
   return new RunFailure(
     'input-unreadable',
     `Unexpected line ${line} of ledger.ndjson, expected what \`chatferry transform\` writes there`,
-    'Run `chatferry validate` on the handoff: its seal tells whether a file was changed.',
+    `Run ${VALIDATE_IN_WORDS} on the handoff: its seal tells whether a file was changed.`,
   );
 }

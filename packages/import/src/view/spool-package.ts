@@ -5,7 +5,7 @@ import { allParts, type LocatedPackage } from '../locate-package.js';
 import { PackageDirectory } from '../read-package/package-directory.js';
 import type { PackageMessage } from '../read-package/package-message.js';
 import { readParts } from '../read-package/read-parts.js';
-import { placeInWords } from '../reports/wording.js';
+import { placeInWords, VALIDATE_IN_WORDS } from '../reports/wording.js';
 import type { RoomSpool } from './room-spool.js';
 
 /** Who takes what is read. */
@@ -71,7 +71,7 @@ function unreadable(zips: string, { message, place, kind }: ReadFault): RunFailu
   return new RunFailure(
     kind === 'archive' ? 'archive-damaged' : 'input-unreadable',
     `${zips} cannot be viewed whole: ${message}${place === null ? '' : ` (${placeInWords(place)})`}`,
-    '`chatferry validate` lists all that is wrong with the package. Copy the handoff again.',
+    `${VALIDATE_IN_WORDS} lists all that is wrong with the package. Copy the handoff again.`,
     place === null ? {} : { place },
   );
 }

@@ -5,7 +5,7 @@ import { type Directory, type OpenedExport, openExport, RunFailure } from '@chat
 import { writing } from '../handoff/output-failure.js';
 import { verifyBag } from '../handoff/verify-bag.js';
 import { readLedger } from '../ledger/ledger-beside.js';
-import { counted, visible } from '../reports/wording.js';
+import { counted, VALIDATE_IN_WORDS, visible } from '../reports/wording.js';
 import { evidenceFiles } from '../validate/evidence.js';
 import { indexPage, type RoomLine, type SaidOfInputs } from './index-page.js';
 import { instantInWords, monthOf } from './instants.js';
@@ -24,8 +24,7 @@ import { UnknownRoom, ViewedRooms } from './viewed-rooms.js';
 const DOCUMENTS_SHOWN = 20;
 
 /** For whoever would read on regardless. */
-export const BROKEN_SEAL =
-  'The handoff is not as it was sealed: these pages show what is there now. chatferry validate tells what is wrong with it.';
+export const BROKEN_SEAL = `The handoff is not as it was sealed: these pages show what is there now. ${VALIDATE_IN_WORDS} tells what is wrong with it.`;
 
 /** Messages between two looks at whether the run was interrupted. */
 const BREATH = 2000;
@@ -102,7 +101,7 @@ async function spoolAll(
       nodeLeft: rooms.nodeLeft,
     });
   else said.push('The package came without its ledger: what was left out is not marked with its rule.');
-  if (faults > 0) said.push(`The package has ${faults} faults; chatferry validate lists them.`);
+  if (faults > 0) said.push(`The package has ${faults} faults; ${VALIDATE_IN_WORDS} lists them.`);
   if (homeless > 0)
     said.push(`${homeless} rows of tblChat have no readable room or number and stand nowhere here.`);
   return { rooms, isWhole, said: { sentences: [...choiceInWords(options), ...said], bytes: shown } };
