@@ -1,10 +1,11 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { LedgerDocument } from '@chatferry/import';
 import test from 'ava';
+import { RehearsalDatabase } from '../../packages/import/dist/rehearse/rehearsal-database.js';
 import { REHEARSAL_QUERIES } from '../../packages/import/dist/rehearse/rehearsal-queries.js';
 import type { RehearsalResult } from '../../packages/import/dist/rehearse/rehearse.js';
 import { type Edit, soundBut, zipOf } from './support/package-fixture.js';
@@ -120,6 +121,23 @@ test('--keep leaves alone what lies beside it, whatever it is called', async (t)
     0,
   );
   t.deepEqual(readdirSync(folder).sort(), [...others, 'k', 'package.zip'].sort());
+});
+
+test('--keep replaces nothing, also what has come to lie there since the rehearsal began', async (t) => {
+  const folder = scratchFolder(t);
+  const kept = join(folder, 'mgc.sqlite');
+  const database = await RehearsalDatabase.create(kept);
+  writeFileSync(kept, 'of another');
+  t.like(
+    t.throws(() => database.finish()),
+    { code: 'output-exists', message: `${kept} exists already.` },
+  );
+  database.abandon();
+  t.is(readFileSync(kept, 'utf8'), 'of another');
+  t.deepEqual(readdirSync(folder), ['mgc.sqlite']);
+  const nowhere = join(folder, 'link to mgc.sqlite');
+  symlinkSync(join(folder, 'nowhere'), nowhere);
+  t.is((await t.throwsAsync(RehearsalDatabase.create(nowhere)))?.message, `${nowhere} exists already.`);
 });
 
 test('the command: exit codes, --keep for a stock tool, and nothing else left behind', (t) => {

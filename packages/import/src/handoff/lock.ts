@@ -1,13 +1,11 @@
 import { link, lstat, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { RunFailure } from '@chatferry/export';
+import { isLinkRefused } from './free-name.js';
 import { isRunning, ownerOf, type ProcessOwner, parseOwner } from './process-owner.js';
 
 /** Locks of this process, so that a lock with our process id from an earlier life is known as stale. */
 const held = new Set<string>();
-
-/** Codes with which file systems without hard links (FAT, some shares) refuse one. */
-const LINK_REFUSED: readonly string[] = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL', 'EACCES'];
 
 /** A file that says which process writes a handoff. It lies beside the handoff and holds process id and start. */
 export interface Lock {
@@ -86,7 +84,7 @@ async function create(file: string, content: string): Promise<boolean> {
     return true;
   } catch (error) {
     if (hasCode(error, 'EEXIST')) return false;
-    if (LINK_REFUSED.some((code) => hasCode(error, code))) return await createWithoutLink(file, content);
+    if (isLinkRefused(error)) return await createWithoutLink(file, content);
     throw error;
   } finally {
     await rm(draft, { force: true });

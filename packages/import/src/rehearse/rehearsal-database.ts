@@ -1,9 +1,10 @@
-import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { RunFailure } from '@chatferry/export';
 import type { Database, Statement } from 'node-sqlite3-wasm';
+import { isTaken, moveToFreeName } from '../handoff/free-name.js';
 import { nameKey } from '../name-key.js';
 import { READABLE_VIEWS } from './readable-views.js';
 import type { SqlValue, TableRow } from './record-rows.js';
@@ -43,13 +44,7 @@ export class RehearsalDatabase {
    * @throws RunFailure `output-exists`, `output-unwritable`, or `arguments` when the engine is not installed.
    */
   static async create(keep: string | null): Promise<RehearsalDatabase> {
-    if (keep !== null && existsSync(keep)) {
-      throw new RunFailure(
-        'output-exists',
-        `${keep} exists already.`,
-        'Name another file for --keep, or remove it.',
-      );
-    }
+    if (keep !== null && isTaken(keep)) throw inTheWay(keep);
     const { Database } = await engine();
     const folder = ownFolder(keep === null ? tmpdir() : dirname(keep));
     const path = join(folder, 'mgc.sqlite');
@@ -109,11 +104,25 @@ export class RehearsalDatabase {
     return this.#database.all(sql) as Record<string, SqlValue>[];
   }
 
-  /** Leaves the database under its name, with views to read it by, or removes it. */
+  /**
+   * Leaves the database under its name, with views to read it by, or removes it.
+   *
+   * @throws RunFailure `output-exists` when something has come to lie under that name, or `output-unwritable`.
+   */
   finish(): void {
     this.#closeEngine((database) => database.exec(`${this.#keptAs === null ? '' : READABLE_VIEWS}COMMIT`));
-    if (this.#keptAs !== null) renameSync(this.#path, this.#keptAs);
+    if (this.#keptAs !== null) this.#keepAs(this.#keptAs);
     this.abandon();
+  }
+
+  #keepAs(path: string): void {
+    let wasFree: boolean;
+    try {
+      wasFree = moveToFreeName(this.#path, path);
+    } catch (cause) {
+      throw unwritable(path, cause);
+    }
+    if (!wasFree) throw inTheWay(path);
   }
 
   /** Removes what `finish` has not left. May be called at any time, and again. */
@@ -172,6 +181,14 @@ function ownFolder(parent: string): string {
   } catch (cause) {
     throw unwritable(prefix, cause);
   }
+}
+
+function inTheWay(path: string): RunFailure {
+  return new RunFailure(
+    'output-exists',
+    `${path} exists already.`,
+    'Name another file for --keep, or remove it.',
+  );
 }
 
 function unwritable(path: string, cause: unknown): RunFailure {
