@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { RunFailure } from '@chatferry/export';
@@ -9,6 +9,7 @@ import test, { type ExecutionContext } from 'ava';
 import fc from 'fast-check';
 import { diffText, diffVerdict } from '../../packages/transform/dist/diff/diff-summary.js';
 import { Differences } from '../../packages/transform/dist/diff/differences.js';
+import { DifferencesFile } from '../../packages/transform/dist/diff/differences-file.js';
 import { IgnoredFields } from '../../packages/transform/dist/diff/ignored-fields.js';
 import { type DiffRequest, runDiff } from '../../packages/transform/dist/diff/run-diff.js';
 import {
@@ -622,8 +623,35 @@ test('what cannot be compared whole is refused, and leaves no file behind', asyn
   t.is(await refusal([good, good]), `output-exists: ${join(home, 'out.ndjson')} exists already.`);
   t.is(await readFile(join(home, 'out.ndjson'), 'utf8'), 'mine');
   t.deepEqual(
-    (await readdir(home)).filter((name) => name.includes('partial')),
+    (await readdir(home)).filter((name) => name.startsWith('chatferry-diff')),
     [],
+  );
+});
+
+test('the file of -o replaces nothing: neither what lies beside it, nor what has come under its name', async (t) => {
+  const home = temporaryFolder(t);
+  const path = join(home, 'out.ndjson');
+  await writeFile(`${path}.partial`, 'of another');
+  const file = new DifferencesFile(path);
+  file.lines.append('ours\n');
+  await writeFile(path, 'of another');
+  t.like(
+    t.throws(() => file.commit()),
+    { code: 'output-exists', message: `${path} exists already.` },
+  );
+  file.abort();
+  t.deepEqual((await readdir(home)).sort(), ['out.ndjson', 'out.ndjson.partial']);
+  t.is(await readFile(path, 'utf8'), 'of another');
+  t.is(await readFile(`${path}.partial`, 'utf8'), 'of another');
+  await rm(path);
+  await symlink('nowhere', path);
+  t.like(
+    t.throws(() => new DifferencesFile(path)),
+    { code: 'output-exists' },
+  );
+  t.like(
+    t.throws(() => new DifferencesFile(join(home, 'none', 'out.ndjson'))),
+    { code: 'output-unwritable' },
   );
 });
 

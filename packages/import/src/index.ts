@@ -5,6 +5,7 @@ export { verifyCustody } from './custody/verify-custody.js';
 export { beginHandoff, type Handoff, type HandoffOptions } from './handoff/begin-handoff.js';
 export { boundedLines, textLines } from './handoff/bounded-lines.js';
 export { syncFile, syncFolder } from './handoff/durable.js';
+export { isTaken, moveToFreeName } from './handoff/free-name.js';
 export { CHECKPOINT_FILE, type UnfinishedPolicy } from './handoff/leftovers.js';
 export { outputFailure, writeOutput, writing } from './handoff/output-failure.js';
 export { type BagStrictness, verifyBag } from './handoff/verify-bag.js';
