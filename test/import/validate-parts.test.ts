@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { CHECKS } from '@chatferry/import';
 import test, { type ExecutionContext } from 'ava';
 import {
   brief,
@@ -29,7 +30,7 @@ function cut(one: Documents, two = one): readonly Part[] {
 }
 
 async function told(t: ExecutionContext, parts: readonly Part[], ledgerPath: string | null = null) {
-  return (await partsValidated(t, parts, ledgerPath)).map(brief);
+  return (await partsValidated(t, parts, ledgerPath)).findings.map(brief);
 }
 
 test('the sound package in two parts has no finding', async (t) => {
@@ -100,4 +101,17 @@ test('a room in two parts is told, added up over both, and has no hash', async (
   ];
   t.deepEqual(await told(t, both(begins, goesOn), SOUND_LEDGER), twice);
   t.deepEqual(await told(t, both(goesOn, begins), SOUND_LEDGER), twice, 'the later messages first');
+});
+
+test('checks that were skipped are told in the order of the checks, whichever look at all parts', async (t) => {
+  const broken = soundBut(['ChatRooms.xml', '</ChatRooms>', '']);
+  const { skipped } = (await partsValidated(t, cut(broken), null)).result;
+  const ids = skipped.map(({ check }) => check);
+  t.deepEqual(
+    ids,
+    CHECKS.map(({ id }) => id).filter((id) => ids.includes(id)),
+  );
+  t.is(ids.at(0), 'seal-intact', 'looks at the whole handoff');
+  t.true(ids.includes('message-room-resolves'), 'looks at each part');
+  t.is(ids.at(-1), 'ledger-balances', 'looks at all parts together');
 });

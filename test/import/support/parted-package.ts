@@ -8,6 +8,7 @@ import {
   parseParts,
   partName,
   partsJson,
+  type ValidationResult,
   validateParts,
 } from '@chatferry/import';
 import { temporaryFolder } from '../../support/temporary-folder.js';
@@ -36,7 +37,7 @@ export async function partsValidated(
   t: { teardown(work: () => void): void },
   parts: readonly Part[],
   ledgerPath: string | null,
-): Promise<readonly Finding[]> {
+): Promise<{ readonly findings: readonly Finding[]; readonly result: ValidationResult }> {
   const folder = temporaryFolder(t);
   const order = parts.map(({ documents, listed }, index): PackagePart => {
     const name = partName(index + 1);
@@ -46,7 +47,7 @@ export async function partsValidated(
     return { order: index + 1, name, bytes: zip.length, sha256, ...listed };
   });
   const findings: Finding[] = [];
-  await validateParts({
+  const result = await validateParts({
     zipPaths: order.map(({ name }) => join(folder, name)),
     parts: parseParts(partsJson(order)),
     ledgerPath,
@@ -54,5 +55,5 @@ export async function partsValidated(
     layout: DEFAULT_LAYOUT,
     report: (finding) => findings.push(finding),
   });
-  return findings;
+  return { findings, result };
 }

@@ -15,7 +15,7 @@ import {
   sharedDocuments,
 } from '../read-package/read-parts.js';
 import { FindingCounter } from '../validate/finding-counter.js';
-import { CheckRun } from '../validate/run-checks.js';
+import { CheckRun, type SkippedCheck } from '../validate/run-checks.js';
 import {
   checkHandoff,
   checkStatements,
@@ -86,12 +86,17 @@ export async function validateParts(options: ValidatePartsOptions): Promise<Vali
     warnings: counter.warnings,
     messages: tallies.messages,
     bytes: reading.bytes,
-    skipped: [...run.skipped, ...reading.skipped],
+    skipped: inOrder([...run.skipped, ...reading.skipped]),
     compared,
     seal,
     directory,
     tallies: tallies.tallies,
   };
+}
+
+/** As the list of all checks has them: which of them look at all parts together says nothing about their place. */
+function inOrder(skipped: readonly SkippedCheck[]): readonly SkippedCheck[] {
+  return CHECKS.flatMap(({ id }) => skipped.filter(({ check }) => check === id));
 }
 
 /** What was read of one part. */
@@ -118,12 +123,9 @@ class PartReading {
     this.#report = report;
   }
 
-  /** In the order of the checks' list; a check that was skipped for several parts once. */
-  get skipped(): { readonly check: string; readonly reason: string }[] {
-    return PART_CHECKS.flatMap(({ id }) => {
-      const reason = this.#skipped.get(id);
-      return reason === undefined ? [] : [{ check: id, reason }];
-    });
+  /** A check that was skipped for several parts once. */
+  get skipped(): SkippedCheck[] {
+    return [...this.#skipped].map(([check, reason]) => ({ check, reason }));
   }
 
   async read(zipPath: string, { isFirst }: { readonly isFirst: boolean }): Promise<ReadPart> {
