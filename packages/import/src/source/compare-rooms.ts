@@ -13,17 +13,16 @@ export interface DifferingRoom {
   readonly messages: number;
 }
 
-interface Sides {
-  readonly exported: SourceSums;
-  readonly packaged: PackageSums;
-}
-
 /** The rooms whose carried messages do not add up to the same on both sides. */
 export function differingRooms({
   exported,
   packaged,
   isPart,
-}: Sides & { readonly listed: ListedExceptions; readonly isPart: boolean }): Map<number, DifferingRoom> {
+}: {
+  readonly exported: SourceSums;
+  readonly packaged: PackageSums;
+  readonly isPart: boolean;
+}): Map<number, DifferingRoom> {
   const rooms = new Map<number, DifferingRoom>();
   const nothing = new RoomSum();
   const ids = new Set([...packaged.rooms.keys(), ...(isPart ? [] : exported.rooms.keys())]);
@@ -65,7 +64,8 @@ export function sayRooms(
     packaged,
     rooms,
     looked,
-  }: Sides & {
+  }: {
+    readonly packaged: PackageSums;
     readonly rooms: ReadonlyMap<number, DifferingRoom>;
     readonly looked: ReadonlyMap<number, RoomDifference>;
   },

@@ -92,10 +92,10 @@ export async function compareWithSource(
     compareRights(directories, doubt);
     compareChanged(directories, doubt);
     compareLeftBehind(directories, doubt);
-    const rooms = differingRooms({ exported, packaged, listed, isPart: options.isPart });
+    const rooms = differingRooms({ exported, packaged, isPart: options.isPart });
     if (rooms.size === 0) return outcome;
     const looked = await lookCloser(options, { source, listed, directory: exported.directory, rooms });
-    sayRooms({ exported, packaged, rooms, looked }, fault);
+    sayRooms({ packaged, rooms, looked }, fault);
     return outcome;
   } finally {
     await source.close();
