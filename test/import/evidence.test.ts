@@ -226,6 +226,7 @@ test('what a package was compared with is named by its bytes', async (t) => {
       what: 'reference',
       path: reference,
       documents: documents('pool.zip', reference),
+      notRead: [],
       messages: null,
       form: { assumedPaths: 68, seenPaths: 58, deviations: 6, isWhole: true },
     },
@@ -233,6 +234,7 @@ test('what a package was compared with is named by its bytes', async (t) => {
       what: 'export',
       path: export_,
       documents: documents('export.xml', export_),
+      notRead: [],
       messages: { read: 3, changed: 1, leftBehind: 0, isUndecided: false },
     },
   ]);
@@ -242,6 +244,56 @@ test('what a package was compared with is named by its bytes', async (t) => {
     ),
   );
 });
+
+/** What lies beside the documents of an export, or in its archive, and holds no tables; read as XML, most would end the run. */
+const BESIDE: Readonly<Record<string, string>> = {
+  '.hidden.xml': '<ROOT><Node nodeID="1"/></ROOT>',
+  'notes.txt': 'to be copied on Friday',
+  'page.html': '<!DOCTYPE html><html><body>A page<br></body></html>',
+  'settings.config': '<configuration><add key="a" value="b"/></configuration>',
+  'tblNode.xsd':
+    '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="Node"/></xs:schema>',
+};
+
+function firstMessages({ first }: { first: readonly { message: string }[] }): readonly string[] {
+  return first.map(({ message }) => message);
+}
+
+for (const form of ['folder', 'archive'] as const) {
+  test(`what of an export is not read is named so, and neither compared nor doubted: ${form}`, (t) => {
+    const export_ = join(PACKAGES, 'source-agrees/export.xml');
+    const handoff = join(PACKAGES, 'source-agrees/handoff');
+    const files: Readonly<Record<string, string>> = {
+      ...BESIDE,
+      'export.xml': readFileSync(export_, 'utf8'),
+    };
+    let source = temporaryFolder(t);
+    if (form === 'folder') {
+      for (const [name, text] of Object.entries(files)) writeFileSync(join(source, name), text);
+      mkdirSync(join(source, '.git'));
+      symlinkSync(export_, join(source, 'link.xml'));
+    } else {
+      source = join(source, 'export.zip');
+      writeFileSync(source, zipOf(new Map(Object.entries(files))));
+    }
+    const prefix = form === 'folder' ? '' : 'export.zip/';
+    const others = form === 'folder' ? ['.git/', 'link.xml'] : [];
+    const notRead = [...Object.keys(BESIDE).map((name) => prefix + name), ...others].sort();
+    const alone = JSON.parse(validate(handoff, '--json', '--source', export_).out);
+    const { compared, findings } = JSON.parse(validate(handoff, '--json', '--source', source).out);
+    t.deepEqual(findings.map(firstMessages), alone.findings.map(firstMessages));
+    t.deepEqual(compared, [
+      {
+        ...alone.compared[0],
+        path: source,
+        documents: [{ ...alone.compared[0].documents[0], name: `${prefix}export.xml` }],
+        notRead,
+      },
+    ]);
+    const { out } = validate(handoff, '--source', source);
+    t.true(out.includes(`\n  Not read, so not compared: ${notRead.join(', ')}\n`), out);
+  });
+}
 
 test('a folder or a link in the place of a file is told by the seal, and no evidence', async (t) => {
   const folder = await soundHandoff(t);

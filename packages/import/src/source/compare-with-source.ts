@@ -42,7 +42,7 @@ export interface SourceComparison extends PackageFiles {
  * Both sides are added up first, in whatever order they come. Only when a room differs are its messages read once more, and
  * lined up on disk, to name the first that differs.
  *
- * Returns the documents of the export as they were read, and what was expected of its messages.
+ * Returns the documents of the export as they were read, what else lies there, and what was expected of its messages.
  *
  * Memory: the directory of both sides, about 1 KB a room and side, the exceptions (`ListedExceptions`), one row.
  *
@@ -51,7 +51,7 @@ export interface SourceComparison extends PackageFiles {
 export async function compareWithSource(
   options: SourceComparison,
   fault: FaultReport,
-): Promise<Pick<ComparedWith, 'documents' | 'messages'>> {
+): Promise<Pick<ComparedWith, 'documents' | 'messages' | 'notRead'>> {
   const { ledger, ledgerPath, sourcePath } = options;
   if (ledgerPath === null) throw noLedger();
   const decisions = await readDecisions(ledgerPath);
@@ -65,6 +65,7 @@ export async function compareWithSource(
     const exported = await sumSource(source, { listed, decisions }, options.progress);
     const outcome = {
       documents: exported.documents,
+      notRead: source.notRead,
       messages: { ...messagesOf(exported, listed), isUndecided: isUndecided(decisions) },
     };
     const packaged = await sumPackage(options, { listed, source: exported.directory });

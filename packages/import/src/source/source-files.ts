@@ -16,10 +16,14 @@ export interface SourceFile {
 export interface SourceFiles {
   /** Those that are called after tblChat last, so that authors are mostly known before messages come. */
   readonly files: readonly SourceFile[];
+  /** Names of what stays closed, or is no XML by its beginning; a hidden folder stands for all that is in it. */
+  readonly notRead: readonly string[];
   close(): Promise<void>;
 }
 
 const FILE_LIMIT = 10_000;
+/** Endings of files that begin like XML, or are ZIP archives, and hold no tables: the transform does not read them either. */
+const NO_TABLES = /\.(?:xsd|xslt?|html?|xhtml|config|ps1xml|svg|docx|xlsx|pptx|vsdx)$/i;
 const CHUNK_BYTES = 256 * 1024;
 const SNIFFED_BYTES = 1024;
 /** Inflated bytes a gzip byte, beyond the first 64 MiB. */
@@ -28,7 +32,8 @@ const RATIO_FREE_BYTES = 64 * 1024 * 1024;
 
 /**
  * Finds the documents of an export: a file, a folder of files and folders, ZIPs (their entries are streamed, never written),
- * gzip. Links are not followed, hidden files not opened, and what does not begin like XML is left out.
+ * gzip. Links are not followed, hidden files not opened, nor what its name calls a schema, page, settings or Office file unless it is
+ * named itself; what does not begin like XML is left out.
  *
  * Memory: the list.
  *
@@ -40,7 +45,7 @@ export async function findSourceFiles(path: string): Promise<SourceFiles> {
     for (const archive of archives) await archive.close();
   };
   try {
-    const found = await filesBelow(path);
+    const { found, notRead } = await filesBelow(path);
     const files: SourceFile[] = [];
     for (const file of found) {
       const kind = await kindOf(file.path);
@@ -48,17 +53,23 @@ export async function findSourceFiles(path: string): Promise<SourceFiles> {
         const archive = await openZipArchive(file.path);
         archives.push(archive);
         for (const entry of archive.entries) {
-          files.push({ name: `${file.name}/${entry.name}`, open: () => archive.open(entry) });
+          const name = `${file.name}/${entry.name}`;
+          if (HIDDEN_ENTRY.test(entry.name) || NO_TABLES.test(name)) notRead.push(name);
+          else files.push({ name, open: () => archive.open(entry) });
         }
       } else if (kind === 'gzip') files.push({ name: file.name, open: () => gunzipped(file.path) });
       else files.push({ name: file.name, open: () => bytesOf(file.path) });
     }
     const documents: SourceFile[] = [];
-    for (const file of files) if (await beginsLikeXml(file)) documents.push(file);
+    for (const file of files) {
+      if (await beginsLikeXml(file)) documents.push(file);
+      else notRead.push(file.name);
+    }
     if (documents.length === 0) throw noDocument(path);
     const isChat = ({ name }: SourceFile) => tableByFile(name) === 'tblChat';
     return {
       files: [...documents.filter((file) => !isChat(file)), ...documents.filter(isChat)],
+      notRead: notRead.sort(),
       close,
     };
   } catch (error) {
@@ -67,27 +78,33 @@ export async function findSourceFiles(path: string): Promise<SourceFiles> {
   }
 }
 
+/** Of an archive; macOS packs what it knows of a file beside it. */
+const HIDDEN_ENTRY = /(?:^|\/)(?:\.|__MACOSX\/)/;
+
 interface Found {
-  readonly name: string;
-  readonly path: string;
+  readonly found: { readonly name: string; readonly path: string }[];
+  readonly notRead: string[];
 }
 
-async function filesBelow(path: string): Promise<Found[]> {
+async function filesBelow(path: string): Promise<Found> {
   const root = await lstat(path).catch((cause: unknown) => {
     throw new RunFailure('input-missing', `The export ${path} does not exist.`, 'Name its file or folder.', {
       cause,
     });
   });
-  if (!root.isDirectory()) return [{ name: path.split('/').at(-1) as string, path }];
-  const found: Found[] = [];
+  if (!root.isDirectory()) return { found: [{ name: path.split('/').at(-1) as string, path }], notRead: [] };
+  const found: Found['found'] = [];
+  const notRead: string[] = [];
   const visit = async (folder: string, prefix: string): Promise<void> => {
     const entries = await readdir(folder, { withFileTypes: true });
     for (const entry of entries.sort((one, other) => (one.name < other.name ? -1 : 1))) {
-      if (entry.name.startsWith('.')) continue;
+      const name = `${prefix}${entry.name}${entry.isDirectory() ? '/' : ''}`;
       const inside = join(folder, entry.name);
-      if (entry.isDirectory()) await visit(inside, `${prefix}${entry.name}/`);
-      else if (entry.isFile()) found.push({ name: prefix + entry.name, path: inside });
-      if (found.length > FILE_LIMIT) {
+      if (entry.name.startsWith('.')) notRead.push(name);
+      else if (entry.isDirectory()) await visit(inside, name);
+      else if (entry.isFile() && !NO_TABLES.test(name)) found.push({ name, path: inside });
+      else notRead.push(name);
+      if (found.length + notRead.length > FILE_LIMIT) {
         throw new RunFailure(
           'input-limit',
           `${path} holds more than ${FILE_LIMIT} files.`,
@@ -97,7 +114,7 @@ async function filesBelow(path: string): Promise<Found[]> {
     }
   };
   await visit(path, '');
-  return found;
+  return { found, notRead };
 }
 
 async function kindOf(path: string): Promise<'zip' | 'gzip' | 'plain'> {

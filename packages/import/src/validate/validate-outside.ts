@@ -44,6 +44,7 @@ export function outsideComparison(
         what: 'reference',
         path: reference,
         documents: [{ name: basename(reference), sha256: digest.sha256 }],
+        notRead: [],
         messages: null,
         form,
       });

@@ -50,6 +50,8 @@ export interface ComparedWith {
   readonly path: string;
   /** SHA-256 (hex) of each document of an export, out of any archive; of a reference, that of the ZIP. */
   readonly documents: readonly { readonly name: string; readonly sha256: string }[];
+  /** Names of what lies in an export and was not read, so not compared either; none of a reference. */
+  readonly notRead: readonly string[];
   /** Of an export, else null. */
   readonly messages: ComparedMessages | null;
   /** Of a reference only. */

@@ -87,7 +87,7 @@ function recordedLine({ error, warning, note }: RecordedFindings): string {
 }
 
 /** The bytes that were compared with, the first of them by name; --json has them all. */
-function comparedLines({ what, path, documents, form, messages }: Evidence['compared'][number]): string[] {
+function comparedLines({ what, path, documents, form, messages, notRead }: Evidence['compared'][number]): string[] {
   const left = documents.length - DOCUMENTS_SHOWN;
   return [
     `Compared with the ${what} ${visible(path)}:`,
@@ -95,7 +95,14 @@ function comparedLines({ what, path, documents, form, messages }: Evidence['comp
     ...(form === undefined ? [] : [formLine(form)]),
     ...documents.slice(0, DOCUMENTS_SHOWN).map(({ name, sha256 }) => `  ${visible(name)}: SHA-256 ${sha256}`),
     ...(left > 0 ? [`  and ${counted(left, 'more document')} (--json names all)`] : []),
+    ...(notRead.length === 0 ? [] : [notReadLine(notRead)]),
   ];
+}
+
+function notReadLine(names: readonly string[]): string {
+  const left = names.length - DOCUMENTS_SHOWN;
+  const shown = names.slice(0, DOCUMENTS_SHOWN).map(visible).join(', ');
+  return `  Not read, so not compared: ${shown}${left > 0 ? ` and ${grouped(left)} more (--json names all)` : ''}`;
 }
 
 function expectedLine({ read, changed, leftBehind, isUndecided }: ComparedMessages): string {
