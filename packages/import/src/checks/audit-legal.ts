@@ -1,8 +1,6 @@
 import type { Check } from '../check.js';
 import type { Audit } from '../target-record.js';
-
-/** Ticks of 9999-12-31 23:59:59.9999999, the last instant of a .NET DateTime. */
-const LAST_TICK = 3_155_378_975_999_999_999n;
+import { LAST_TICK } from '../ticks.js';
 
 /**
  * # audit-legal

@@ -1,5 +1,6 @@
 import type { DrawnMessage, DrawnSample } from '../reports/run-summary.js';
 import type { TargetPrincipal } from '../target-record.js';
+import { isoOfTicks } from '../ticks.js';
 import { drawOrdinals } from './draw-ordinals.js';
 import type { PackageDirectory } from './package-directory.js';
 import type { PackageMessage } from './package-message.js';
@@ -11,11 +12,6 @@ export interface SampleRequest {
   readonly seed: string;
   readonly showsText: boolean;
 }
-
-const TICKS_AT_1970 = 621_355_968_000_000_000n;
-const TICKS_PER_MILLISECOND = 10_000n;
-/** Of the year 9999. */
-const LAST_TICK = 3_155_378_975_999_999_999n;
 
 type Taken = Omit<DrawnMessage, 'roomGuid' | 'roomName' | 'author' | 'authorName'>;
 
@@ -85,6 +81,5 @@ function nameOf({ displayName, name, uri }: TargetPrincipal): string {
 
 /** ISO 8601 in UTC with milliseconds; what is no instant as its ticks. */
 function instantOf(ticks: bigint): string {
-  if (ticks <= 0n || ticks > LAST_TICK) return `${ticks} ticks`;
-  return new Date(Number((ticks - TICKS_AT_1970) / TICKS_PER_MILLISECOND)).toISOString();
+  return (ticks === 0n ? null : isoOfTicks(ticks)) ?? `${ticks} ticks`;
 }

@@ -6,6 +6,7 @@ import { RunFailure } from '@chatferry/export';
 import type { Database, Statement } from 'node-sqlite3-wasm';
 import { isTaken, moveToFreeName } from '../handoff/free-name.js';
 import { nameKey } from '../name-key.js';
+import { isoOfTicks } from '../ticks.js';
 import { READABLE_VIEWS } from './readable-views.js';
 import type { SqlValue, TableRow } from './record-rows.js';
 import { TARGET_TABLES, UNIT_TRIGGERS } from './target-tables.js';
@@ -14,9 +15,6 @@ import { TARGET_TABLES, UNIT_TRIGGERS } from './target-tables.js';
 const CACHE_KIB = 2 * 1024;
 /** What the engine says when a row breaks a constraint; everything else is a failure of the run. */
 const REFUSAL = /constraint failed|cannot store/;
-const TICKS_PER_MILLISECOND = 10_000n;
-const EPOCH_TICKS = 621_355_968_000_000_000n;
-const LAST_TICK = 3_155_378_975_999_999_999n;
 
 /**
  * The target's tables in SQLite, in a file. Memory held: 2 MiB of pages, and what the engine needs (about 30 MB with its
@@ -208,7 +206,5 @@ function unitsOf(text: unknown): number | null {
 /** The instant as the server's function of that name tells it; null outside the years 1 to 9999. */
 function ticksToDate(ticks: unknown): string | null {
   if (typeof ticks !== 'number' && typeof ticks !== 'bigint') return null;
-  const value = BigInt(ticks);
-  if (value < 0n || value > LAST_TICK) return null;
-  return new Date(Number((value - EPOCH_TICKS) / TICKS_PER_MILLISECOND)).toISOString();
+  return isoOfTicks(BigInt(ticks));
 }

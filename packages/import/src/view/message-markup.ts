@@ -1,6 +1,6 @@
 import { type Markup, markup, NOTHING } from '../reports/html-markup.js';
 import { counted } from '../reports/wording.js';
-import { instantInWords, isoOfTicks } from './instants.js';
+import { instantInWords, isoOfMessage } from './instants.js';
 import { type RoomNamer, shownText } from './shown-text.js';
 import type { MessageGroup, ViewedMessage } from './viewed-message.js';
 
@@ -98,7 +98,7 @@ function rtf(text: string | null, isExact: boolean, { roomName }: MessageWords):
 function time(date: bigint | null, isExact: boolean): Markup {
   if (date === null) return markup`<span class="when">date unreadable</span>`;
   const words = instantInWords(date, isExact);
-  const iso = isoOfTicks(date);
+  const iso = isoOfMessage(date);
   return iso === null
     ? markup`<span class="when">${words}</span>`
     : markup`<time class="when" datetime="${iso}">${words}</time>`;
