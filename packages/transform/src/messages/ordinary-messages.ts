@@ -11,8 +11,9 @@ export interface StretchOutput {
   records(roomId: number, bytes: Buffer, messages: number): void;
 }
 
-const FIRST_TICK = 0n;
-const LAST_TICK = (1n << 63n) - 1n;
+/** Of the dates that the kernel can compare, not of those that are instants: the rules' terms say more. */
+const LOWEST_DATE = 0n;
+const HIGHEST_DATE = (1n << 63n) - 1n;
 
 /**
  * Lets ordinary messages pass many at a time, on the terms of all rules. Memory held: what `StretchWriter` states.
@@ -67,8 +68,8 @@ export function admitOrdinary(
   const known = terms.filter((term) => term !== undefined);
   if (known.length < terms.length) return null;
   const asked = {
-    from: known.reduce((from, term) => max(from, term.from ?? FIRST_TICK), FIRST_TICK),
-    to: known.reduce((to, term) => min(to, term.to ?? LAST_TICK), LAST_TICK),
+    from: known.reduce((from, term) => max(from, term.from ?? LOWEST_DATE), LOWEST_DATE),
+    to: known.reduce((to, term) => min(to, term.to ?? HIGHEST_DATE), HIGHEST_DATE),
     markers: [...new Set(known.flatMap((term) => term.markers ?? []))],
   };
   const writer = createStretchWriter(output.layout, asked, (author) => {
