@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
+import { lstatSync } from 'node:fs';
 import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -20,6 +21,11 @@ export async function listBagFiles(bag: string, folder: string): Promise<BagFile
     else files.push({ path, isFile: entry.isFile() });
   }
   return files.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+}
+
+/** In a handoff a link or a folder in the place of a file is a fault that the seal tells, and nothing to be read. */
+export function isPlainFile(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
 const BLOCK_BYTES = 1 << 19;

@@ -1,8 +1,7 @@
-import { lstatSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { CHECKS } from '../checks/index.js';
-import { digestFile } from '../handoff/bag-files.js';
+import { digestFile, isPlainFile } from '../handoff/bag-files.js';
 import { TAG_MANIFEST } from '../handoff/bag-manifest.js';
 import { payloadHashes } from '../handoff/payload-hashes.js';
 import type { LocatedPackage } from '../locate-package.js';
@@ -108,11 +107,6 @@ function outcomeOf(
     default:
       return 'held';
   }
-}
-
-/** In a handoff a link or a folder is a fault that the seal tells, and nothing to be read. */
-function isPlainFile(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
 async function sealedOrDigested(

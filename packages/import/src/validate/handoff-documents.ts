@@ -1,6 +1,7 @@
-import { createReadStream, lstatSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Severity } from '@chatferry/export';
+import { isPlainFile } from '../handoff/bag-files.js';
 import { readSmallFile } from '../handoff/manifest-files.js';
 import type { LedgerDocument } from '../ledger/ledger.js';
 import { PACKAGE_NAME } from '../locate-package.js';
@@ -121,8 +122,4 @@ function parsed(json: string): Record<string, unknown> | null {
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
-}
-
-function isPlainFile(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
