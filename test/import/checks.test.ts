@@ -71,7 +71,7 @@ const BROKEN: Readonly<Record<string, string>> = {
   'node-unique': 'error node-unique ChatRooms.xml:5:1 room 202 Unexpected room with the GUID 000000c9',
   'id-usable': 'error id-usable ChatRooms.xml:5:1 room 202 Unexpected GUID of zeros of room 202',
   'room-without-category': 'error room-without-category ChatRooms.xml:5:1 room 202 Unexpected category 102',
-  'name-unique': 'error name-unique ChatRooms.xml:5:1 room 202 Unexpected name of room 202',
+  'name-unique': 'error name-unique ChatRooms.xml:5:1 room 202 Unexpected name "FRUIT" of room 202',
   'name-length': 'error name-length ChatRooms.xml:5:1 room 202 Unexpected name of 257 UTF-16 units',
   'name-usable': 'error name-usable ChatRooms.xml:5:1 room 202 Unexpected backslash in the name',
   'setting-legal': 'error setting-legal ChatRooms.xml:5:1 room 202 Unexpected value of visibility',

@@ -76,11 +76,14 @@ test('two names that a collation could take for one are warned of, once', async 
   ] as const;
   for (const [first, second] of pairs) {
     t.deepEqual(await named(first, second), [
-      'warning name-unique ChatRooms.xml:4:1 room 201 Unexpected name of room 201, expected one that room 200 would not have by any collation',
+      `warning name-unique ChatRooms.xml:4:1 room 201 Unexpected name "${second}" of room 201, expected one that no collation takes for "${first}" of room 200; they differ in width, kana, composition or invisible characters`,
     ]);
   }
   t.deepEqual(await named('ABC', 'abc'), [
-    'error name-unique ChatRooms.xml:4:1 room 201 Unexpected name of room 201, expected one that room 200 does not have',
+    'error name-unique ChatRooms.xml:4:1 room 201 Unexpected name "abc" of room 201, expected one that differs from "ABC" of room 200 in more than case and trailing blanks',
+  ]);
+  t.deepEqual(await named('ABC', 'ABC'), [
+    'error name-unique ChatRooms.xml:4:1 room 201 Unexpected name "ABC" of room 201, expected one that room 200 does not have',
   ]);
   t.deepEqual(await named('cafe', 'caf\u00e9'), []);
 });

@@ -94,7 +94,7 @@ test('a room in two parts is told, added up over both, and has no hash', async (
       'node-unique',
       'room with the GUID 000000c8-0000-4000-8000-0000000000c8, expected it once; room 200 has it',
     ),
-    again('name-unique', 'name of room 200, expected one that room 200 does not have'),
+    again('name-unique', 'name "Apples" of room 200, expected one that room 200 does not have'),
     rows(3, 'tblLastChatId', 2),
     rows(6, 'tblNode', 5),
     rows(9, 'tblPrincipalRole', 6),

@@ -7,16 +7,17 @@ type Named = TargetCategory | TargetRoom | TargetAddIn;
 /**
  * # name-unique
  *
- * **Must hold.** No two rooms, no two categories, and no room and category share a name; no two add-ins do. Names are
- * compared without regard to case and trailing blanks. Names that a collation could take for one, because they differ in
- * width, kana, composition or invisible characters only, are warned of.
+ * **Must hold.** No two rooms, no two categories, and no room and category share a name; no two add-ins do. Two names that
+ * differ in nothing, or in case and trailing blanks only, are an error. Two that differ in width, kana, composition or
+ * invisible characters besides are a warning: some collations of SQL Server take them for one, others do not.
  *
  * **Basis.** Identity is `pool\name` (cmdlet help; "Using categories to administer
  * Persistent Chat Server"). The comparison is our reading, because the collation is not documented.
  *
- * **Severity.** error, warning
+ * **Severity.** error; warning for names that only some collations take for one
  *
- * **Remedy.** Rename one of the two in rooms.csv or categories.csv of the plan (an add-in: at the source) and run again.
+ * **Remedy.** Rename one of the two in rooms.csv or categories.csv of the plan and run again; an add-in at the source. A warning
+ * may stay when the database of the target tells the two names apart.
  *
  * **Memory.** Two entries for each name.
  */
@@ -36,10 +37,9 @@ export const nameUnique: Check = {
           const similar = before(byLooseName, looseNameKey(record.name), record);
           const first = same ?? similar;
           if (first === null) continue;
-          const otherThan = `${first.kind} ${first.id}`;
           say({
             place: directory.placeOf(record),
-            message: `Unexpected name of ${record.kind} ${record.id}, expected one that ${otherThan} ${same === null ? 'would not have by any collation' : 'does not have'}`,
+            message: `Unexpected name ${shown(record.name)} of ${called(record)}, expected one ${otherThan(first, record, { isSame: same !== null })}`,
             seen: shown(record.name),
             severity: same === null ? 'warning' : 'error',
           });
@@ -48,6 +48,19 @@ export const nameUnique: Check = {
     },
   }),
 };
+
+/** What the name should be instead, by how near it is to that of the first. */
+function otherThan(first: Named, { name }: Named, { isSame }: { readonly isSame: boolean }): string {
+  if (first.name === name) return `that ${called(first)} does not have`;
+  const its = `${shown(first.name)} of ${called(first)}`;
+  return isSame
+    ? `that differs from ${its} in more than case and trailing blanks`
+    : `that no collation takes for ${its}; they differ in width, kana, composition or invisible characters`;
+}
+
+function called({ kind, id }: Named): string {
+  return `${kind} ${id}`;
+}
 
 /** The record that has had this key before, else null. */
 function before(byKey: Map<string, Named>, key: string, record: Named): Named | null {
