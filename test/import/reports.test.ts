@@ -402,15 +402,19 @@ test('summary.json follows its schema, and the schema refuses other shapes', (t)
       entries: [{ name: 'a', sha256: SHA, size: 1, crc32 } as never],
     },
   });
-  for (const each of [run(), bare, richer, run({ layout: CONFIRMED }), run(IN_PARTS), CHANGED]) {
+  const { access: _, ...unheld } = run();
+  for (const each of [run(), bare, richer, run({ layout: CONFIRMED }), run(IN_PARTS), CHANGED, unheld]) {
     t.true(isSummary(JSON.parse(summaryJson(each))), JSON.stringify(isSummary.errors));
   }
   const sound = JSON.parse(summaryJson(run())) as Record<string, unknown>;
-  const { verdict: _, ...silent } = sound;
+  t.deepEqual(sound.access, { added: 2, leftBehind: 5, lost: 1_234, rows: 5_678 });
+  t.false('access' in JSON.parse(summaryJson(unheld)));
+  const { verdict: __, ...silent } = sound;
   for (const [wrong, path] of [
     [silent, ''],
     [{ ...sound, exitCode: 3 }, '/exitCode'],
     [{ ...sound, text: 'x' }, ''],
+    [{ ...sound, access: { added: 2, lost: 1 } }, '/access'],
     [{ ...sound, sample: { seed: '', of: 1, messages: [{ ...OLD_SAMPLED, text: 'x' }] } }, '/sample'],
     [{ ...sound, inputs: [{ name: 'a', bytes: -1, sha256: SHA }] }, '/inputs/0/bytes'],
     [{ ...sound, inputs: [{ name: 'a', bytes: 1, sha256: 'x' }] }, '/inputs/0/sha256'],

@@ -501,7 +501,8 @@ test('a run writes access.csv whatever it is cut into, counts it in its reports,
   const count = (before: string, after: string): number =>
     lines.filter((line) => line[7] === before && line[8] === after).length;
   const leftBehind = lines.filter(([kind]) => kind === 'room left behind').length;
-  t.deepEqual(whole.access, { lost: count('yes', 'no') - leftBehind, added: count('no', 'yes'), leftBehind });
+  const lost = count('yes', 'no') - leftBehind;
+  t.deepEqual(whole.access, { rows: lines.length, lost, added: count('no', 'yes'), leftBehind });
   t.is(count('no', 'no'), 0);
   const dry = await transformed({ ...request, handoffPath: join(folder, 'dry'), isDryRun: true });
   t.deepEqual(dry.access, whole.access);
@@ -512,5 +513,6 @@ test('a run writes access.csv whatever it is cut into, counts it in its reports,
   const read = (file: string): string => readFileSync(join(folder, 'whole/data', file), 'utf8');
   t.true(read('report.html').includes(`<p><code>access.csv</code> ${sentence}</p>`));
   t.true(read('report.md').includes(`\`access.csv\` ${sentence}`));
+  t.deepEqual(JSON.parse(read('summary.json')).access, counts);
   t.true(read('RUNBOOK.md').includes('owner of access rights read `data/access.csv` before the import'));
 });

@@ -223,7 +223,7 @@ test('what changed in rooms is told room by room, and no description or topic', 
     },
     { setting: 'Managers', before: '4', after: '3 (−1: Lena Fischer lost)' },
   ]);
-  t.deepEqual(run.access, { lost: 21, added: 0, leftBehind: 6 });
+  t.like(run.access, { lost: 21, added: 0, leftBehind: 6 });
   t.deepEqual(changes.get('Operations_Shifts_Night_Handover')?.settings.slice(0, 4), [
     { setting: 'Name', before: 'Handover', after: 'Operations_Shifts_Night_Handover' },
     { setting: 'Category', before: 'Operations › Shifts › Night', after: 'Operations_Shifts_Night' },

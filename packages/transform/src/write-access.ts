@@ -26,11 +26,12 @@ const PRIVACIES: readonly Privacy[] = ['Secret', 'Closed', 'Open'];
  */
 export function writeAccess(path: string, draft: DirectoryDraft, access: Access): AccessCounts {
   const file = new CsvFile(path, HEADER);
-  const counts = { lost: 0, added: 0, leftBehind: 0 };
+  const counts = { rows: 0, lost: 0, added: 0, leftBehind: 0 };
   const write = (node: CategoryDraft | RoomDraft, lists: readonly RoleHolders[]): void => {
     const place = [node.kind, node.kind === 'room' ? node.privacy : '', node.name, node.guid];
     for (const list of lists) {
-      const { added, lost } = writeHolders(file, place, list, access);
+      const { added, lost, rows } = writeHolders(file, place, list, access);
+      counts.rows += rows;
       counts.lost += lost;
       counts.added += added;
     }
@@ -38,7 +39,9 @@ export function writeAccess(path: string, draft: DirectoryDraft, access: Access)
   const writeLeft = (room: RoomDraft): void => {
     const place = [LEFT_BEHIND, '', room.name, room.guid];
     for (const list of access.ofRoom(room)) {
-      counts.leftBehind += writeHolders(file, place, { ...list, after: NOBODY }, access).lost;
+      const { rows } = writeHolders(file, place, { ...list, after: NOBODY }, access);
+      counts.rows += rows;
+      counts.leftBehind += rows;
     }
   };
   try {
@@ -61,17 +64,18 @@ function writeHolders(
   place: readonly string[],
   { after, before, role }: RoleHolders,
   { people }: Access,
-): { readonly lost: number; readonly added: number } {
+): Omit<AccessCounts, 'leftBehind'> {
   let lost = 0;
   let added = 0;
-  for (const id of eitherOf(before, after)) {
+  const holders = eitherOf(before, after);
+  for (const id of holders) {
     const was = before.has(id);
     const is = after.has(id);
     if (!is) lost += 1;
     if (!was) added += 1;
     file.row([...place, role, people.nameOf(id), people.uriOf(id), yesNo(was), yesNo(is)]);
   }
-  return { lost, added };
+  return { rows: holders.length, lost, added };
 }
 
 /** Ascending. */

@@ -174,7 +174,7 @@ export function run(members: Partial<RunSummary> = {}): RunSummary {
         ],
       },
     ],
-    access: { lost: 1_234, added: 2, leftBehind: 5 },
+    access: { rows: 5_678, lost: 1_234, added: 2, leftBehind: 5 },
     sample: {
       seed: 'seed 1',
       of: 1_234_564,

@@ -114,8 +114,9 @@ export interface RoomChange {
   readonly settings: readonly SettingChange[];
 }
 
-/** Lines of access.csv that are not the same on both sides. */
+/** Lines of access.csv: all, and those that are not the same on both sides. */
 export interface AccessCounts {
+  readonly rows: number;
   /** Effective before and not after. */
   readonly lost: number;
   /** Effective after and not before. */

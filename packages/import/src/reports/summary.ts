@@ -2,6 +2,7 @@ import { canonicalJson } from './canonical-json.js';
 import { countFindings } from './finding-sink.js';
 import { COUNT_COLUMNS, type CountRow, sumOfText } from './ledger-rows.js';
 import {
+  type AccessCounts,
   decidedOptions,
   type PackageFile,
   type PartFile,
@@ -34,6 +35,7 @@ export function summaryJson(run: RunSummary): string {
     package: run.package === null ? null : packageOf(run.package),
     ...(run.parts === undefined ? {} : { parts: run.parts.map(partOf) }),
     counts: ledger === null ? null : countsOf(ledger),
+    ...(run.access === undefined ? {} : { access: accessOf(run.access) }),
     imbalances: run.imbalances,
     messagesByMonth: run.months.map(({ month, read, written, excluded, refused }) => {
       return { month, read, written, excluded, refused };
@@ -51,6 +53,10 @@ export function summaryJson(run: RunSummary): string {
       default: option.default,
     })),
   });
+}
+
+function accessOf({ added, leftBehind, lost, rows }: AccessCounts): object {
+  return { added, leftBehind, lost, rows };
 }
 
 /** Never with the text of a message. */
