@@ -27,7 +27,7 @@ export interface CheckTimes {
 }
 
 /** Runs every check over a package in one piece and tells how long each took. The clock's own cost is taken off. */
-export async function timeChecks(path: string): Promise<CheckTimes> {
+async function timeChecks(path: string): Promise<CheckTimes> {
   const { zipPaths, ledgerPath } = await locatePackage(path);
   const spent = new Map<string, { milliseconds: number; calls: number }>();
   const directory = new PackageDirectory();
@@ -96,7 +96,7 @@ function costOfClock(): number {
   return sum / rounds;
 }
 
-export function checkTable({ messages, totalMilliseconds, checks }: CheckTimes): string {
+function checkTable({ messages, totalMilliseconds, checks }: CheckTimes): string {
   const rows = checks.map(({ check, milliseconds }) => `| ${check} | ${milliseconds.toFixed(1)} |`);
   return [
     `${messages} messages, ${totalMilliseconds.toFixed(0)} ms with reading, hashing and the clock`,

@@ -138,7 +138,7 @@ function dotnetText(column: Column, cell: NonNullable<Cell>): string {
  * Escapes as XmlTextWriter does: CR and LF raw in element text and as references in attributes, TAB raw in both,
  * the quote only in attributes, what XML 1.0 forbids as a reference (ill-formed, as in life).
  */
-export function escapeDotnetText(text: string, isAttribute: boolean): string {
+function escapeDotnetText(text: string, isAttribute: boolean): string {
   const special = isAttribute ? SPECIAL_IN_ATTRIBUTE : SPECIAL_IN_ELEMENT;
   return text.replace(special, (character) => {
     if (character === '&') return '&amp;';

@@ -106,7 +106,7 @@ function roomSettings(position: number): Row {
 }
 
 /** Complete scopes: the node's own rows replace those above. A root manager must stay inside each of them. */
-export const SCOPES: ReadonlyMap<number, readonly number[]> = new Map([
+const SCOPES: ReadonlyMap<number, readonly number[]> = new Map([
   [1, [2, 3, 9]],
   [6, [5, 7, 12, 18]],
   [7, [7, 12, 18]],

@@ -15,7 +15,7 @@ export type Rows = Map<string, Row[]>;
 /** What a case does to the base. */
 export type Change = (rows: Rows) => void;
 
-export const DOMAIN = 'DC=contoso,DC=example';
+const DOMAIN = 'DC=contoso,DC=example';
 export const FOLDER = 2;
 export const ANA = 3;
 export const BO = 4;
@@ -116,7 +116,7 @@ export function addIn(siopID: string, siopName: string, siopUrl: string): Row {
  * The smallest export with a row in every table that is read: one category, one room with one member and one message,
  * two users in a folder that is the category's scope. A run says of it nothing but how its visibility is mapped.
  */
-export function baseRows(): Rows {
+function baseRows(): Rows {
   const permissions = { honorsOverride: true, honorsScope: true };
   return new Map<string, Row[]>([
     [

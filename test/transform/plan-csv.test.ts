@@ -16,7 +16,6 @@ import {
 } from '../../packages/transform/dist/plan/option-facts.js';
 import {
   CATEGORIES_TABLE,
-  PLAN_TABLES,
   PRINCIPALS_TABLE,
   ROOMS_TABLE,
 } from '../../packages/transform/dist/plan/plan-tables.js';
@@ -203,7 +202,7 @@ test('the CSV reader refuses other encodings, headers and quoting, with the plac
 });
 
 test('the comment rows name what may be edited, without a character that a dialect quotes', (t) => {
-  for (const { comment, actions, columns } of PLAN_TABLES) {
+  for (const { comment, actions, columns } of [CATEGORIES_TABLE, ROOMS_TABLE, PRINCIPALS_TABLE]) {
     t.regex(comment, /^# Edit only [^,;"]*$/);
     for (const action of actions) t.true(comment.includes(action));
     t.true(columns.includes('action' as never));

@@ -58,7 +58,7 @@ export interface SkippedRows {
 export const ROW_LIMIT_BYTES = 8 * 1024 * 1024;
 
 /** The same of the directory, whose rows are parsed into many strings: its longest columns hold some thousand characters. */
-export const DIRECTORY_ROW_LIMIT_BYTES = 512 * 1024;
+const DIRECTORY_ROW_LIMIT_BYTES = 512 * 1024;
 
 /**
  * Finds the rows of one document in every shape of FOR XML, DataSet.WriteXml and DataTable.WriteXml

@@ -7,7 +7,7 @@ import { VALIDATE_IN_WORDS } from '../reports/wording.js';
 const LINE_FEED = 0x0a;
 
 /** In bytes, more than a line of what we write has: a finding may name all columns of a row, and a hostile line need not end. */
-export const LONGEST_LINE = 1 << 23;
+const LONGEST_LINE = 1 << 23;
 
 /**
  * Passes the bytes of `path` on as they come. Memory held: one chunk.

@@ -3,7 +3,7 @@ import type { FindingGroup } from './finding-sink.js';
 import { placeInWords, visible } from './wording.js';
 
 /** How many findings a page holds; of each group alike, and of none more than it has. */
-export const FINDINGS_EMBEDDED = 200_000;
+const FINDINGS_EMBEDDED = 200_000;
 const BLOCK_ROWS = 2_000;
 
 /**

@@ -1,6 +1,6 @@
 import { type Decisions, isOutOfRange } from './decisions.js';
 import { LEFT_BEHIND, LISTED, type ListedExceptions } from './listed-exceptions.js';
-import { readSource, type SourceDocument, type SourcePlace } from './read-source.js';
+import { readSource, type SourceDocument } from './read-source.js';
 import { type ComparedMessage, RoomSum } from './room-sum.js';
 import { SourceDirectory } from './source-directory.js';
 import type { SourceFiles } from './source-files.js';
@@ -16,9 +16,6 @@ export interface SourceRoom {
   /** Of the messages that must be in the package. */
   readonly carried: RoomSum;
 }
-
-/** A message that must be in the package, on either side. */
-export type CarriedVisitor = (roomId: number, message: ComparedMessage, place: SourcePlace | null) => void;
 
 export interface SourceSums {
   readonly directory: SourceDirectory;

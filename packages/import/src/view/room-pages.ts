@@ -9,7 +9,7 @@ import type { MessageGroup } from './viewed-message.js';
 import type { ViewedRoom } from './viewed-rooms.js';
 
 /** Messages of a page; a month that has more is split. */
-export const PAGE_MESSAGES = 500;
+const PAGE_MESSAGES = 500;
 /** Units of markup held before they go to the disk. */
 const HELD_UNITS = 1024 * 1024;
 

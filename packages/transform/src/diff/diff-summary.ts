@@ -22,7 +22,7 @@ const NAME_FIELDS = ['nodeName', 'prinUri', 'siopName', 'name', 'uri'];
 
 type Totals = Readonly<Record<'added' | 'removed' | 'changed', number>>;
 
-export function totalsOf({ kinds }: DiffSummary): Totals {
+function totalsOf({ kinds }: DiffSummary): Totals {
   const sum = (of: keyof Totals): number => kinds.reduce((total, count) => total + count[of], 0);
   return { added: sum('added'), removed: sum('removed'), changed: sum('changed') };
 }

@@ -10,7 +10,7 @@ import {
 import type { IgnoredFields } from './ignored-fields.js';
 
 /** How many differences of a kind are shown on the terminal; all of them are in the file. */
-export const DIFFERENCES_SHOWN = 5;
+const DIFFERENCES_SHOWN = 5;
 
 /** The kind under which tables are compared whole, by their number of rows and what these hold. */
 export const WHOLE_TABLE = 'table';

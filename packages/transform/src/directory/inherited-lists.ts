@@ -8,7 +8,7 @@ export type ListsByNode = ReadonlyMap<number, ReadonlySet<number>>;
 const NOBODY: ReadonlySet<number> = new Set();
 
 /** The principals that hold a role on each node by rows of that node; nodes without such rows are absent. */
-export function ownLists(draft: DirectoryDraft, role: LegacyRole): ListsByNode {
+function ownLists(draft: DirectoryDraft, role: LegacyRole): ListsByNode {
   const lists = new Map<number, Set<number>>();
   for (const entry of draft.roles) {
     if (entry.role !== role) continue;

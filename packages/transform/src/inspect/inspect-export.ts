@@ -65,7 +65,7 @@ export async function inspectExport(request: InspectRequest): Promise<ExportInve
 }
 
 /** The first line of every form of the inventory. A condition is a rule that found an error. */
-export function inspectVerdict(readiness: readonly FindingGroup[]): InspectVerdict {
+function inspectVerdict(readiness: readonly FindingGroup[]): InspectVerdict {
   const blocking = readiness.filter(({ severity }) => severity === 'error').map(({ rule }) => rule);
   if (blocking.length === 0) {
     return { exitCode: 0, sentence: 'Nothing in the directory blocks a migration.' };

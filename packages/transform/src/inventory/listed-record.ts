@@ -15,7 +15,7 @@ export interface ListedRecord {
 /** Longest text kept, in UTF-16 units; no name or address of the target is as long. */
 export const LONGEST_VALUE = 2048;
 /** How many property names a message tells. */
-export const NAMES_TOLD = 8;
+const NAMES_TOLD = 8;
 
 const KEPT: ReadonlySet<string> = new Set([
   'name',

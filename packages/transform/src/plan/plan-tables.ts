@@ -78,5 +78,4 @@ export const PRINCIPALS_TABLE = {
   comment: `# Edit only action (keep: leave it to the rules - map - merge - rename - drop-rights) and target (prinGuid or prinID of another row) and newUri and newDisplayName. ${NOT_READ}`,
 } as const satisfies PlanTable;
 
-export const PLAN_TABLES = [CATEGORIES_TABLE, ROOMS_TABLE, PRINCIPALS_TABLE] as const;
 export const PLAN_DOCUMENT = 'plan.json';

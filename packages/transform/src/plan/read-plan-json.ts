@@ -18,7 +18,7 @@ export interface PlanSettings {
 }
 
 /** The beginning of the file, for faults of the whole. */
-export const PLAN_JSON_PLACE: Place = { file: PLAN_DOCUMENT, line: 1, column: 1, record: null };
+const PLAN_JSON_PLACE: Place = { file: PLAN_DOCUMENT, line: 1, column: 1, record: null };
 
 const ANEW = 'Write the plan anew with chatferry plan, or restore plan.json.';
 const TOP = ['version', 'tool', 'inputs', 'options', 'filters', 'authorsWithoutPrincipal'];

@@ -30,7 +30,7 @@ export function* targetRecords(directory: PackageDirectory): Generator<TargetRec
   for (const row of directory.addIns) yield recordOfTarget(row);
 }
 
-export function recordOfTarget(row: TargetRow): TargetRecordRow {
+function recordOfTarget(row: TargetRow): TargetRecordRow {
   switch (row.kind) {
     case 'category':
     case 'room':
