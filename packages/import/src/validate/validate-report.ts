@@ -87,7 +87,14 @@ function recordedLine({ error, warning, note }: RecordedFindings): string {
 }
 
 /** The bytes that were compared with, the first of them by name; --json has them all. */
-function comparedLines({ what, path, documents, form, messages, notRead }: Evidence['compared'][number]): string[] {
+function comparedLines({
+  what,
+  path,
+  documents,
+  form,
+  messages,
+  notRead,
+}: Evidence['compared'][number]): string[] {
   const left = documents.length - DOCUMENTS_SHOWN;
   return [
     `Compared with the ${what} ${visible(path)}:`,
