@@ -100,7 +100,10 @@ function findingsOf({ outcome }: GoldenRun): Finding[] {
 }
 
 /** Whatever went wrong: the sums hold, and the verdict says what the findings say. */
-/** Whoever reads findings.csv has no pages beside it, and filters by columns. What is not well-formed is all that its sentence says. */
+/**
+ * Whoever reads findings.csv has no pages beside it, and filters by columns. What is not well-formed is all that its
+ * sentence says.
+ */
 function hasAllColumns(t: ExecutionContext, golden: GoldenRun): void {
   const ids = new Set(RULES.map(({ id }) => id));
   for (const { did, expected, message, remedy, rule, seen, severity } of findingsOf(golden)) {

@@ -69,7 +69,10 @@ for (const shape of ['attributes', 'elements'] as const) {
 
 /** Of a view: text waits for the disk by room and by page, with an export that of two readers. */
 const VIEW_LIMIT = 190;
-/** When the collector happens to come at the right moment a view holds far less than its buffers; that is no measure of growth. */
+/**
+ * When the collector happens to come at the right moment a view holds far less than its buffers; that is no measure of
+ * growth.
+ */
 const VIEW_USUAL = 140;
 
 test('transform of an unsorted export, validate --source and view hold the same for 15,000 and 60,000 messages', async (t) => {

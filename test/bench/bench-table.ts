@@ -22,8 +22,8 @@ const HEADINGS = [
 
 /**
  * One row a contender, the headings first. Seconds, processor seconds (user and system) and peak resident memory (10^6
- * bytes) are medians of the runs; MB/s are 10^6 bytes of the export a second, for every row; `of xmllint` is the row's rate
- * over that of `xmllint --stream --noout` in the same run, so more is faster.
+ * bytes) are medians of the runs; MB/s are 10^6 bytes of the export a second, for every row; `of xmllint` is the row's
+ * rate over that of `xmllint --stream --noout` in the same run, so more is faster.
  */
 export function benchTable({ outcomes, exportBytes, messages }: TableFacts): string[][] {
   const yardstick = outcomes.find(({ contender }) => contender.name === YARDSTICK);

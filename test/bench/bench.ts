@@ -28,7 +28,10 @@ export interface ShapeResult {
 
 type Tell = (line: string) => void;
 
-/** How often the messages lie on the disk at once: the export, rewritten, packed and in two packages; or export and package. */
+/**
+ * How often the messages lie on the disk at once: the export, rewritten, packed and in two packages; or export and
+ * package.
+ */
 const COPIES = { bench: 3.2, growth: 1.5 } as const;
 const GROWTH = 10;
 

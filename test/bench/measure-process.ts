@@ -33,8 +33,8 @@ const USAGE_FILE = 'usage.txt';
 const PRELOAD = new URL('report-own-usage.js', import.meta.url).href;
 
 /**
- * Runs a program to its end in `folder`. Processor times and peak memory come from the kernel: a Node program reports its
- * own (`report-own-usage.ts`), others run below GNU time when `gnuTime` is its path.
+ * Runs a program to its end in `folder`. Processor times and peak memory come from the kernel: a Node program reports
+ * its own (`report-own-usage.ts`), others run below GNU time when `gnuTime` is its path.
  *
  * @throws Error when the program ends with another exit code than expected, with what it said.
  */

@@ -10,8 +10,9 @@ interface Entry {
 }
 
 /**
- * Whether the reference that rewrites the messages did the same work: its file must equal the package's document byte for
- * byte. null when there is nothing to compare: the reference was left out, or the package holds several documents of messages.
+ * Whether the reference that rewrites the messages did the same work: its file must equal the package's document byte
+ * for byte. null when there is nothing to compare: the reference was left out, or the package holds several documents
+ * of messages.
  */
 export async function isSameRewriting(folder: string): Promise<boolean | null> {
   const rewritten = join(folder, FILES.rewritten);

@@ -301,7 +301,9 @@ test('any cutting into chunks gives the same events and the same fault', (t) => 
 test('tokens that are passed over in pieces are checked as if they were whole', (t) => {
   const cuts = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 30 });
   const namespaces = new Set<string | null>(['unbound-prefix', 'bad-namespace']);
-  /** Without attributes, which a tag in pieces does not have, and without white space, as a line end may be cut in two. */
+  /**
+   * Without attributes, which a tag in pieces does not have, and without white space, as a line end may be cut in two.
+   */
   const plain = ({ events, fault }: Outcome) => ({
     events: events.flatMap((event): readonly (readonly string[])[] => {
       if (event[0] !== 'text') return [[event[0], event[1]]];

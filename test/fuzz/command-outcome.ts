@@ -8,7 +8,10 @@ export interface CommandOutcome {
   readonly said: string;
   /** Of processor time, all threads; other programs of a busy machine do not count. */
   readonly milliseconds: number;
-  /** By which the process grew at most beyond what it held before; null where the system does not tell (it is Linux that does). */
+  /**
+   * By which the process grew at most beyond what it held before; null where the system does not tell (it is Linux that
+   * does).
+   */
   readonly bytes: number | null;
 }
 

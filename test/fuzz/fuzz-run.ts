@@ -22,10 +22,14 @@ export interface FuzzResult {
   readonly defect: string | null;
 }
 
-/** Runs input `index`; every index is of the next kind, and the same for the same seed. Its files lie in `folder` afterwards. */
+/**
+ * Runs input `index`; every index is of the next kind, and the same for the same seed. Its files lie in `folder`
+ * afterwards.
+ */
 export async function fuzzOne(base: FuzzBase, folder: string, input: FuzzInput): Promise<FuzzResult> {
   const first = await runOnce(base, folder, input);
-  // Garbage of earlier inputs may be collected late, and counts for this one then. Whoever needs so much needs it again.
+  // Garbage of earlier inputs may be collected late, and counts for this one then. Whoever needs so much needs it
+  // again.
   return holdsTooMuch(first.bytes) ? await runOnce(base, folder, input) : first;
 }
 

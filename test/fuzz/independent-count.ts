@@ -9,7 +9,9 @@ const FORBIDDEN = /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]/gu;
 const DECLARATION =
   /^<\?xml\s+version\s*=\s*("1\.\d+"|'1\.\d+')(\s+encoding\s*=\s*("[\w.-]+"|'[\w.-]+'))?(\s+standalone\s*=\s*("(yes|no)"|'(yes|no)'))?\s*\?>/;
 
-/** Messages that a plain parser finds in an export of one document; null: it is not well-formed, not XML, or not text. */
+/**
+ * Messages that a plain parser finds in an export of one document; null: it is not well-formed, not XML, or not text.
+ */
 export function countMessages(document: Buffer): number | null {
   const text = decoded(document);
   if (text === null) return null;

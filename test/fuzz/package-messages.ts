@@ -38,7 +38,10 @@ const LOCAL_SIGNATURE = 0x04034b50;
 const CENTRAL_SIGNATURE = 0x02014b50;
 const DESCRIPTOR_SIGNATURE = 0x08074b50;
 
-/** The same as a reader finds them that goes from front to back and believes the local headers (APPNOTE.TXT 4.3.7, 4.3.9). */
+/**
+ * The same as a reader finds them that goes from front to back and believes the local headers (APPNOTE.TXT 4.3.7,
+ * 4.3.9).
+ */
 export function streamedDocuments(zip: Buffer): RawEntry[] {
   const entries: RawEntry[] = [];
   let at = 0;

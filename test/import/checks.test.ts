@@ -50,8 +50,8 @@ async function findingsOf(...edits: readonly Edit[]): Promise<string[]> {
 // --- fixtures
 
 /**
- * `message` begins so; one finding each. A fixture is documents that differ from the sound package, or `package.zip`, or a whole
- * `handoff`, which may have an `export.xml` beside it.
+ * `message` begins so; one finding each. A fixture is documents that differ from the sound package, or `package.zip`,
+ * or a whole `handoff`, which may have an `export.xml` beside it.
  */
 const BROKEN: Readonly<Record<string, string>> = {
   'seal-intact': 'error seal-intact data/ledger.json:1:1 - Unexpected',
@@ -698,7 +698,9 @@ test('ledger-balances: any other fact of a written room that is changed is found
   t.is((await ledgerFindings(t, withLeaf(['rooms', guid as string, 'sha256'], '0'.repeat(64)))).length, 1);
 });
 
-/** What may happen to a directory without breaking anything else: an edit of the sound package, and what is told of it. */
+/**
+ * What may happen to a directory without breaking anything else: an edit of the sound package, and what is told of it.
+ */
 const ALTERED: Readonly<Record<string, readonly [Edit, string]>> = {
   'a member lost': [
     ['ChatRooms.xml', '<Principal id="11" isManager="0" isMember="1" isPresenter="0" isCreator="0"/>', ''],

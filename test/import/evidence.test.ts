@@ -245,7 +245,10 @@ test('what a package was compared with is named by its bytes', async (t) => {
   );
 });
 
-/** What lies beside the documents of an export, or in its archive, and holds no tables; read as XML, most would end the run. */
+/**
+ * What lies beside the documents of an export, or in its archive, and holds no tables; read as XML, most would end the
+ * run.
+ */
 const BESIDE: Readonly<Record<string, string>> = {
   '.hidden.xml': '<ROOT><Node nodeID="1"/></ROOT>',
   'notes.txt': 'to be copied on Friday',

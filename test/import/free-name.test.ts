@@ -5,7 +5,9 @@ import test from 'ava';
 import { moveToFreeName } from '../../packages/import/dist/handoff/free-name.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
-/** Does `work` on a file system that refuses every hard link with this code; synchronous, so that no other test notices. */
+/**
+ * Does `work` on a file system that refuses every hard link with this code; synchronous, so that no other test notices.
+ */
 function withoutLinks<T>(code: string, work: () => T): T {
   const { linkSync } = fs;
   fs.linkSync = () => {

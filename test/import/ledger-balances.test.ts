@@ -112,7 +112,9 @@ test('a message less in the package is told of all, and of its room', async (t) 
   ]);
 });
 
-/** Tables of which the ledger says that fewer records were written than stand in the sound package, and what is told. */
+/**
+ * Tables of which the ledger says that fewer records were written than stand in the sound package, and what is told.
+ */
 const BOUNDS: Readonly<Record<string, readonly [written: number, message: string]>> = {
   tblPrincipal: [7, 'Unexpected 8 principals in the package, expected at most 7 of tblPrincipal'],
   tblSiopWhiteList: [0, 'Unexpected 1 add-ins in the package, expected at most 0 of tblSiopWhiteList'],

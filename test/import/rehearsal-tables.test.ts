@@ -18,8 +18,8 @@ const SETTINGS = 'settings that a room or category cannot have';
 const BY_PHRASE = 'rooms and authors of messages that contain a phrase';
 
 /**
- * For each query that must find nothing, packages in which it finds one row. Of settings there are none: the reader refuses each of them
- * first, which `UNREAD` shows.
+ * For each query that must find nothing, packages in which it finds one row. Of settings there are none: the reader
+ * refuses each of them first, which `UNREAD` shows.
  */
 const BROKEN: Readonly<Record<string, Readonly<Record<string, Example>>>> = {
   'nested categories, rooms outside a category': {
@@ -296,7 +296,10 @@ for (const [column, [name, at, units]] of Object.entries(LENGTHS)) {
   });
 }
 
-/** Values that would break a constraint and that the reader refuses itself, so that no row of them comes to the database. */
+/**
+ * Values that would break a constraint and that the reader refuses itself, so that no row of them comes to the
+ * database.
+ */
 const UNREAD: Readonly<Record<string, readonly [Edit, rule: string]>> = {
   prinID: [['AdUsers.xml', 'principalId="12"', 'principalId="2147483648"'], 'document-follows-layout'],
   prinGuid: [['AdUsers.xml', 'guid="0000000c-', 'guid="000000c-'], 'document-follows-layout'],
@@ -682,7 +685,9 @@ for (const table of TABLES) {
   });
 }
 
-/** The engine numbers such rows by itself where the key is missing, and says nothing of a constraint where it is text. */
+/**
+ * The engine numbers such rows by itself where the key is missing, and says nothing of a constraint where it is text.
+ */
 function isRowId(table: Table, column: string): boolean {
   const [primary = []] = KEYS[table];
   return primary.length === 1 && primary[0] === column && isNumber(table, column);

@@ -32,7 +32,10 @@ test('of a refused row nothing stays in the database', async (t) => {
   t.is(nodes(result), Number(nodes(sound.result)) - 1);
 });
 
-/** The sound package with one role that the scope of its category does not cover; 20 is denied, and so is whatever belongs to it. */
+/**
+ * The sound package with one role that the scope of its category does not cover; 20 is denied, and so is whatever
+ * belongs to it.
+ */
 const OUT_OF_SCOPE: Readonly<Record<string, readonly Edit[]>> = {
   'a member who is not allowed': [role(13, '0100')],
   'a member who is denied': [role(20, '0100')],

@@ -141,7 +141,9 @@ for (const [what, [change, expected]] of Object.entries(TAMPERED)) {
   });
 }
 
-/** An edit of a message that the ledger lists as changed, and what is found; null where its list lets the field differ. */
+/**
+ * An edit of a message that the ledger lists as changed, and what is found; null where its list lets the field differ.
+ */
 const CHANGED: Readonly<
   Record<string, readonly [key: string, from: RegExp, to: string, found: RegExp | null]>
 > = {

@@ -28,8 +28,8 @@ const name = (of: 'Apples' | 'Auction' | 'Notes', to: string): Edit => [
 ];
 
 /**
- * The integrity rules for a package (the documented schema and cmdlets, numbered as in the design), each in every way to break
- * it alone, with the one finding that says so. V1 is of invitations, which no package carries.
+ * The integrity rules for a package (the documented schema and cmdlets, numbered as in the design), each in every way
+ * to break it alone, with the one finding that says so. V1 is of invitations, which no package carries.
  */
 const RULES: Readonly<Record<string, readonly Break[]>> = {
   'N1 exactly one root': [

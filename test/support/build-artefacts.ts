@@ -37,8 +37,8 @@ const BANNER =
   "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);";
 
 /**
- * Bundles a program of the built packages into a folder: a program of one file starts in a quarter of the time of five hundred,
- * in two thirds of the memory, and can be carried across the gap. Returns what went into it.
+ * Bundles a program of the built packages into a folder: a program of one file starts in a quarter of the time of five
+ * hundred, in two thirds of the memory, and can be carried across the gap. Returns what went into it.
  */
 export async function buildArtefact({ room, program, files }: Artefact, folder: string): Promise<Metafile> {
   rmSync(folder, { recursive: true, force: true });

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import type { PseudoRandom } from './pseudo-random.js';
 
-/** What a generator draws from: the first choice is always the plainest, so that a failing case shrinks to plain ones. */
+/**
+ * What a generator draws from: the first choice is always the plainest, so that a failing case shrinks to plain ones.
+ */
 export interface Choices extends PseudoRandom {
   /** True in so many cases of a hundred; a shrunk case says false. */
   chance(percent: number): boolean;

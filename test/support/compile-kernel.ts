@@ -29,7 +29,9 @@ export const KERNELS: readonly Kernel[] = [
   },
 ];
 
-/** What is used of the compiler. Its own types declare a console without `error` for everybody, so they are kept out. */
+/**
+ * What is used of the compiler. Its own types declare a console without `error` for everybody, so they are kept out.
+ */
 interface Compiler {
   main(
     args: readonly string[],

@@ -6,8 +6,8 @@ import { isMainThread } from 'node:worker_threads';
 import { pseudoRandom } from './pseudo-random.js';
 
 /**
- * Loaded into a program before all else (`node --import`): counts every call that changes the disk, and at call `FAULT_AT` lets one
- * thing happen, chosen by `FAULT_KIND`:
+ * Loaded into a program before all else (`node --import`): counts every call that changes the disk, and at call
+ * `FAULT_AT` lets one thing happen, chosen by `FAULT_KIND`:
  *
  * - `kill`: the process is killed, a write in the middle;
  * - `power`: the same, and of every file a part of what was not synced is lost or reads as zeros;

@@ -58,9 +58,9 @@ const MESSAGES = 6000;
 const SIZE = { rooms: 60, users: 50 } as const;
 
 /**
- * Exports that take every way through a run: in order; out of order, so that they are sorted; with a table behind the messages, so
- * that they are read twice; with all kinds of trouble; and with a package in several parts. Fewer messages do where pieces do not
- * matter.
+ * Exports that take every way through a run: in order; out of order, so that they are sorted; with a table behind the
+ * messages, so that they are read twice; with all kinds of trouble; and with a package in several parts. Fewer messages
+ * do where pieces do not matter.
  */
 export const INTERRUPTED_EXPORTS: Readonly<Record<string, (messages?: number) => string>> = {
   ordered: (messages) => generated('attributes', 'room', messages),
@@ -72,7 +72,9 @@ export const INTERRUPTED_EXPORTS: Readonly<Record<string, (messages?: number) =>
   'unordered in parts': (messages) => troubled(generated('attributes', 'date', messages)),
 };
 
-/** The first message and a row of another table come last, so that a pass starts over when it is all but done, twice. */
+/**
+ * The first message and a row of another table come last, so that a pass starts over when it is all but done, twice.
+ */
 function lateDisorder(xml: string): string {
   const message = /<tblChat [^>]*>\s*/.exec(xml)?.[0] ?? '';
   const counter = /<tblLastChatId [^>]*>\s*/.exec(xml)?.[0] ?? '';

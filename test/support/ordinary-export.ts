@@ -42,8 +42,8 @@ const STRANGE_AUTHORS = [2048, 4096, 999999999, 0];
 const CREDIBLE_STEPS = [1n, 1n, 600_000_000n, 0n];
 
 /**
- * A document of messages by ascending room and id, nearly all of which every rule lets pass, and among them one of everything
- * that ends a stretch of such messages or nearly does.
+ * A document of messages by ascending room and id, nearly all of which every rule lets pass, and among them one of
+ * everything that ends a stretch of such messages or nearly does.
  */
 export function ordinaryExport(random: Choices, scene: OrdinaryScene): Buffer {
   const isChild = random.chance(40);

@@ -12,7 +12,8 @@ const VARIABLE = /\$(?:\{\w+\}|\w+(?::\w+)?)/y;
 
 /**
  * Takes a script apart: comments, strings with their doubled quotes and backticks, `$( )` inside strings, brackets.
- * Here-strings are not known. Throws `Error` with the line of a bracket, string or comment that is not closed, or closes nothing.
+ * Here-strings are not known. Throws `Error` with the line of a bracket, string or comment that is not closed, or
+ * closes nothing.
  */
 export function powershellCode(text: string): PowershellCode {
   const reading: Reading = { text, at: 0, kept: [], strings: [], comments: [] };

@@ -4,8 +4,8 @@ import process from 'node:process';
 const STATUS = '/proc/self/status';
 
 /**
- * Runs a program of ours in this process (`run-measured.js <module> [arguments…]`) and prints its peak resident memory on
- * standard error when it ends: `peak resident: <kilobytes>`.
+ * Runs a program of ours in this process (`run-measured.js <module> [arguments…]`) and prints its peak resident memory
+ * on standard error when it ends: `peak resident: <kilobytes>`.
  */
 const [, self = '', module = '', ...args] = process.argv;
 process.argv = [process.execPath, self, ...args];

@@ -60,7 +60,9 @@ async function documentsIn(zipPath: string): Promise<Map<string, string>> {
   }
 }
 
-/** What of a package is a room's own: the records of ChatRooms.xml and the groups of all Messages documents, in order. */
+/**
+ * What of a package is a room's own: the records of ChatRooms.xml and the groups of all Messages documents, in order.
+ */
 async function roomsIn(zipPaths: readonly string[]): Promise<readonly string[]> {
   const rooms: string[] = [];
   const messages: string[] = [];

@@ -434,7 +434,10 @@ const chatRow = (channelID: number, chatID: number, userId: number, content = 'H
   ...{ channelID, userId, content, chatID: BigInt(chatID), chatDate: TICKS + BigInt(chatID), isAlert: false },
 });
 
-/** Categories Sales and Sales / EMEA, four rooms of which two need names, three sound principals, one of type 6, one unknown author. */
+/**
+ * Categories Sales and Sales / EMEA, four rooms of which two need names, three sound principals, one of type 6, one
+ * unknown author.
+ */
 function model(change: Readonly<Record<string, (rows: readonly Row[]) => readonly Row[]>> = {}): ExportModel {
   const tables: Readonly<Record<string, readonly Row[]>> = {
     tblRoleType: [

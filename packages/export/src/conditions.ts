@@ -16,14 +16,16 @@ export const CONDITIONS_DOCUMENT = new URL('../CONDITIONS.md', import.meta.url);
 /**
  * # file-not-read
  *
- * **Condition.** A folder or archive holds a file that is not read as a document of tables: a symbolic link, a hidden or
- * special file, a schema, page or settings file, a PDF, a format that chatferry does not read, or a file without content.
+ * **Condition.** A folder or archive holds a file that is not read as a document of tables: a symbolic link, a hidden
+ * or special file, a schema, page or settings file, a PDF, a format that chatferry does not read, or a file without
+ * content.
  *
- * **Action.** The file is left alone and the others are read. What may hold tables is an error, for its messages would be
- * missing: a link to a file or folder (dangling too), a pipe, socket or device, a hidden `.xml`, `.zip` or `.gz` (also in a hidden
- * folder), an empty tblChat, and an empty `.xml` that is called like no table. What may hold other data, such as a backup, an
- * archive of another kind or an empty file, is a warning. A file that is called `.xml` and holds something else, or the
- * only file, ends the run. A `._` file of macOS and files that never hold tables are notes.
+ * **Action.** The file is left alone and the others are read. What may hold tables is an error, for its messages would
+ * be missing: a link to a file or folder (dangling too), a pipe, socket or device, a hidden `.xml`, `.zip` or `.gz`
+ * (also in a hidden folder), an empty tblChat, and an empty `.xml` that is called like no table. What may hold other
+ * data, such as a backup, an archive of another kind or an empty file, is a warning. A file that is called `.xml` and
+ * holds something else, or the only file, ends the run. A `._` file of macOS and files that never hold tables are
+ * notes.
  *
  * **Option.** None.
  *
@@ -31,8 +33,8 @@ export const CONDITIONS_DOCUMENT = new URL('../CONDITIONS.md', import.meta.url);
  *
  * **Severity.** error when it may hold tables; warning when it may hold other data; else note
  *
- * **Remedy.** Look whether the named file belongs to the export; if so, put a plain file that can be read in its place; if not,
- * remove it.
+ * **Remedy.** Look whether the named file belongs to the export; if so, put a plain file that can be read in its place;
+ * if not, remove it.
  *
  * **Example.** `export/tblNode.bak` beside `export/tblNode.xml` -> a warning that a backup was not read.
  */
@@ -48,8 +50,8 @@ const fileNotRead: ReaderCondition = {
  * **Condition.** Around the XML stands what sqlcmd, bcp or a query window put there: a column header with dashes, a row
  * count, or a line break after every 2033 (2034) characters, inside names and values too.
  *
- * **Action.** They are removed, line breaks only when every line but the last has exactly that length, because then they
- * cannot be part of the data. Lines and columns in findings count what remains.
+ * **Action.** They are removed, line breaks only when every line but the last has exactly that length, because then
+ * they cannot be part of the data. Lines and columns in findings count what remains.
  *
  * **Option.** None.
  *
@@ -60,7 +62,8 @@ const fileNotRead: ReaderCondition = {
  *
  * **Remedy.** Export with Export-GroupChat.ps1, or in a client that streams the single value to a file.
  *
- * **Example.** A file that begins with `XML_F52E2B61-18A1-11d1-B105-00805F49916B` and dashes -> read without these lines.
+ * **Example.** A file that begins with `XML_F52E2B61-18A1-11d1-B105-00805F49916B` and dashes -> read without these
+ * lines.
  */
 const consoleArtefactRepaired: ReaderCondition = {
   id: 'console-artefact-repaired',
@@ -71,8 +74,8 @@ const consoleArtefactRepaired: ReaderCondition = {
 /**
  * # record-not-well-formed
  *
- * **Condition.** A row cannot be read: an attribute or column twice, an entity that nobody defined, a bare `&`, bytes that
- * are not valid in the encoding, or text between rows and columns.
+ * **Condition.** A row cannot be read: an attribute or column twice, an entity that nobody defined, a bare `&`, bytes
+ * that are not valid in the encoding, or text between rows and columns.
  *
  * **Action.** The row is refused at its place, counts as refused in the ledger, and reading goes on behind it, because
  * where it ends is certain. Where that is not certain the run ends, as it does at the first such row with `--strict`.
@@ -99,9 +102,9 @@ const recordNotWellFormed: ReaderCondition = {
  * **Condition.** The export has neither rows nor a file of a table that is needed (tblNode, tblPrincipal, tblRoleType,
  * tblPrincipalRole, tblScopePrincipal, tblChat) or wanted (tblPrincipalAffiliations, tblLastChatId, tblSiopWhiteList).
  *
- * **Action.** Without a table that is wanted the run goes on: nobody is found in scope through a group, message counters
- * are set to the highest message id, or rooms lose their add-ins. Without one that is needed `transform` ends with exit
- * code 2 and says so; `inspect` reports an error and looks at the rest.
+ * **Action.** Without a table that is wanted the run goes on: nobody is found in scope through a group, message
+ * counters are set to the highest message id, or rooms lose their add-ins. Without one that is needed `transform` ends
+ * with exit code 2 and says so; `inspect` reports an error and looks at the rest.
  *
  * **Option.** None.
  *
@@ -152,7 +155,8 @@ const tableUnknown: ReaderCondition = {
  *
  * **Option.** None.
  *
- * **Basis.** S: database schema, list of tables (TechNet GG558628). O: that these stay behind; the guide names none of them.
+ * **Basis.** S: database schema, list of tables (TechNet GG558628). O: that these stay behind; the guide names none of
+ * them.
  *
  * **Severity.** note
  *
@@ -195,19 +199,20 @@ const columnUnknown: ReaderCondition = {
  *
  * **Condition.** No row of tblNode has the column invite, logged, filePost, visibility or restrictChildCreate.
  *
- * **Action.** It is read as NULL everywhere, which means *inherited*, so that the default of the installation applies to
- * every category and room. Either that is so, or the query left the column out, which cannot be told apart.
+ * **Action.** It is read as NULL everywhere, which means *inherited*, so that the default of the installation applies
+ * to every category and room. Either that is so, or the query left the column out, which cannot be told apart.
  *
  * **Option.** None.
  *
- * **Basis.** S: SQL Server, "Generate elements for null values with the XSINIL parameter": FOR XML leaves NULL out unless
- * asked. L: NULL in these columns means inherited (TechNet GG615024, "Node Table").
+ * **Basis.** S: SQL Server, "Generate elements for null values with the XSINIL parameter": FOR XML leaves NULL out
+ * unless asked. L: NULL in these columns means inherited (TechNet GG615024, "Node Table").
  *
  * **Severity.** warning
  *
  * **Remedy.** Make sure that the query selects the column; with FOR XML add ELEMENTS XSINIL so that NULL is written.
  *
- * **Example.** `SELECT nodeID, nodeName … FROM tblNode FOR XML RAW` without `logged` -> history on everywhere, with a warning.
+ * **Example.** `SELECT nodeID, nodeName … FROM tblNode FOR XML RAW` without `logged` -> history on everywhere, with a
+ * warning.
  */
 const columnNotExported: ReaderCondition = {
   id: 'column-not-exported',
@@ -218,8 +223,8 @@ const columnNotExported: ReaderCondition = {
 /**
  * # manifest-mismatch
  *
- * **Condition.** What was read is not what export-manifest.json says: another row count of a table, another first or last
- * chatDate, another SHA-256 of a file, or a file too many or too few.
+ * **Condition.** What was read is not what export-manifest.json says: another row count of a table, another first or
+ * last chatDate, another SHA-256 of a file, or a file too many or too few.
  *
  * **Action.** None; the export is damaged, incomplete or was changed after it was made, so the result is not ready.
  *

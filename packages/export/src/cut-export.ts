@@ -23,9 +23,9 @@ export interface CutExport {
 }
 
 /**
- * Cuts every document behind its first messages, about `messageBytes` of them in all, at a border between rows, and closes
- * the elements that are open there. What stands before the messages stays; what stands behind the cut is gone, so tables
- * behind the messages are, too. Hashes of cut documents are never known.
+ * Cuts every document behind its first messages, about `messageBytes` of them in all, at a border between rows, and
+ * closes the elements that are open there. What stands before the messages stays; what stands behind the cut is gone,
+ * so tables behind the messages are, too. Hashes of cut documents are never known.
  *
  * Reads each document that may hold messages up to its cut. Memory held: one chunk and the largest row. Throws what
  * reading the documents throws. Closing the cut export closes the whole one.

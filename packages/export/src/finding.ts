@@ -7,7 +7,8 @@ export type Severity = 'error' | 'warning' | 'note';
  * `file` is the document's name inside the export or package (never an absolute path).
  * `line` counts from 1 (line feeds before the record, plus one).
  * `column` counts Unicode characters from 1; for UTF-16 sources it is the column of the decoded text.
- * `record` is the record's key, such as `node 5`, `principal 12` or `message 40#7`; null when the place is not a record.
+ * `record` is the record's key, such as `node 5`, `principal 12` or `message 40#7`; null when the place is not a
+ * record.
  */
 export interface Place {
   readonly file: string;

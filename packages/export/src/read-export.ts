@@ -256,7 +256,10 @@ export interface MessageWindow {
   readonly rows: Iterable<ChatRow>;
   /** Changes whenever the bytes behind the rows' text values have moved. */
   readonly windowId: number;
-  /** Offers messages behind the current row at once; `rows` goes on behind those that are taken. Returns how many these are. */
+  /**
+   * Offers messages behind the current row at once; `rows` goes on behind those that are taken. Returns how many these
+   * are.
+   */
   offer(take: MessagesTaker): number;
 }
 

@@ -21,8 +21,8 @@ const ATTRIBUTES = ':@';
 type Ordered = Readonly<Record<string, unknown>>;
 
 /**
- * The one door to fast-xml-parser. Its defaults lose data: they trim, turn "007" into a number, drop `&#1;`, leave numeric
- * references and join CDATA with text. So it runs with every conversion off and in document order, and
+ * The one door to fast-xml-parser. Its defaults lose data: they trim, turn "007" into a number, drop `&#1;`, leave
+ * numeric references and join CDATA with text. So it runs with every conversion off and in document order, and
  * references and white space are resolved here as XML 1.0 asks, by the code that also serves messages.
  *
  * It is lenient, so it is only given records that `XmlScanner` has found well-formed, without a DTD.
@@ -53,8 +53,8 @@ export function parseRecordText(text: string): RecordElement {
 }
 
 /**
- * fast-xml-parser looks for quotes inside processing instructions and so may run past their ends. An empty CDATA section
- * keeps the texts around one apart, as a parser does for line ends.
+ * fast-xml-parser looks for quotes inside processing instructions and so may run past their ends. An empty CDATA
+ * section keeps the texts around one apart, as a parser does for line ends.
  */
 function withoutAsides(text: string): string {
   if (!/<[?!]/.test(text)) return text;

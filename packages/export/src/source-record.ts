@@ -184,7 +184,10 @@ export interface ChatRow extends SourceRow {
   readonly isAlert: boolean;
   readonly content: TextValue | null;
   readonly rtf: TextValue | null;
-  /** chatID and chatDate as plain digits, when they stand so in the export; to copy instead of converting. A view like the texts. */
+  /**
+   * chatID and chatDate as plain digits, when they stand so in the export; to copy instead of converting. A view like
+   * the texts.
+   */
   readonly digits?: MessageDigits | null;
 }
 

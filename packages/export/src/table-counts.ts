@@ -43,7 +43,10 @@ export class TableCounts {
 /** Columns for which NULL means *inherit*, so that absence on every row cannot be told from "not exported". */
 const INHERITABLE = ['invite', 'logged', 'filePost', 'visibility', 'restrictChildCreate'];
 
-/** One note a table that is left behind, and a table or column that nobody knows; a warning for each inheritable column of tblNode that no row has. */
+/**
+ * One note a table that is left behind, and a table or column that nobody knows; a warning for each inheritable column
+ * of tblNode that no row has.
+ */
 export function reportTables(counts: TableCounts, report: Report): void {
   for (const count of counts.list()) {
     const place = { file: count.file, line: 1, column: 1, record: null };

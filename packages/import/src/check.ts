@@ -15,8 +15,8 @@ export type RecordKind = TargetRecord['kind'];
  * - `setting`, `principal`: a value outside the enumeration of a category or room, or of a principal.
  * - `nesting`: a category inside a category. `role`: a role that this kind of node cannot give.
  * - `forbidden`: a runtime table, or a character that XML 1.0 cannot hold.
- * - `seal`: the bag. `signature`: who signed it. `custody`, `custody-doubt`: the chain of custody. `mark`: the handoff's own
- *   verdict. `parts`: what the parts of a package are to each other.
+ * - `seal`: the bag. `signature`: who signed it. `custody`, `custody-doubt`: the chain of custody. `mark`: the
+ *   handoff's own verdict. `parts`: what the parts of a package are to each other.
  * - `source`, `source-doubt`: what the export contradicts.
  */
 export type FaultKind =
@@ -87,8 +87,8 @@ export interface Check {
   /** Kinds of record that must have been read whole; without them only `fault` is called. */
   readonly needs: readonly RecordKind[];
   /**
-   * What it looks at beyond that: when this was not read whole, it tells what it found, but not that all is well. `documents`: every
-   * document to its end. Messages need not be named by a check that takes them one by one.
+   * What it looks at beyond that: when this was not read whole, it tells what it found, but not that all is well.
+   * `documents`: every document to its end. Messages need not be named by a check that takes them one by one.
    */
   readonly sees?: readonly RecordKind[] | 'documents';
   /** Looks at all parts of a package together; the others look at each part alone. */

@@ -3,7 +3,8 @@ const LONGEST_NAME = 384;
 
 /**
  * The domain of a distinguished name (RFC 4514): its trailing `DC` values, lower case, joined by dots, such as
- * `sales.contoso.example`. null when it has none or is longer than 384 UTF-16 units. Escaped and quoted commas do not separate.
+ * `sales.contoso.example`. null when it has none or is longer than 384 UTF-16 units. Escaped and quoted commas do not
+ * separate.
  */
 export function domainOf(distinguishedName: string): string | null {
   if (distinguishedName.length > LONGEST_NAME) return null;

@@ -26,7 +26,8 @@ export interface LocatedPackage {
 }
 
 /**
- * Finds the package of a handoff folder (`data/PersistentChatData.zip`, or its parts), or takes the path of a ZIP as it is.
+ * Finds the package of a handoff folder (`data/PersistentChatData.zip`, or its parts), or takes the path of a ZIP as it
+ * is.
  *
  * @throws RunFailure `input-missing`, `input-unreadable`.
  */
@@ -59,7 +60,10 @@ export async function locatePackage(path: string): Promise<LocatedPackage> {
   };
 }
 
-/** Why a folder without a package is none to be judged: it has lost the one that it lists, or lies in the one that was meant. */
+/**
+ * Why a folder without a package is none to be judged: it has lost the one that it lists, or lies in the one that was
+ * meant.
+ */
 async function withoutPackage(path: string): Promise<RunFailure> {
   const listed = [...(await payloadHashes(path)).keys()].filter((name) => name.startsWith('data/'));
   const [lost] = packageNames(listed.map((name) => name.slice('data/'.length)));
@@ -98,7 +102,9 @@ async function readOrder(data: string, names: readonly string[]): Promise<Parsed
   return parseParts(await readFile(join(data, PARTS_NAME), 'utf8'));
 }
 
-/** What keeps the files that lie there from being all parts of the order file, as a sentence; null when nothing does. */
+/**
+ * What keeps the files that lie there from being all parts of the order file, as a sentence; null when nothing does.
+ */
 export function partsFault({
   parts: order,
   zipPaths,

@@ -23,8 +23,9 @@ const TO_KATAKANA = 0x60;
 const IGNORABLE = /[\p{Default_Ignorable_Code_Point}\p{Cf}]/gu;
 
 /**
- * What two names share that some collation of SQL Server could take for one: `nameKey` over their compatibility composition
- * (Unicode NFKC: width, ligatures, composed letters), with hiragana as katakana and without invisible characters.
+ * What two names share that some collation of SQL Server could take for one: `nameKey` over their compatibility
+ * composition (Unicode NFKC: width, ligatures, composed letters), with hiragana as katakana and without invisible
+ * characters.
  */
 export function looseNameKey(name: string): string {
   if (isAscii(name)) return nameKey(name);

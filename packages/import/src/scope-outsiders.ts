@@ -11,9 +11,10 @@ export interface Outsiders {
 }
 
 /**
- * The categories outside whose scope a principal is, although it has a role there: scope and groups as `role-in-scope` tells. Each
- * principal is followed through its groups once, and all of them together for `mostSteps` steps from a member to a group. Memory: the
- * affiliations, the categories of each holder of a role, and all groups of one principal.
+ * The categories outside whose scope a principal is, although it has a role there: scope and groups as `role-in-scope`
+ * tells. Each principal is followed through its groups once, and all of them together for `mostSteps` steps from a
+ * member to a group. Memory: the affiliations, the categories of each holder of a role, and all groups of one
+ * principal.
  */
 export function outsiders(directory: PackageDirectory, mostSteps: number): Outsiders {
   const groups = new Groups(directory, mostSteps);

@@ -56,9 +56,9 @@ export interface Finishing {
 }
 
 /**
- * Turns a written package into a handoff that wants nothing but its seal: the ledger, the package read back and checked, the
- * verdict, who may enter before and after, the reports, the plan that was applied. Memory: what `validateParts` and `accessOf` state, and the
- * ledger.
+ * Turns a written package into a handoff that wants nothing but its seal: the ledger, the package read back and
+ * checked, the verdict, who may enter before and after, the reports, the plan that was applied. Memory: what
+ * `validateParts` and `accessOf` state, and the ledger.
  *
  * @throws RunFailure `output-unwritable`
  */

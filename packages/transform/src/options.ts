@@ -1,6 +1,7 @@
 /**
  * Every decision the administrator may take, with the default that applies when nobody takes it. Names and
- * values are those of the plan file; the design's rules.md gives the reasons. Dates are ticks (100 ns since 0001-01-01 UTC).
+ * values are those of the plan file; the design's rules.md gives the reasons. Dates are ticks (100 ns since 0001-01-01
+ * UTC).
  */
 export interface TransformOptions {
   /** What becomes of roles and scope entries of disabled principals. */

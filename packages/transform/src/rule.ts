@@ -8,7 +8,9 @@ import type { TransformOptions } from './options.js';
  */
 export type Basis = 'G' | 'S' | 'L' | 'O';
 
-/** What a rule says about a record; the runner stamps rule id and severity. Grammar: *Unexpected X, expected Y; did Z.* */
+/**
+ * What a rule says about a record; the runner stamps rule id and severity. Grammar: *Unexpected X, expected Y; did Z.*
+ */
 export interface Said {
   readonly message: string;
   readonly seen?: string;
@@ -41,7 +43,9 @@ interface RuleFacts {
   readonly option: keyof TransformOptions | null;
 }
 
-/** Runs once over the whole directory, in the order of `rules/index.ts`. Touches the draft and its voice, nothing else. */
+/**
+ * Runs once over the whole directory, in the order of `rules/index.ts`. Touches the draft and its voice, nothing else.
+ */
 export interface DirectoryRule extends RuleFacts {
   apply(draft: DirectoryDraft, options: TransformOptions, voice: Voice): void;
 }

@@ -60,8 +60,8 @@ export interface TransformRequest extends InventoryRequest {
   readonly replace: boolean;
   readonly isStrict: boolean;
   /**
-   * Bytes of messages as XML from which on a part of the package, or a document of messages, ends with its last room; null:
-   * one part, and the writer's default.
+   * Bytes of messages as XML from which on a part of the package, or a document of messages, ends with its last room;
+   * null: one part, and the writer's default.
    */
   readonly partSize?: number | null;
   readonly documentSize?: number | null;
@@ -84,7 +84,9 @@ export interface TransformRequest extends InventoryRequest {
   readonly resume?: boolean;
   /** Bytes of messages between two checkpoints; default `CHECKPOINT_EVERY`. */
   readonly checkpointEvery?: number;
-  /** Told how to give up at once; the promise tells whether the run can be resumed, else everything has been removed. */
+  /**
+   * Told how to give up at once; the promise tells whether the run can be resumed, else everything has been removed.
+   */
   readonly onBegin?: (stop: () => Promise<boolean>) => void;
 }
 

@@ -17,10 +17,10 @@ const NOBODY: ReadonlySet<number> = new Set();
 const PRIVACIES: readonly Privacy[] = ['Secret', 'Closed', 'Open'];
 
 /**
- * Writes `access.csv`: who may enter, manage, present in the rooms of the package and create rooms in its categories, before and after, a
- * line for each node, role and principal. Secret rooms first, then closed and open ones, then categories, then rooms that stay behind, which
- * nobody enters any more; within by the numbers of node, role and principal. Memory: the rooms once more as a list, the people of one node,
- * and what `CsvFile` states.
+ * Writes `access.csv`: who may enter, manage, present in the rooms of the package and create rooms in its categories,
+ * before and after, a line for each node, role and principal. Secret rooms first, then closed and open ones, then
+ * categories, then rooms that stay behind, which nobody enters any more; within by the numbers of node, role and
+ * principal. Memory: the rooms once more as a list, the people of one node, and what `CsvFile` states.
  *
  * @throws RunFailure `output-unwritable`
  */

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
 /**
- * The documents that stand beside the package in `data/` of every handoff, as short as they may be: each names the package, or its
- * parts, by SHA-256, and the summary has the counts of the ledger.
+ * The documents that stand beside the package in `data/` of every handoff, as short as they may be: each names the
+ * package, or its parts, by SHA-256, and the summary has the counts of the ledger.
  */
 export function handoffPapers(
   packages: readonly (Buffer | string)[],

@@ -5,8 +5,9 @@ import { dirname, join } from 'node:path';
 import { transformed, type Wanted } from '../../support/transformed.js';
 
 /**
- * A run that takes a checkpoint before every room, and a copy of its unfinished handoff each time one lies on the disk: what a
- * kill would leave at that moment. Returns the copies, oldest first, of every `step`th. One at a time in a process.
+ * A run that takes a checkpoint before every room, and a copy of its unfinished handoff each time one lies on the disk:
+ * what a kill would leave at that moment. Returns the copies, oldest first, of every `step`th. One at a time in a
+ * process.
  */
 export async function snapshotsOf(wanted: Wanted, stash: string, step = 1): Promise<string[]> {
   const { rename } = fs;

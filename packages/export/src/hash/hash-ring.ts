@@ -1,8 +1,10 @@
 /**
- * The memory that a thread with work to hash and the thread that hashes share: a ring of blocks, and a table of digests.
+ * The memory that a thread with work to hash and the thread that hashes share: a ring of blocks, and a table of
+ * digests.
  *
  * One side appends (`HashThread`), one side takes (`hash-worker.ts`); each advances its own counter and is woken by the
- * other's. Counters only grow (modulo 2^32), so the ring is full when they are `BLOCKS` apart and empty when they are equal.
+ * other's. Counters only grow (modulo 2^32), so the ring is full when they are `BLOCKS` apart and empty when they are
+ * equal.
  */
 
 export const BLOCKS = 16;

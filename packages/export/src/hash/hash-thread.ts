@@ -25,7 +25,8 @@ const PATIENCE_MS = 60_000;
  * Works out SHA-256 digests on a thread of its own: `hash` makes one, as many at a time as are wanted. Bytes are copied
  * into a shared ring, so that a call costs a copy instead of the hashing; when the ring is full the caller waits.
  *
- * Memory held: 2 MiB for the ring, and the thread (about 10 MiB). Its thread does not keep the process alive; `close` ends it.
+ * Memory held: 2 MiB for the ring, and the thread (about 10 MiB). Its thread does not keep the process alive; `close`
+ * ends it.
  */
 export class HashThread {
   readonly #ring: HashRing;

@@ -2,7 +2,9 @@ import { createHash, type Hash } from 'node:crypto';
 import { workerData } from 'node:worker_threads';
 import { APPENDED, blockAt, DIGEST_BYTES, ORDER, orderAt, ringIn, SLEEPS, TAKEN } from './hash-ring.js';
 
-/** The other side of `HashThread`: takes block after block until it is told to close. Never returns to its event loop. */
+/**
+ * The other side of `HashThread`: takes block after block until it is told to close. Never returns to its event loop.
+ */
 const ring = ringIn(workerData as SharedArrayBuffer);
 const hashes = new Map<number, Hash>();
 

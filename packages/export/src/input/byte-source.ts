@@ -36,8 +36,8 @@ export function fileSource(path: string, name: string, sizeInBytes: number): Byt
 }
 
 /**
- * Reads a file into two buffers in turn, the next while one is looked at. A stream would take new memory for every chunk, which
- * the collector lets pile up to 64 MiB.
+ * Reads a file into two buffers in turn, the next while one is looked at. A stream would take new memory for every
+ * chunk, which the collector lets pile up to 64 MiB.
  */
 async function* readAhead(path: string, chunkBytes: number): AsyncGenerator<Buffer> {
   const handle = await open(path, 'r');

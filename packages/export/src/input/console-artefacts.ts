@@ -41,9 +41,9 @@ export function consoleHeaderLength(start: Buffer): number {
 
 /**
  * Looks for console artefacts. `start` holds the first bytes of the UTF-8 form (all of them when `isWhole`); only when
- * they show a header, a break after the first 2033 or 2034 units, or (if whole) a trailer, the document is read once through `open`.
- * Null when there is nothing to remove. Line breaks are removed only if every line but the last is exactly that long.
- * Memory held: one chunk.
+ * they show a header, a break after the first 2033 or 2034 units, or (if whole) a trailer, the document is read once
+ * through `open`. Null when there is nothing to remove. Line breaks are removed only if every line but the last is
+ * exactly that long. Memory held: one chunk.
  */
 export async function findConsoleArtefacts(
   start: Buffer,
@@ -96,7 +96,9 @@ export function artefactFinding(file: string, artefacts: ConsoleArtefacts): Find
   };
 }
 
-/** What ends a document's text after its XML: white space, row count, completion time. ASCII, so characters are bytes. */
+/**
+ * What ends a document's text after its XML: white space, row count, completion time. ASCII, so characters are bytes.
+ */
 function trailerOf(tail: Buffer): string {
   return TRAILER.exec(tail.toString('latin1', Math.max(0, tail.length - TRAILER_BYTES)))?.[0] ?? '';
 }

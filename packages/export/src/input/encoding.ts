@@ -21,8 +21,9 @@ const AGREEING: Readonly<Record<SourceEncoding, readonly string[]>> = {
 const FIRST_CHARACTERS: ReadonlySet<number> = new Set(Buffer.from('\t\n\r <XC'));
 
 /**
- * Tells the encoding by the byte order mark, else by the first bytes (XML 1.0, appendix F): a zero byte beside the first
- * character shows UTF-16, also of a fragment without declaration. Everything else is taken as UTF-8. Throws `RunFailure` 'input-encoding' for UTF-32.
+ * Tells the encoding by the byte order mark, else by the first bytes (XML 1.0, appendix F): a zero byte beside the
+ * first character shows UTF-16, also of a fragment without declaration. Everything else is taken as UTF-8. Throws
+ * `RunFailure` 'input-encoding' for UTF-32.
  */
 export function detectEncoding(start: Buffer, name: string): DetectedEncoding {
   const [a, b, c, d] = start;

@@ -26,7 +26,10 @@ export interface ExportDocument {
    * Memory held: one chunk, and that of the decoder (transcode-utf16.ts) when the source is UTF-16.
    */
   open(): AsyncIterable<Buffer>;
-  /** SHA-256 (hex) of the uncompressed bytes as stored, before transcoding; null until they have been read once to the end. */
+  /**
+   * SHA-256 (hex) of the uncompressed bytes as stored, before transcoding; null until they have been read once to the
+   * end.
+   */
   sha256(): string | null;
   /** How far the first reading has come; null when it has not begun. */
   readSoFar(): ReadSoFar | null;
@@ -41,8 +44,8 @@ export interface ExportDocument {
 const START_BYTES = 64 * 1024;
 
 /**
- * Looks at the beginning of a source: an XML document, or a format to refuse. Console artefacts are looked for and reported here, once.
- * Throws `RunFailure` 'input-encoding', and what reading the source throws.
+ * Looks at the beginning of a source: an XML document, or a format to refuse. Console artefacts are looked for and
+ * reported here, once. Throws `RunFailure` 'input-encoding', and what reading the source throws.
  */
 export async function examineSource(
   source: ByteSource,

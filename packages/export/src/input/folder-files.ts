@@ -27,8 +27,8 @@ export const NEVER_TABLES = /\.(?:xsd|xslt?|html?|xhtml|config|ps1xml|svg|docx|x
 const TABLES = /\.(?:xml|zip|gz)$/i;
 
 /**
- * Lists a folder and its folders. Symbolic links are not followed; they, hidden and special files are listed as skipped.
- * Of a hidden folder, itself and what is called like tables below it are listed, as skipped.
+ * Lists a folder and its folders. Symbolic links are not followed; they, hidden and special files are listed as
+ * skipped. Of a hidden folder, itself and what is called like tables below it are listed, as skipped.
  * Throws `RunFailure` 'input-unreadable', and 'input-limit' beyond `limits.entries`. Memory held: the list.
  */
 export async function listFolder(root: string, limits: InputLimits): Promise<FolderItem[]> {

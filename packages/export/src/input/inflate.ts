@@ -13,7 +13,10 @@ const READ_AHEAD_BYTES = 1 << 20;
 /** For a zlib engine that `inflated` reads: large chunks, as each costs the main thread a turn. */
 export const INFLATE_OPTIONS = { chunkSize: CHUNK_BYTES, highWaterMark: READ_AHEAD_BYTES } as const;
 
-/** Pulls `chunks` through a zlib engine; ends, and frees both, when the reader stops early. Memory held: two chunks in, 1 MiB out. */
+/**
+ * Pulls `chunks` through a zlib engine; ends, and frees both, when the reader stops early. Memory held: two chunks in,
+ * 1 MiB out.
+ */
 export async function* inflated(
   chunks: AsyncIterable<Buffer>,
   engine: InflateRaw | Gunzip,
@@ -23,7 +26,9 @@ export async function* inflated(
   yield* engine as AsyncIterable<Buffer>;
 }
 
-/** So many unpacked bytes tell how well a file is packed; much more than what waits between the two ends of the engine. */
+/**
+ * So many unpacked bytes tell how well a file is packed; much more than what waits between the two ends of the engine.
+ */
 const GUESS_BYTES = 1 << 24;
 
 /**
@@ -63,8 +68,8 @@ async function* copied(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
 }
 
 /**
- * The unpacked size, when all of the file is packed as its beginning is. The length that a gzip file ends with is no use:
- * it is kept modulo 2^32, and of the last member only.
+ * The unpacked size, when all of the file is packed as its beginning is. The length that a gzip file ends with is no
+ * use: it is kept modulo 2^32, and of the last member only.
  */
 async function guessSize(packed: ByteSource): Promise<number> {
   const engine = createGunzip(INFLATE_OPTIONS);

@@ -28,7 +28,10 @@ export interface OpenedExport {
 }
 
 export interface OpenExportOptions {
-  /** Receives `file-not-read` (error when tables may be lost, else warning or note) and `console-artefact-repaired` (warning). */
+  /**
+   * Receives `file-not-read` (error when tables may be lost, else warning or note) and `console-artefact-repaired`
+   * (warning).
+   */
   readonly report: Report;
   /** Where standard input is kept while it is read; default: the system's folder for temporary files. */
   readonly spoolFolder?: string;
@@ -58,12 +61,13 @@ interface StoredFile {
 
 /**
  * Opens an export: an XML file, a folder (its folders included, and ZIP and gzip files in it), a ZIP, a gzip file, or
- * `-` for standard input (any of the single files, spooled to disk first). Files that begin like XML are documents whatever
- * their ending; others are skipped, each with a finding `file-not-read`.
+ * `-` for standard input (any of the single files, spooled to disk first). Files that begin like XML are documents
+ * whatever their ending; others are skipped, each with a finding `file-not-read`.
  *
  * Throws `RunFailure`: 'input-missing', 'input-unreadable'; 'input-not-an-export' naming a recognised format;
- * 'input-empty' when no XML is there; 'input-encoding'; 'input-limit'; 'archive-unsafe' and 'archive-damaged'. A file called *.xml in a
- * refused format is thrown too, never skipped. Memory held: names, and one central directory per archive.
+ * 'input-empty' when no XML is there; 'input-encoding'; 'input-limit'; 'archive-unsafe' and 'archive-damaged'. A file
+ * called *.xml in a refused format is thrown too, never skipped. Memory held: names, and one central directory per
+ * archive.
  */
 export async function openExport(path: string, options: OpenExportOptions): Promise<OpenedExport> {
   const closers: (() => Promise<void>)[] = [];

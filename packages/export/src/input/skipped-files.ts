@@ -32,7 +32,9 @@ export function skipLost(skipping: Skipping, name: string, what: string): void {
   skip(skipping, name, { what, severity: 'error', remedy });
 }
 
-/** A documented table may be empty, and one that is needed ends the run later; messages and unknown names may be lost. */
+/**
+ * A documented table may be empty, and one that is needed ends the run later; messages and unknown names may be lost.
+ */
 export function isLostEmpty(name: string, found: RefusedFormat): boolean {
   if (found.code !== 'input-empty') return false;
   const table = tableOfFile(name);

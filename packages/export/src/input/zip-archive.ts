@@ -41,9 +41,10 @@ export interface ZipArchive {
  * Refused as 'archive-unsafe': names with "..", absolute paths, drive letters, backslashes, control characters, "."
  * or empty segments; names equal but for letter case; encrypted entries; symbolic links and special files; methods
  * other than stored and Deflate; entries that overlap each other or the directory; local names that differ from the
- * directory's; more entries, larger directories, larger sizes or higher ratios than the limits. Refused as 'archive-damaged': what cannot
- * be parsed, and counts and sizes that contradict each other. 'input-missing' and 'input-unreadable' for the file itself.
- * Memory held: the central directory (about 300 bytes an entry, and what names, extra fields and comments it has).
+ * directory's; more entries, larger directories, larger sizes or higher ratios than the limits. Refused as
+ * 'archive-damaged': what cannot be parsed, and counts and sizes that contradict each other. 'input-missing' and
+ * 'input-unreadable' for the file itself. Memory held: the central directory (about 300 bytes an entry, and what names,
+ * extra fields and comments it has).
  */
 export async function openZipArchive(
   path: string,

@@ -21,8 +21,9 @@ interface DirectoryPlace {
 }
 
 /**
- * Holds the records at the end of a ZIP against each other (APPNOTE.TXT 4.3.14 to 4.3.16): yauzl follows the ZIP64 locator
- * wherever it points, and believes the ZIP64 record whatever the other one says. An archive without an end is left to it.
+ * Holds the records at the end of a ZIP against each other (APPNOTE.TXT 4.3.14 to 4.3.16): yauzl follows the ZIP64
+ * locator wherever it points, and believes the ZIP64 record whatever the other one says. An archive without an end is
+ * left to it.
  *
  * @throws Error with what contradicts, as the end of a sentence that begins with the archive.
  */

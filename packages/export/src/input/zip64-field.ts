@@ -8,7 +8,10 @@ const ELSEWHERE = 0xffffffff;
 /** Bit 3: sizes follow the data, and those of the local header say nothing. */
 const SIZES_FOLLOW = 0x8;
 
-/** What is wrong with the numbers of a directory's entry, as the end of a sentence that begins with the entry; null when nothing is. */
+/**
+ * What is wrong with the numbers of a directory's entry, as the end of a sentence that begins with the entry; null when
+ * nothing is.
+ */
 export function zip64Fault(entry: Entry): string | null {
   const { compressedSize, uncompressedSize, relativeOffsetOfLocalHeader, extraFields } = entry;
   const numbers = [uncompressedSize, compressedSize, relativeOffsetOfLocalHeader];

@@ -34,8 +34,9 @@ export type MessagesTaker = (held: HeldMessages) => number;
 const OPTIONS = { required: REQUIRED_CHAT_SLOTS, isCompact: false, escapes: true } as const;
 
 /**
- * Messages that are read many at a time. It knows nothing until a message has been read token by token: then `learn` tells it
- * the names of the row and of its columns, and from then on it takes what looks the same and leaves the rest to the tokens.
+ * Messages that are read many at a time. It knows nothing until a message has been read token by token: then `learn`
+ * tells it the names of the row and of its columns, and from then on it takes what looks the same and leaves the rest
+ * to the tokens.
  */
 export class ChatBatch {
   readonly #scanner: XmlScanner;
@@ -124,7 +125,10 @@ export class ChatBatch {
     else this.#shape.addChild(column.bytes, home, coding);
   }
 
-  /** Its column in the current start tag, which `learnColumn` has been told of, is NULL. Those that every message has are never. */
+  /**
+   * Its column in the current start tag, which `learnColumn` has been told of, is NULL. Those that every message has
+   * are never.
+   */
   learnNull(column: XmlName, slot: number): void {
     const scanner = this.#scanner;
     const isRequired = slot >= 0 && (REQUIRED_CHAT_SLOTS as readonly number[]).includes(slot);

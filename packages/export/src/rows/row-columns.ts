@@ -90,7 +90,10 @@ function columnText(column: RecordElement): string | null {
   return decoded.text;
 }
 
-/** A column has no attributes but xsi:nil, xml:space and our own script's flag: what has others is no column, and its data would be lost. */
+/**
+ * A column has no attributes but xsi:nil, xml:space and our own script's flag: what has others is no column, and its
+ * data would be lost.
+ */
 function refuseStrangeAttributes(column: RecordElement): void {
   for (const [name, value] of column.attributes) {
     if (name.includes(':') || name === 'xmlns' || (name === 'encoding' && value === 'base64-utf16le'))
@@ -103,7 +106,9 @@ function localName(name: string): string {
   return name.slice(name.indexOf(':') + 1);
 }
 
-/** Base64 of UTF-16LE code units: the export script's form for text that XML 1.0 cannot hold. null when it is not that. */
+/**
+ * Base64 of UTF-16LE code units: the export script's form for text that XML 1.0 cannot hold. null when it is not that.
+ */
 export function decodeBase64Utf16(
   encoded: string,
 ): { readonly text: string; readonly traits: number } | null {

@@ -57,7 +57,10 @@ export interface SkippedRows {
 /** A row that takes more bytes is refused, because it must be held as a whole. No chat message comes near it. */
 export const ROW_LIMIT_BYTES = 8 * 1024 * 1024;
 
-/** The same of the directory, whose rows are parsed into many strings: its longest columns hold some thousand characters. */
+/**
+ * The same of the directory, whose rows are parsed into many strings: its longest columns hold some thousand
+ * characters.
+ */
 const DIRECTORY_ROW_LIMIT_BYTES = 512 * 1024;
 
 /**
@@ -98,7 +101,10 @@ export class RowReader {
 
   /** Messages are found and checked for well-formedness, but `chat` need not be filled. */
   readonly #skipsMessages: boolean;
-  /** The same of rows that carry the name of a table of their own: `columns` need not be filled, nor what damages them be told. */
+  /**
+   * The same of rows that carry the name of a table of their own: `columns` need not be filled, nor what damages them
+   * be told.
+   */
   readonly #skipsDirectory: boolean;
 
   constructor(scanner: XmlScanner, file: string, options: SkippedRows = {}) {
@@ -117,8 +123,8 @@ export class RowReader {
   }
 
   /**
-   * Between two calls of `next`: offers messages behind the last one at once, as the kernel holds them, and passes over those
-   * that are taken. Returns how many these are.
+   * Between two calls of `next`: offers messages behind the last one at once, as the kernel holds them, and passes over
+   * those that are taken. Returns how many these are.
    */
   offer(take: MessagesTaker): number {
     return this.#long === null ? this.#batch.offer(take) : 0;
@@ -259,7 +265,9 @@ export class RowReader {
     return name.prefix !== '' && (name.local === 'before' || name.local === 'errors');
   }
 
-  /** Whether an element below the wrappers is a row or one more wrapper. Looks at the first child once a name and depth. */
+  /**
+   * Whether an element below the wrappers is a row or one more wrapper. Looks at the first child once a name and depth.
+   */
   #roleOf(name: XmlName, depth: number): 'row' | 'wrapper' | 'more' {
     this.#roles[depth] ??= new Map();
     const roles = this.#roles[depth] as Map<XmlName, 'row' | 'wrapper'>;
@@ -379,7 +387,10 @@ export class RowReader {
     return this.#fileTable ?? tableNamed(this.#wrapperName);
   }
 
-  /** The row's text parsed by fast-xml-parser, once the scanner has seen its end; of a very long row only the names of the columns. */
+  /**
+   * The row's text parsed by fast-xml-parser, once the scanner has seen its end; of a very long row only the names of
+   * the columns.
+   */
   #readColumns(outerDepth: number): RowToken {
     const scanner = this.#scanner;
     const attributes = this.#attributeNames();

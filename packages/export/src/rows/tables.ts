@@ -70,7 +70,9 @@ const BY_BARE_NAME = new Map(TABLES.map((table) => [table.name.slice(3).toLowerC
 
 export const CHAT_TABLE = tableNamed('tblChat') as TableFacts;
 
-/** The table that a name means: any letter case, with or without `tbl`, a schema prefix (`dbo.`), or `_xHHHH_` escapes. */
+/**
+ * The table that a name means: any letter case, with or without `tbl`, a schema prefix (`dbo.`), or `_xHHHH_` escapes.
+ */
 export function tableNamed(name: string): TableFacts | null {
   const bare = decodeSqlName(name).toLowerCase().replace(/^.*\./, '').replace(/^tbl/, '');
   return BY_BARE_NAME.get(ALIASES[bare] ?? bare) ?? null;

@@ -5,8 +5,8 @@ import { TextPosition } from './text-position.js';
 const INITIAL_CAPACITY = 1 << 19;
 
 /**
- * The bytes of a document that are not yet given up, in one buffer, so that a token can be looked at as a whole. Offsets
- * count from the window's first byte and change with every push.
+ * The bytes of a document that are not yet given up, in one buffer, so that a token can be looked at as a whole.
+ * Offsets count from the window's first byte and change with every push.
  * Memory held: the bytes kept plus one chunk, rounded up to a power of two.
  */
 export class ByteWindow {

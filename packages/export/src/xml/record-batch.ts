@@ -31,9 +31,9 @@ export interface ScannedRecords {
 }
 
 /**
- * Records that the kernel has found in a window, one behind the other. Values are views, valid until the batch is filled again or
- * the window moves. Memory held: 16 bytes a record, 24 a value, and the texts that had to be decoded; bounded by the kernel's
- * table and window, about 0.8 MiB.
+ * Records that the kernel has found in a window, one behind the other. Values are views, valid until the batch is
+ * filled again or the window moves. Memory held: 16 bytes a record, 24 a value, and the texts that had to be decoded;
+ * bounded by the kernel's table and window, about 0.8 MiB.
  */
 export class RecordBatch {
   count = 0;

@@ -23,8 +23,8 @@ const SHAPE_AT = 1 << 12;
 const TABLE_AT = SHAPE_AT + (((SHAPE_BYTES + 15) >> 4) << 4);
 const WINDOW_AT = TABLE_AT + TABLE_BYTES;
 /**
- * Neither decoded text nor its escaped form is longer than what it was decoded from: what is escaped there came as a reference
- * that is no shorter. A load behind its end may be stored.
+ * Neither decoded text nor its escaped form is longer than what it was decoded from: what is escaped there came as a
+ * reference that is no shorter. A load behind its end may be stored.
  */
 const DECODED_AT = WINDOW_AT + WINDOW_BYTES + PADDING_BYTES;
 const COUNTED_AT = DECODED_AT + 2 * WINDOW_BYTES + PADDING_BYTES;
@@ -35,9 +35,9 @@ const GUEST_BYTES = 1 << 21;
 const MEMORY_BYTES = GUEST_AT + GUEST_BYTES;
 
 /**
- * The inner loop in WebAssembly (`kernel/records.ts`) and its memory: a shape, a table of records, a copy of the bytes, the
- * decoded texts. One serves the whole thread, because each call is finished before the next begins. Memory held: 1.9 MiB, and what
- * a guest uses.
+ * The inner loop in WebAssembly (`kernel/records.ts`) and its memory: a shape, a table of records, a copy of the bytes,
+ * the decoded texts. One serves the whole thread, because each call is finished before the next begins. Memory held:
+ * 1.9 MiB, and what a guest uses.
  */
 class RecordKernel {
   readonly #exports: KernelExports;
@@ -181,7 +181,10 @@ export function recordKernel(): RecordKernel {
   return kernel;
 }
 
-/** For a kernel that works with the rows that this thread's kernel has found; it must not keep addresses from one scan to the next. */
+/**
+ * For a kernel that works with the rows that this thread's kernel has found; it must not keep addresses from one scan
+ * to the next.
+ */
 export function kernelGuest(): KernelGuest {
   return recordKernel().guest;
 }

@@ -54,8 +54,8 @@ export interface RecordShapeOptions {
 }
 
 /**
- * What a flat record looks like: the name of its element, and the attributes and child elements whose values go to which
- * slot (0 to 15). A slot is filled from attributes or from children, not from both.
+ * What a flat record looks like: the name of its element, and the attributes and child elements whose values go to
+ * which slot (0 to 15). A slot is filled from attributes or from children, not from both.
  */
 export class RecordShape {
   readonly name: Buffer;

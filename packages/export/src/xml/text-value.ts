@@ -105,7 +105,9 @@ export class TextValue {
     else decodeInto(sink, this.bytes, this.start, this.end, this.form);
   }
 
-  /** Appends the text escaped for element content, in canonical form. `scratch` is overwritten when decoding is needed. */
+  /**
+   * Appends the text escaped for element content, in canonical form. `scratch` is overwritten when decoding is needed.
+   */
   appendEscaped(sink: ByteSink, scratch: ByteSink): void {
     if (this.isCanonical) {
       sink.copy(this.bytes, this.start, this.end);

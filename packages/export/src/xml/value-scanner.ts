@@ -39,8 +39,9 @@ export interface FaultSink {
 }
 
 /**
- * Finds the ends of text and attribute values in a window and checks every byte on the way: UTF-8 (RFC 3629), characters
- * (XML 1.0 section 2.2), references (4.1), `]]>` and `<`. What a value holds beyond plain text is left in `traits`.
+ * Finds the ends of text and attribute values in a window and checks every byte on the way: UTF-8 (RFC 3629),
+ * characters (XML 1.0 section 2.2), references (4.1), `]]>` and `<`. What a value holds beyond plain text is left in
+ * `traits`.
  */
 export class ValueScanner {
   /** Bits of `TRAIT` of the value scanned last. */

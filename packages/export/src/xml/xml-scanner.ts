@@ -54,7 +54,9 @@ export const XML_LIMITS = {
   depth: 64,
   attributes: 1024,
   names: 20_000,
-  /** Of an element or attribute. An identifier of SQL Server has 128 characters, of which each may be escaped to seven. */
+  /**
+   * Of an element or attribute. An identifier of SQL Server has 128 characters, of which each may be escaped to seven.
+   */
   nameBytes: 1024,
   /** Of a token, and of everything since a mark. */
   tokenBytes: 64 * 1024 * 1024,
@@ -99,7 +101,10 @@ export class XmlScanner {
   #stamp = 0;
   #mark: Mark | null = null;
   #endsWithStart = false;
-  /** The start tag that is being passed over in pieces, and the quote of the value it is cut in; null between its attributes. */
+  /**
+   * The start tag that is being passed over in pieces, and the quote of the value it is cut in; null between its
+   * attributes.
+   */
   #cutTag: { readonly element: XmlName; quote: number | null } | null = null;
   #isInCutCdata = false;
   /** Where a tag that is not whole can be gone on with, and the quote of the value that is cut there. */
@@ -119,8 +124,9 @@ export class XmlScanner {
   readonly #attributeTraits = new Uint8Array(XML_LIMITS.attributes);
 
   /**
-   * Tokens that do not end in the window are passed over in pieces instead of being waited for, so that what is too long to be
-   * kept costs no memory: text comes in several tokens, a start tag without its attributes. Not to be switched on at a mark.
+   * Tokens that do not end in the window are passed over in pieces instead of being waited for, so that what is too
+   * long to be kept costs no memory: text comes in several tokens, a start tag without its attributes. Not to be
+   * switched on at a mark.
    */
   cutsLongTokens = false;
 
@@ -271,10 +277,11 @@ export class XmlScanner {
   }
 
   /**
-   * Takes the next whole records of a known shape at once, together with the white space before each; the next token is then
-   * what follows them. What it takes is what the tokens would have told, and it stops before the first record that it does not
-   * understand in every byte: a count of 0 says no more than that the tokens must be asked. To be called between records. The
-   * caller vouches that the shape's names are not prefixed, and that nothing but records of this element is looked for here.
+   * Takes the next whole records of a known shape at once, together with the white space before each; the next token is
+   * then what follows them. What it takes is what the tokens would have told, and it stops before the first record that
+   * it does not understand in every byte: a count of 0 says no more than that the tokens must be asked. To be called
+   * between records. The caller vouches that the shape's names are not prefixed, and that nothing but records of this
+   * element is looked for here.
    */
   records(shape: RecordShape, into: RecordBatch): number {
     into.count = 0;

@@ -7,7 +7,8 @@ const URL_UNITS = 255;
  *
  * **Must hold.** Add-in ids are unique, and an add-in's URL is http or https with at most 255 UTF-16 units.
  *
- * **Basis.** Database schema, tblSiopWhiteList (siopID is the key, siopUrl nvarchar(255)); "Configure add-ins for rooms".
+ * **Basis.** Database schema, tblSiopWhiteList (siopID is the key, siopUrl nvarchar(255)); "Configure add-ins for
+ * rooms".
  *
  * **Severity.** error
  *

@@ -6,8 +6,8 @@ import type { TargetAffiliation, TargetPrincipal } from '../target-record.js';
  *
  * **Must hold.** The affiliations of a principal stand in one record, each once, without itself, and none is a user.
  *
- * **Basis.** Database schema, tblPrincipalAffiliations: every principal has one row for itself, which the server writes,
- * and one for each group, folder or domain that it belongs to.
+ * **Basis.** Database schema, tblPrincipalAffiliations: every principal has one row for itself, which the server
+ * writes, and one for each group, folder or domain that it belongs to.
  *
  * **Severity.** warning
  *

@@ -5,10 +5,10 @@ import { type Check, sayFaults } from '../check.js';
  *
  * **Must hold.** Every document of the layout is there and has only the layout's elements and attributes, nested and
  * ordered as there, with values coded as there; no white space stands inside a record, and no comment or processing
- * instruction inside the document, because the published script counts child nodes. The order of attributes is free, for
- * XML gives it no meaning.
- * With `--reference`, a ZIP of Export-CsPersistentChatData, every document, element, attribute and namespace of the package
- * occurs there in the same place, and no elements stand in an order that it has only the other way round.
+ * instruction inside the document, because the published script counts child nodes. The order of attributes is free,
+ * for XML gives it no meaning.
+ * With `--reference`, a ZIP of Export-CsPersistentChatData, every document, element, attribute and namespace of the
+ * package occurs there in the same place, and no elements stand in an order that it has only the other way round.
  *
  * **Basis.** The layout file; its published part is TeamsAdminSamples/PowerShell, PChatToTeams.ps1.
  *

@@ -5,11 +5,11 @@ const NO_GUID = '00000000-0000-0000-0000-000000000000';
 /**
  * # id-usable
  *
- * **Must hold.** No GUID of a principal, category, room or add-in is all zeros. Ids of principals, categories, rooms and
- * messages are above 0 (warning).
+ * **Must hold.** No GUID of a principal, category, room or add-in is all zeros. Ids of principals, categories, rooms
+ * and messages are above 0 (warning).
  *
- * **Basis.** Database schema: GUIDs are alternate keys, and a key of zeros stands for none. That ids count from 1 is our
- * reading: the root is node 1, the system user principal 1, and no lower id is documented.
+ * **Basis.** Database schema: GUIDs are alternate keys, and a key of zeros stands for none. That ids count from 1 is
+ * our reading: the root is node 1, the system user principal 1, and no lower id is documented.
  *
  * **Severity.** error, warning
  *

@@ -12,18 +12,19 @@ import type { TargetRoom } from '../target-record.js';
  *
  * **Must hold.** The ledger's own sums come out: read = carried + changed + excluded + refused, written = carried +
  * changed, the rules' shares add up, and so do the bytes of text. What it says of each room equals what is counted and
- * hashed again from the package read back: messages, bytes of text, first and last date, lowest and highest id, SHA-256.
- * No room is in one and not in the other. Of every other table of the package, rows and SHA-256 are those that the ledger
- * names, so that no role, scope entry, setting or name was lost or altered; and none has more than were written of the source.
- * `ledger.ndjson` lists as many exceptions of each table and state as the ledger counts.
- * Skipped when there is no ledger beside the package. Of one part of a package, validated alone, only its rooms are compared.
+ * hashed again from the package read back: messages, bytes of text, first and last date, lowest and highest id,
+ * SHA-256. No room is in one and not in the other. Of every other table of the package, rows and SHA-256 are those that
+ * the ledger names, so that no role, scope entry, setting or name was lost or altered; and none has more than were
+ * written of the source. `ledger.ndjson` lists as many exceptions of each table and state as the ledger counts.
+ * Skipped when there is no ledger beside the package. Of one part of a package, validated alone, only its rooms are
+ * compared.
  *
  * **Basis.** Our law that nothing vanishes and nothing is added; the forms of the hashes stand in ledger.ts.
  *
  * **Severity.** error
  *
- * **Remedy.** Do not import this copy. Copy the handoff again; if it stays so, run the transform again; if the same room differs
- * once more, report it as a defect.
+ * **Remedy.** Do not import this copy. Copy the handoff again; if it stays so, run the transform again; if the same
+ * room differs once more, report it as a defect.
  *
  * **Memory.** The ledger, and a tally for each room.
  */

@@ -10,8 +10,8 @@ import { counted } from '../reports/wording.js';
  *
  * **Severity.** warning
  *
- * **Remedy.** Accept it; or have the category's history on: at the source before a new export, by `categorySettings` in a new
- * run of the transform, or on the target after the import.
+ * **Remedy.** Accept it; or have the category's history on: at the source before a new export, by `categorySettings` in
+ * a new run of the transform, or on the target after the import.
  *
  * **Memory.** Nothing beyond the directory.
  */

@@ -7,17 +7,18 @@ type Named = TargetCategory | TargetRoom | TargetAddIn;
 /**
  * # name-unique
  *
- * **Must hold.** No two rooms, no two categories, and no room and category share a name; no two add-ins do. Two names that
- * differ in nothing, or in case and trailing blanks only, are an error. Two that differ in width, kana, composition or
- * invisible characters besides are a warning: some collations of SQL Server take them for one, others do not.
+ * **Must hold.** No two rooms, no two categories, and no room and category share a name; no two add-ins do. Two names
+ * that differ in nothing, or in case and trailing blanks only, are an error. Two that differ in width, kana,
+ * composition or invisible characters besides are a warning: some collations of SQL Server take them for one, others do
+ * not.
  *
  * **Basis.** Identity is `pool\name` (cmdlet help; "Using categories to administer
  * Persistent Chat Server"). The comparison is our reading, because the collation is not documented.
  *
  * **Severity.** error; warning for names that only some collations take for one
  *
- * **Remedy.** Rename one of the two in rooms.csv or categories.csv of the plan and run again; an add-in at the source. A warning
- * may stay when the database of the target tells the two names apart.
+ * **Remedy.** Rename one of the two in rooms.csv or categories.csv of the plan and run again; an add-in at the source.
+ * A warning may stay when the database of the target tells the two names apart.
  *
  * **Memory.** Two entries for each name.
  */

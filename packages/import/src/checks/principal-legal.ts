@@ -9,9 +9,10 @@ const PATH_UNITS = 384;
  * # principal-legal
  *
  * **Must hold.** A principal is a user, group, folder, domain or system principal and active, disabled or deleted; its
- * URI is not blank; URI and names have at most 256 UTF-16 units, the AD path at most 384. Only users have a display name,
- * company, email or user principal name, a user's URI is `sip:` and an address, and only system principals and principals
- * that are not active lack an AD path that names a domain (warnings, because the schema pages describe it, no more).
+ * URI is not blank; URI and names have at most 256 UTF-16 units, the AD path at most 384. Only users have a display
+ * name, company, email or user principal name, a user's URI is `sip:` and an address, and only system principals and
+ * principals that are not active lack an AD path that names a domain (warnings, because the schema pages describe it,
+ * no more).
  *
  * **Basis.** Database schema, tblPrincipal and tblPrincipalType.
  *

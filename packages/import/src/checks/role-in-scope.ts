@@ -13,7 +13,8 @@ import { categoryOf, holders, outsiders } from '../scope-outsiders.js';
  *
  * **Severity.** error
  *
- * **Remedy.** Correct the scope or the role in the source, or choose `drop` or `widen-scope` for the option `outOfScope`.
+ * **Remedy.** Correct the scope or the role in the source, or choose `drop` or `widen-scope` for the option
+ * `outOfScope`.
  *
  * **Memory.** The affiliations, the categories below which each principal has a role, and all groups of one principal.
  */
@@ -43,5 +44,7 @@ export const roleInScope: Check = {
   }),
 };
 
-/** From members to groups, over all principals. A large directory takes a tenth; more is a tree made to keep us busy. */
+/**
+ * From members to groups, over all principals. A large directory takes a tenth; more is a tree made to keep us busy.
+ */
 const MOST_STEPS = 100_000_000;

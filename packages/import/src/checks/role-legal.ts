@@ -3,8 +3,8 @@ import { type Check, sayFaults } from '../check.js';
 /**
  * # role-legal
  *
- * **Must hold.** A principal has one entry on a node, with all its roles and at least one; creators belong to categories,
- * members, managers and presenters to rooms; only an auditorium has presenters.
+ * **Must hold.** A principal has one entry on a node, with all its roles and at least one; creators belong to
+ * categories, members, managers and presenters to rooms; only an auditorium has presenters.
  *
  * **Basis.** Database schema, tblPrincipalRole (primary key); cmdlet help,
  * Set-CsPersistentChatRoom ("Manage rooms", JJ205292). That an entry is

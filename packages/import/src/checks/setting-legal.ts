@@ -4,8 +4,8 @@ import { type Check, sayFaults } from '../check.js';
  * # setting-legal
  *
  * **Must hold.** A category's invitations, history and upload are on or off. A room's invitations are off or inherited,
- * never on; its type is Normal or Auditorium, its privacy Secret, Closed or Open; it has no history or upload setting of
- * its own.
+ * never on; its type is Normal or Auditorium, its privacy Secret, Closed or Open; it has no history or upload setting
+ * of its own.
  *
  * **Basis.** Database schema, tblNode (invite, logged, filePost, behavior, visibility) and
  * tblEnumValue.

@@ -3,30 +3,33 @@ import type { Check } from '../check.js';
 /**
  * # source-agrees
  *
- * **Must hold.** With `--source`: the export, read again by a second and simple reader, holds what the ledger says was read of
- * it (records of each table; messages and bytes of text of each room, first and last date, lowest and highest id, and the SHA-256
- * of each room that was simply carried), and every message that ledger.ndjson does not list as excluded or refused is
- * in the package with the same date, author, alert flag, content and rich text, once, and no other is. Of a room that differs
- * the first such message is named, by id. The texts themselves are told only with `--show-text`.
- * Records of the directory that ledger.ndjson does not list are in the package as they were: principals, add-ins, names and
- * categories of nodes, roles on rooms, scopes, affiliations, counters. Whatever is listed: GUIDs, and privacy, type, state and
- * add-in of a room, are those of the export. Nobody may enter, manage, present or create who could not by a row there, or from above
- * as lists were inherited; nobody is missing whom a category above let in; names keep their letters, rooms their category,
- * principals their texts, categories their settings. What of these a decision may explain is an error where the handoff says that
- * nothing was decided, and a warning where an option or a table of a plan was.
+ * **Must hold.** With `--source`: the export, read again by a second and simple reader, holds what the ledger says was
+ * read of it (records of each table; messages and bytes of text of each room, first and last date, lowest and highest
+ * id, and the SHA-256 of each room that was simply carried), and every message that ledger.ndjson does not list as
+ * excluded or refused is in the package with the same date, author, alert flag, content and rich text, once, and no
+ * other is. Of a room that differs the first such message is named, by id. The texts themselves are told only with
+ * `--show-text`.
+ * Records of the directory that ledger.ndjson does not list are in the package as they were: principals, add-ins, names
+ * and categories of nodes, roles on rooms, scopes, affiliations, counters. Whatever is listed: GUIDs, and privacy,
+ * type, state and add-in of a room, are those of the export. Nobody may enter, manage, present or create who could not
+ * by a row there, or from above as lists were inherited; nobody is missing whom a category above let in; names keep
+ * their letters, rooms their category, principals their texts, categories their settings. What of these a decision may
+ * explain is an error where the handoff says that nothing was decided, and a warning where an option or a table of a
+ * plan was.
  * Not looked at without `--source`. Of a changed message an author may differ whom a plan has replaced, a text in
  * what XML cannot hold, and rich text as a whole; nothing else.
  *
- * **Basis.** Our law that nothing vanishes and nothing is added. The reader is saxes, a conforming parser, over the shapes of
- * FOR XML and DataSet.WriteXml; it shares no code with the reader of the transform, nor with any rule.
+ * **Basis.** Our law that nothing vanishes and nothing is added. The reader is saxes, a conforming parser, over the
+ * shapes of FOR XML and DataSet.WriteXml; it shares no code with the reader of the transform, nor with any rule.
  *
- * **Severity.** error; warning for what a decision may explain, and for documents of the export that are not, byte by byte, those of
- * `summary.json`, because the same export may come in another form.
+ * **Severity.** error; warning for what a decision may explain, and for documents of the export that are not, byte by
+ * byte, those of `summary.json`, because the same export may come in another form.
  *
  * **Remedy.** Do not import. Make sure that the export is the one that the package was made from (report.html tells its
  * SHA-256). Then run the transform again; if it differs again, report it as a defect.
  *
- * **Memory.** The directory of the export, with its roles twice, and of the package, about 2 KB a room, and a byte a message where the ledger lists any.
+ * **Memory.** The directory of the export, with its roles twice, and of the package, about 2 KB a room, and a byte a
+ * message where the ledger lists any.
  */
 export const sourceAgrees: Check = {
   id: 'source-agrees',

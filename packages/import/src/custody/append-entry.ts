@@ -24,8 +24,9 @@ export type Appended =
   | { readonly findings: readonly Finding[] };
 
 /**
- * Appends an entry to the chain of custody, after reading the whole handoff to see that its seal and chain are whole. Nothing
- * else of the handoff is written. The new file is written beside the handoff, flushed and renamed, under the lock of the handoff.
+ * Appends an entry to the chain of custody, after reading the whole handoff to see that its seal and chain are whole.
+ * Nothing else of the handoff is written. The new file is written beside the handoff, flushed and renamed, under the
+ * lock of the handoff.
  *
  * Memory held: what `verifyBag` and `verifyCustody` state.
  *

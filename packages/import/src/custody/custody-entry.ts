@@ -52,8 +52,8 @@ export function sealStatement(said: Omit<CustodyStatement, 'key'>, key: SigningK
 }
 
 /**
- * An entry from its line (without line feed), or what is wrong with it as the end of "expected …". Only the very form that
- * `entryLine` writes is one, so that there is one line for each entry and no room for a second meaning.
+ * An entry from its line (without line feed), or what is wrong with it as the end of "expected …". Only the very form
+ * that `entryLine` writes is one, so that there is one line for each entry and no room for a second meaning.
  */
 export function parseEntry(line: string): CustodyEntry | string {
   const value = parseObject(line);

@@ -34,9 +34,9 @@ export interface CustodyReport {
 const MOST_BREAKS = 1000;
 
 /**
- * Verifies the chain of custody of a handoff. Proven, when it is unbroken: nobody has changed, removed or moved an entry
- * without making every later one anew; and no later one that a key given has signed can be made anew without that key. Not
- * proven: that no entries have been taken off the end, unless `head` is known from elsewhere.
+ * Verifies the chain of custody of a handoff. Proven, when it is unbroken: nobody has changed, removed or moved an
+ * entry without making every later one anew; and no later one that a key given has signed can be made anew without that
+ * key. Not proven: that no entries have been taken off the end, unless `head` is known from elsewhere.
  *
  * Memory held: custody.ndjson, at most 16 MiB.
  */
@@ -113,7 +113,10 @@ async function custodyText(folder: string, faults: CustodyFault[]): Promise<stri
   return text ?? '';
 }
 
-/** Lines without their line feeds; one that was cut comes with a mark that no entry has, so that it is not taken for whole. */
+/**
+ * Lines without their line feeds; one that was cut comes with a mark that no entry has, so that it is not taken for
+ * whole.
+ */
 function* entryTexts(text: string): Generator<string> {
   let from = 0;
   for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', from)) {

@@ -37,8 +37,8 @@ export async function digestFile(file: string): Promise<{ sha256: string; bytes:
 }
 
 /**
- * Digests (hex) by the algorithms, under Node's names for them, of one reading, and size in bytes. Memory held: two blocks of
- * 512 KiB.
+ * Digests (hex) by the algorithms, under Node's names for them, of one reading, and size in bytes. Memory held: two
+ * blocks of 512 KiB.
  */
 export async function digestFileBy(
   file: string,

@@ -27,7 +27,10 @@ export const SIGNER = 'signer-public-key.pem';
 /** The chain of custody, one entry a line. */
 export const CUSTODY = 'custody.ndjson';
 
-/** Tag files that no tag manifest of ours lists: they are made after it, and about it. RFC 8493, section 2.2.4, lets them. */
+/**
+ * Tag files that no tag manifest of ours lists: they are made after it, and about it. RFC 8493, section 2.2.4, lets
+ * them.
+ */
 export const OUTSIDE_SEAL: readonly string[] = [TAG_MANIFEST, SIGNATURE, SIGNER, CUSTODY];
 
 /** Content of `bagit.txt`: RFC 8493, section 2.1.1. */

@@ -21,7 +21,10 @@ export function parseDeclaration(bytes: Buffer): BagDeclaration | null {
   return { version, encoding };
 }
 
-/** A tag file as text, without its byte order mark; null when the encoding is not known here, or the bytes are not of it. */
+/**
+ * A tag file as text, without its byte order mark; null when the encoding is not known here, or the bytes are not of
+ * it.
+ */
 export function decodeTags(bytes: Buffer, encoding: string, { keepMark = false } = {}): string | null {
   switch (encoding.toUpperCase()) {
     case 'US-ASCII':
@@ -48,7 +51,10 @@ function decode(bytes: Buffer, label: 'utf-8' | 'utf-16le' | 'utf-16be', keepMar
   }
 }
 
-/** Lines end with LF, CR or CRLF: RFC 8493, section 2. The end of the last line may be missing. One line is held at a time. */
+/**
+ * Lines end with LF, CR or CRLF: RFC 8493, section 2. The end of the last line may be missing. One line is held at a
+ * time.
+ */
 export function* linesOf(text: string): Generator<string> {
   const ends = /\r\n|\r|\n/g;
   let from = 0;
@@ -59,7 +65,10 @@ export function* linesOf(text: string): Generator<string> {
   if (from < text.length) yield text.slice(from);
 }
 
-/** Values of a label of bag-info.txt; labels do not distinguish case, values may go on in indented lines (section 2.2.2). */
+/**
+ * Values of a label of bag-info.txt; labels do not distinguish case, values may go on in indented lines (section
+ * 2.2.2).
+ */
 export function tagValues(text: string, label: string): string[] {
   const values: string[][] = [];
   let current: string[] | undefined;
@@ -78,8 +87,8 @@ export function tagValues(text: string, label: string): string[] {
 }
 
 /**
- * Number of the first line of bag-info.txt that is neither `label: value`, nor the indented continuation of one, nor blank;
- * null when there is none (section 2.2.2).
+ * Number of the first line of bag-info.txt that is neither `label: value`, nor the indented continuation of one, nor
+ * blank; null when there is none (section 2.2.2).
  */
 export function lineWithoutLabel(text: string): number | null {
   let number = 0;

@@ -6,13 +6,17 @@ import { VALIDATE_IN_WORDS } from '../reports/wording.js';
 
 const LINE_FEED = 0x0a;
 
-/** In bytes, more than a line of what we write has: a finding may name all columns of a row, and a hostile line need not end. */
+/**
+ * In bytes, more than a line of what we write has: a finding may name all columns of a row, and a hostile line need not
+ * end.
+ */
 const LONGEST_LINE = 1 << 23;
 
 /**
  * Passes the bytes of `path` on as they come. Memory held: one chunk.
  *
- * @throws RunFailure `input-unreadable` in a line of more than `limit` bytes; the errors of the file system as they are.
+ * @throws RunFailure `input-unreadable` in a line of more than `limit` bytes; the errors of the file system as they
+ *   are.
  */
 export async function* boundedLines(path: string, limit = LONGEST_LINE): AsyncGenerator<Buffer> {
   let line = 1;
@@ -31,7 +35,10 @@ export async function* boundedLines(path: string, limit = LONGEST_LINE): AsyncGe
   }
 }
 
-/** The lines of a file as text, without what ends them. Memory held: one chunk and one line. Throws as `boundedLines` does. */
+/**
+ * The lines of a file as text, without what ends them. Memory held: one chunk and one line. Throws as `boundedLines`
+ * does.
+ */
 export async function* textLines(path: string, limit = LONGEST_LINE): AsyncGenerator<string> {
   let rest: Buffer[] = [];
   for await (const chunk of boundedLines(path, limit)) {

@@ -15,9 +15,9 @@ export function isTaken(path: string): boolean {
 }
 
 /**
- * Moves a finished file to its final name on the same disk, unless something lies there: it may have come since the work began.
- * A link is refused where a renaming would replace it without a word. Without hard links nothing better is left than to look
- * right before.
+ * Moves a finished file to its final name on the same disk, unless something lies there: it may have come since the
+ * work began. A link is refused where a renaming would replace it without a word. Without hard links nothing better is
+ * left than to look right before.
  *
  * @returns whether the name was free; otherwise both are as they were.
  * @throws the errors of the file system as they are.

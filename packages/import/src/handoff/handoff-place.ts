@@ -4,7 +4,10 @@ import { RunFailure } from '@chatferry/export';
 import { syncFolder } from './durable.js';
 import { foreignInHandoff } from './own-handoff.js';
 
-/** Renames the finished handoff to its final name. An old handoff steps aside first, so that a kill between the two renames loses neither. */
+/**
+ * Renames the finished handoff to its final name. An old handoff steps aside first, so that a kill between the two
+ * renames loses neither.
+ */
 export async function moveIntoPlace(temporary: string, folder: string): Promise<void> {
   const parent = dirname(folder);
   const aside = join(parent, `.${basename(folder)}.replaced-${process.pid}`);

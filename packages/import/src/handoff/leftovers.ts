@@ -6,8 +6,9 @@ import { kindOf } from './handoff-place.js';
 import type { Lock } from './lock.js';
 
 /**
- * What becomes of an unfinished handoff that holds a checkpoint: `refuse` to begin (the work of a day is not thrown away unasked),
- * `discard` it, `resume` it, or `keep` it where it is for another run. One without a checkpoint is removed in any case.
+ * What becomes of an unfinished handoff that holds a checkpoint: `refuse` to begin (the work of a day is not thrown
+ * away unasked), `discard` it, `resume` it, or `keep` it where it is for another run. One without a checkpoint is
+ * removed in any case.
  */
 export type UnfinishedPolicy = 'refuse' | 'discard' | 'resume' | 'keep';
 
@@ -27,8 +28,8 @@ export interface Leftovers {
 }
 
 /**
- * A handoff that stepped aside comes back when the new one never came. We hold the lock, so whatever carries our names belongs to no
- * living run.
+ * A handoff that stepped aside comes back when the new one never came. We hold the lock, so whatever carries our names
+ * belongs to no living run.
  */
 export async function putBackReplaced({ folder, name, parent, lock, report }: Leftovers): Promise<void> {
   if (lock.reclaimed !== undefined) {
@@ -89,8 +90,8 @@ async function mayHoldCheckpoint(folder: string): Promise<boolean> {
 }
 
 /**
- * The first thing that is neither a folder nor a file of one name, as a path inside `folder`; null when there is none. What has
- * another name, too, would be written on under both.
+ * The first thing that is neither a folder nor a file of one name, as a path inside `folder`; null when there is none.
+ * What has another name, too, would be written on under both.
  */
 async function notPlain(folder: string): Promise<string | null> {
   if ((await kindOf(folder)) !== 'folder') return '.';

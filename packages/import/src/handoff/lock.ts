@@ -15,9 +15,10 @@ export interface Lock {
 }
 
 /**
- * Takes the lock or refuses. A lock is taken over when its process is gone, when its process id now belongs to a process that
- * began at another time (where the system tells), and when it names no process: locks appear whole, so such a file was cut by a
- * crash. Process ids say nothing about other machines: two machines that share a folder are told to remove the lock by hand.
+ * Takes the lock or refuses. A lock is taken over when its process is gone, when its process id now belongs to a
+ * process that began at another time (where the system tells), and when it names no process: locks appear whole, so
+ * such a file was cut by a crash. Process ids say nothing about other machines: two machines that share a folder are
+ * told to remove the lock by hand.
  *
  * @throws RunFailure `output-exists` while another run holds the lock, or when something else bears its name.
  */

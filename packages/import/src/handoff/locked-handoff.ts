@@ -13,8 +13,9 @@ export interface LockedHandoff {
 }
 
 /**
- * Works on a finished handoff under its lock, which lies beside it, as a run's that writes it. `replaceFile` writes a file
- * beside the handoff, flushes it and renames it into place, through no link, so that whatever happens the old or the new is there.
+ * Works on a finished handoff under its lock, which lies beside it, as a run's that writes it. `replaceFile` writes a
+ * file beside the handoff, flushes it and renames it into place, through no link, so that whatever happens the old or
+ * the new is there.
  *
  * @throws RunFailure `input-missing`, `output-exists` (another run writes), `output-unwritable`
  */

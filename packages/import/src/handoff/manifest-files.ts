@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import type { Finding } from '@chatferry/export';
 import { decodeTags } from './bag-text.js';
 
-/** Checksum algorithms of manifests that Node has, and the hex digits of each. RFC 8493, section 2.4, asks for the first two. */
+/**
+ * Checksum algorithms of manifests that Node has, and the hex digits of each. RFC 8493, section 2.4, asks for the first
+ * two.
+ */
 const HEX_DIGITS: Readonly<Record<string, number>> = {
   sha256: 64,
   sha512: 128,
@@ -31,7 +34,9 @@ export interface ManifestFile {
   readonly hexDigits: number;
 }
 
-/** The manifests among the names of a bag; null in place of an algorithm's digits is one that cannot be computed here. */
+/**
+ * The manifests among the names of a bag; null in place of an algorithm's digits is one that cannot be computed here.
+ */
 export function manifestFiles(names: Iterable<string>): { known: ManifestFile[]; unknown: string[] } {
   const known: ManifestFile[] = [];
   const unknown: string[] = [];

@@ -13,8 +13,8 @@ import {
 const TAG_FILES: readonly string[] = [BAG_DECLARATION, BAG_INFO, PAYLOAD_MANIFEST, ...OUTSIDE_SEAL];
 
 /**
- * Why a folder is not a handoff of ours that may be deleted, as the end of a sentence; null when it is one: its bag-info.txt
- * names chatferry, and each file is listed in its manifests. What the files hold is not looked at.
+ * Why a folder is not a handoff of ours that may be deleted, as the end of a sentence; null when it is one: its
+ * bag-info.txt names chatferry, and each file is listed in its manifests. What the files hold is not looked at.
  * Memory held: the paths of the folder and of its manifests.
  */
 export async function foreignInHandoff(folder: string): Promise<string | null> {

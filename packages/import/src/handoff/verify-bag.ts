@@ -8,16 +8,16 @@ import { absenceFinding, manifestFiles, readSmallFile, readTagFile, sealFinding 
 import { verifyManifests } from './verify-manifests.js';
 
 /**
- * How strict: `bag` is RFC 8493, for a bag of anybody; `handoff` asks for what chatferry writes into every bag as well: the
- * SHA-256 manifests, which signature and custody stand on, Payload-Oxum, and every tag file in the tag manifest but those that
- * are made after it.
+ * How strict: `bag` is RFC 8493, for a bag of anybody; `handoff` asks for what chatferry writes into every bag as well:
+ * the SHA-256 manifests, which signature and custody stand on, Payload-Oxum, and every tag file in the tag manifest but
+ * those that are made after it.
  */
 export type BagStrictness = 'bag' | 'handoff';
 
 /**
- * Compares a bag with its manifests, of whatever algorithms (RFC 8493, sections 2 and 3): missing, extra and changed files, the
- * count and size of the payload. A bag with fetch.txt is refused, because nothing is ever fetched. Reads every file once and
- * follows no link.
+ * Compares a bag with its manifests, of whatever algorithms (RFC 8493, sections 2 and 3): missing, extra and changed
+ * files, the count and size of the payload. A bag with fetch.txt is refused, because nothing is ever fetched. Reads
+ * every file once and follows no link.
  *
  * Memory held: the paths of the bag.
  *

@@ -8,8 +8,8 @@ import { ledgerFault } from './ledger-beside.js';
 const STATES = ['changed', 'excluded', 'refused'] as const;
 
 /**
- * What keeps `ledger.ndjson` from being the exceptions that `ledger.json` counts, as findings of `ledger-balances`. Beside the
- * ledger of a handoff it must lie; beside any other it may. Memory: what `ListedExceptions` states.
+ * What keeps `ledger.ndjson` from being the exceptions that `ledger.json` counts, as findings of `ledger-balances`.
+ * Beside the ledger of a handoff it must lie; beside any other it may. Memory: what `ListedExceptions` states.
  */
 export async function listFaults(
   ledger: LedgerDocument,

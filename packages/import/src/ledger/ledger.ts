@@ -49,7 +49,8 @@ export interface RoomAccount extends StateCounts {
   readonly highestId: string | null;
   /**
    * SHA-256 (hex) over the written messages in ascending chatID, each as the UTF-8 bytes of
-   * chatID U+001F ticks U+001F author-guid U+001F `1`|`0` U+001F content U+001E; with rich text, U+001F rtf before U+001E.
+   * chatID U+001F ticks U+001F author-guid U+001F `1`|`0` U+001F content U+001E; with rich text, U+001F rtf before
+   * U+001E.
    */
   readonly sha256: string;
 }
@@ -57,19 +58,22 @@ export interface RoomAccount extends StateCounts {
 /**
  * What the package holds of one of the target's tables, messages apart: its rows, and SHA-256 (hex) over them.
  *
- * A row is its columns as UTF-8, U+001F between them and U+001E behind the last; NULL is U+0000, a flag `1` or `0`, a GUID in
- * lower case, an enumeration its word in target-record.ts. XML 1.0 can hold none of the three characters. Rows by table:
+ * A row is its columns as UTF-8, U+001F between them and U+001E behind the last; NULL is U+0000, a flag `1` or `0`, a
+ * GUID in lower case, an enumeration its word in target-record.ts. XML 1.0 can hold none of the three characters. Rows
+ * by table:
  *
- * - tblPrincipal, by id: id, guid, uri, principalKind, disabled, name, displayName, company, email, adPath, userPrincipalName.
- * - tblPrincipalAffiliations, by principal, then as the package has them: principalId, the group's id. Not the row of each
- *   principal with itself, which the server adds.
+ * - tblPrincipal, by id: id, guid, uri, principalKind, disabled, name, displayName, company, email, adPath,
+ *   userPrincipalName.
+ * - tblPrincipalAffiliations, by principal, then as the package has them: principalId, the group's id. Not the row of
+ *   each principal with itself, which the server adds.
  * - tblSiopWhiteList, by id: id, name, url.
  * - tblNode, the categories by id: id, guid, name, description, invitations, chatHistory, fileUpload, addedBy, addedOn,
- *   updatedBy, updatedOn; then the rooms by id: id, guid, categoryId, name, description, disabled, type, privacy, invitations,
- *   addInId, and the same four. Not the root.
- * - tblScopePrincipal, by category, the allowed before the denied: the category's id, the principal's, `denied` as a flag.
- * - tblPrincipalRole, by category: its id, the principal's, `creator`; then by room, in this order: its id, the principal's,
- *   `manager`, `member` or `presenter`.
+ *   updatedBy, updatedOn; then the rooms by id: id, guid, categoryId, name, description, disabled, type, privacy,
+ *   invitations, addInId, and the same four. Not the root.
+ * - tblScopePrincipal, by category, the allowed before the denied: the category's id, the principal's, `denied` as a
+ *   flag.
+ * - tblPrincipalRole, by category: its id, the principal's, `creator`; then by room, in this order: its id, the
+ *   principal's, `manager`, `member` or `presenter`.
  * - tblLastChatId, by room: its id, the counter.
  */
 export interface DirectoryAccount {
@@ -93,7 +97,10 @@ export type DirectoryAccounts = Readonly<Record<DirectoryTable, DirectoryAccount
 /** ledger.json; keys sorted, ids and ticks as decimal strings. Design: validation.md, "The ledger". */
 export interface LedgerDocument {
   readonly version: 1;
-  /** What was written beside messages. `tables` counts source records; several of them may become one row, or one several. */
+  /**
+   * What was written beside messages. `tables` counts source records; several of them may become one row, or one
+   * several.
+   */
   readonly directory: DirectoryAccounts;
   /** By physical table name, such as `tblNode`. `tblChat` is the sum of `rooms` and `unplaced`. */
   readonly tables: Readonly<Record<string, StateCounts>>;

@@ -6,7 +6,9 @@ import { unusableArchive } from './written-content.js';
 import { ZipFile, type ZipFileOptions } from './zip-file.js';
 import type { ArchiveSummary, ZipState } from './zip-state.js';
 
-/** A ZIP file that is written under a temporary name beside its final one and renamed when it is whole and on the disk. */
+/**
+ * A ZIP file that is written under a temporary name beside its final one and renamed when it is whole and on the disk.
+ */
 export class ArchiveFile {
   readonly zip: ZipFile;
   readonly #file: string;

@@ -20,8 +20,8 @@ export function appendInteger(sink: ByteSink, value: number): void {
 }
 
 /**
- * Appends a bigint as decimal digits. Ids and ticks of 0 to 2^63 - 1 take no allocation: the two halves of the 64 bits are
- * divided by 10^9 in steps of 16 bits, each of which a double holds exactly.
+ * Appends a bigint as decimal digits. Ids and ticks of 0 to 2^63 - 1 take no allocation: the two halves of the 64 bits
+ * are divided by 10^9 in steps of 16 bits, each of which a double holds exactly.
  */
 export function appendBigInt(sink: ByteSink, value: bigint): void {
   if (value < 0n || value > LARGEST_SIGNED) {

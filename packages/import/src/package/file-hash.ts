@@ -11,8 +11,8 @@ export interface HashedStart {
 }
 
 /**
- * SHA-256 of a file that is still being written: follows the writer over the bytes that are final, which lie in the system's
- * cache then and need no second reading of the disk. Memory held: two blocks of 256 KiB.
+ * SHA-256 of a file that is still being written: follows the writer over the bytes that are final, which lie in the
+ * system's cache then and need no second reading of the disk. Memory held: two blocks of 256 KiB.
  */
 export class FileHash {
   readonly #handle: FileHandle;

@@ -5,9 +5,9 @@ import { compileSteps, type MessageStep, STEP } from './message-steps.js';
 import { STRETCH_BASE64 } from './stretch-binary.js';
 
 /**
- * Which messages are ordinary. Each of them stands behind a message of the same room, with a higher id and no earlier date, and is
- * not followed by a second one with its key; its author is known to the writer; it is no alert and has the columns of tblChat but
- * rtf, all decodable, and no other; its text holds no character that XML 1.0 forbids; and:
+ * Which messages are ordinary. Each of them stands behind a message of the same room, with a higher id and no earlier
+ * date, and is not followed by a second one with its key; its author is known to the writer; it is no alert and has the
+ * columns of tblChat but rtf, all decodable, and no other; its text holds no character that XML 1.0 forbids; and:
  */
 export interface OrdinaryMessages {
   /** Its date is `from` to `to`; ticks. */
@@ -123,11 +123,12 @@ declare const WebAssembly: {
 };
 
 /**
- * Writes ordinary messages many at a time, in WebAssembly (`kernel/stretch.ts`), from the memory of the record kernel: as the
- * package holds them and as the hash of their room covers them. A message that is not ordinary ends the stretch before it.
+ * Writes ordinary messages many at a time, in WebAssembly (`kernel/stretch.ts`), from the memory of the record kernel:
+ * as the package holds them and as the hash of their room covers them. A message that is not ordinary ends the stretch
+ * before it.
  *
- * Several may be at work in turn on one thread, though the kernel has one memory: whoever comes puts its own state there. Memory
- * held: 0.8 MiB of the kernel's; 0.2 MiB for each that had to give way.
+ * Several may be at work in turn on one thread, though the kernel has one memory: whoever comes puts its own state
+ * there. Memory held: 0.8 MiB of the kernel's; 0.2 MiB for each that had to give way.
  */
 export class StretchWriter {
   readonly #bytes: Buffer;

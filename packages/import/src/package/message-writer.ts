@@ -38,8 +38,8 @@ const ONE_DOCUMENT: MessageDocuments = { isFull: () => false, next: () => undefi
 
 /**
  * Writes `Messages.xml` by the layout into a sink: call `message` for every message, all messages of a room one after
- * another, then `end`. The bytes equal what xmlbuilder2 writes through `serialiseElement`; text in canonical form is copied
- * as it stands. The caller empties the sink between messages whenever it likes.
+ * another, then `end`. The bytes equal what xmlbuilder2 writes through `serialiseElement`; text in canonical form is
+ * copied as it stands. The caller empties the sink between messages whenever it likes.
  *
  * Memory held: the literals of the layout, one decoded text, one number for each room written.
  */
@@ -92,8 +92,8 @@ export class MessageWriter {
   }
 
   /**
-   * Appends messages of a room as another writer with the same layout has written them, whole or in pieces; opens the room's
-   * element when the room changes.
+   * Appends messages of a room as another writer with the same layout has written them, whole or in pieces; opens the
+   * room's element when the room changes.
    *
    * @throws RunFailure `bug` when a room comes twice.
    */

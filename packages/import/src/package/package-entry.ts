@@ -76,7 +76,9 @@ export class PackageEntry {
     return { name: this.name, size: this.size, crc32: this.crc32, rest };
   }
 
-  /** Goes on where another process left an entry; `rest` of its state is to be written next, what came before is hashed. */
+  /**
+   * Goes on where another process left an entry; `rest` of its state is to be written next, what came before is hashed.
+   */
   goOn({ size, crc32 }: Pick<EntryState, 'size' | 'crc32'>): void {
     this.size = size;
     this.crc32 = crc32;

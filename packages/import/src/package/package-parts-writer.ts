@@ -57,8 +57,8 @@ export async function createPartsWriter(options: PartsWriterOptions): Promise<Pa
 }
 
 /**
- * Goes on with a package in parts that an earlier run left. Parts that had ended are held against their SHA-256, what was begun
- * after the state was taken is removed.
+ * Goes on with a package in parts that an earlier run left. Parts that had ended are held against their SHA-256, what
+ * was begun after the state was taken is removed.
  *
  * @throws RunFailure `checkpoint-unusable` when a part is not what it was, or `output-unwritable`.
  */

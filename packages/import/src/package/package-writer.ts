@@ -55,7 +55,8 @@ const CHUNK_SIZE = 1 << 18;
 /**
  * Opens a package for writing. The messages come first, through `messages`, with `flush` awaited after each batch; then
  * `finish` writes the directory and gives the file its name. The first document of the messages has the layout's name
- * (`Messages.xml`), further ones count on (`Messages-0002.xml`), so that the name of the first does not depend on what follows.
+ * (`Messages.xml`), further ones count on (`Messages-0002.xml`), so that the name of the first does not depend on what
+ * follows.
  *
  * Memory held: what `ZipFile` states, the sink (one batch of messages), one directory record's tree.
  *
@@ -72,8 +73,8 @@ export async function createPackageWriter(options: PackageWriterOptions): Promis
 }
 
 /**
- * Goes on with a package that an earlier run left, after having held what lies on the disk against its state. What follows
- * gives the same bytes as if that run had gone on.
+ * Goes on with a package that an earlier run left, after having held what lies on the disk against its state. What
+ * follows gives the same bytes as if that run had gone on.
  *
  * @throws RunFailure `checkpoint-unusable` when the file is not what it was, or `output-unwritable`.
  */
@@ -137,7 +138,8 @@ export class PackageWriter {
   }
 
   /**
-   * Where the package stands with all messages before the call; resolves when that is on the disk. The caller may go on at once.
+   * Where the package stands with all messages before the call; resolves when that is on the disk. The caller may go on
+   * at once.
    */
   async checkpoint(): Promise<PackageState> {
     return await this.#writing(async () => {
@@ -162,7 +164,9 @@ export class PackageWriter {
     await this.#writing(() => this.#drain());
   }
 
-  /** Ends the messages, writes the directory, syncs and renames. `lastChatIds` take the place of the directory's own. */
+  /**
+   * Ends the messages, writes the directory, syncs and renames. `lastChatIds` take the place of the directory's own.
+   */
   async finish(directory: TargetDirectory, lastChatIds: LastChatIds): Promise<PackageSummary> {
     return await this.#writing(async () => {
       this.messages.end();

@@ -5,11 +5,11 @@ import { constants, createDeflateRaw, type DeflateRaw } from 'node:zlib';
 const OUTPUT_BYTES = 1 << 19;
 
 /**
- * Deflates pieces one after the other, each as if it were the first, in Node's thread pool. Every piece ends at a byte (RFC 1951,
- * 3.2.4, an empty stored block), so that pieces can be written one behind the other.
+ * Deflates pieces one after the other, each as if it were the first, in Node's thread pool. Every piece ends at a byte
+ * (RFC 1951, 3.2.4, an empty stored block), so that pieces can be written one behind the other.
  *
- * One engine serves all pieces: a new one for each would leave its 260 KiB to the allocator, which hands them back late.
- * Memory held: the engine and one block of output.
+ * One engine serves all pieces: a new one for each would leave its 260 KiB to the allocator, which hands them back
+ * late. Memory held: the engine and one block of output.
  */
 export class PieceDeflater {
   readonly #engine: DeflateRaw;

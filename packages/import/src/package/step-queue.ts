@@ -1,6 +1,7 @@
 /**
- * Steps that are taken one after the other, in the order in which they are added; each waits for the one before it. After a failure
- * none is taken any more, and whoever waits is rejected with it. Memory held: the steps that are not done.
+ * Steps that are taken one after the other, in the order in which they are added; each waits for the one before it.
+ * After a failure none is taken any more, and whoever waits is rejected with it. Memory held: the steps that are not
+ * done.
  */
 export class StepQueue {
   /** Not done yet, oldest first. */

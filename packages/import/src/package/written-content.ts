@@ -43,7 +43,8 @@ export async function resumedEntry(
 }
 
 /**
- * The content of an entry as far as it was deflated; `file.crc32` sums up its bytes in the file. Memory held: a block of 1 MiB and what the inflater needs.
+ * The content of an entry as far as it was deflated; `file.crc32` sums up its bytes in the file. Memory held: a block
+ * of 1 MiB and what the inflater needs.
  *
  * @throws RunFailure `checkpoint-unusable` when it cannot be inflated.
  */

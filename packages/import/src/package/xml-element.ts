@@ -17,9 +17,9 @@ const BATCH = 1000;
 
 /**
  * The element as XML without white space between elements. This is the only door to xmlbuilder2, whose own escaping
- * loses text: it writes a text that looks like a reference (`&lt;`) as it stands, and CR, LF and TAB raw. Here CR in text
- * becomes `&#xD;`, and CR, LF and TAB in attributes `&#xD;` `&#xA;` `&#x9;`, so that a conforming parser reads the same
- * text (XML 1.0 sections 2.11 and 3.3.3). An empty text gives `<Desc></Desc>`, an empty list `<Roles/>`.
+ * loses text: it writes a text that looks like a reference (`&lt;`) as it stands, and CR, LF and TAB raw. Here CR in
+ * text becomes `&#xD;`, and CR, LF and TAB in attributes `&#xD;` `&#xA;` `&#x9;`, so that a conforming parser reads the
+ * same text (XML 1.0 sections 2.11 and 3.3.3). An empty text gives `<Desc></Desc>`, an empty list `<Roles/>`.
  *
  * Memory held: the text, and a tree of at most about a thousand elements; longer lists are built in batches, because a
  * room may have as many members as the pool has users.

@@ -27,20 +27,21 @@ const IN_FLIGHT = 3;
 const LAST_BLOCK = Buffer.from([3, 0]);
 
 /**
- * Writes a ZIP file: `begin`, `write` to the entry, `end` for each entry, then `finish`. The first three return at once; await
- * `drained` between writes. After a failure `drained` and `finish` reject with it.
+ * Writes a ZIP file: `begin`, `write` to the entry, `end` for each entry, then `finish`. The first three return at
+ * once; await `drained` between writes. After a failure `drained` and `finish` reject with it.
  *
- * Why not a library: they deflate through a stream, which asks the main thread for each 16 KiB, so that the two take turns.
- * Here pieces of 1 MiB are deflated on their own in Node's thread pool and written in order; the bytes depend on the content
- * alone. Measured on two cores with 158 MB of messages whose reading costs the main thread 5 ns a byte: level 1 2.95 s with
- * yazl, 1.36 s here; level 6 5.3 s and 2.5 s. Measured and left out: a dictionary of the 32 KiB before each piece (0.3 %
- * fewer bytes), and a worker for deflate and SHA-256 (5 % faster beside a busy main thread, slower at level 6).
+ * Why not a library: they deflate through a stream, which asks the main thread for each 16 KiB, so that the two take
+ * turns. Here pieces of 1 MiB are deflated on their own in Node's thread pool and written in order; the bytes depend on
+ * the content alone. Measured on two cores with 158 MB of messages whose reading costs the main thread 5 ns a byte:
+ * level 1 2.95 s with yazl, 1.36 s here; level 6 5.3 s and 2.5 s. Measured and left out: a dictionary of the 32 KiB
+ * before each piece (0.3 % fewer bytes), and a worker for deflate and SHA-256 (5 % faster beside a busy main thread,
+ * slower at level 6).
  *
  * A local header is written when its entry has ended, into the space left for it (see `zip-format.ts`).
  *
- * Memory held: two blocks of 256 KiB for the file's SHA-256, the piece that is being filled, and for each piece in flight 1 MiB
- * and its deflated bytes, with the default about 9 MiB in all; what is written before `drained` is awaited; one small
- * record for each entry.
+ * Memory held: two blocks of 256 KiB for the file's SHA-256, the piece that is being filled, and for each piece in
+ * flight 1 MiB and its deflated bytes, with the default about 9 MiB in all; what is written before `drained` is
+ * awaited; one small record for each entry.
  */
 export class ZipFile implements PieceTaker {
   readonly #handle: FileHandle;
@@ -87,8 +88,8 @@ export class ZipFile implements PieceTaker {
   }
 
   /**
-   * Goes on with what another process wrote, whose file is open at `handle`: `records`, `hashed` and the open entry are read
-   * from the file and compared. Returns that entry. To be called first of all.
+   * Goes on with what another process wrote, whose file is open at `handle`: `records`, `hashed` and the open entry are
+   * read from the file and compared. Returns that entry. To be called first of all.
    *
    * @throws RunFailure `checkpoint-unusable` when the file is not what it was.
    */

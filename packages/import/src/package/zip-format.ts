@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer';
 
 /**
- * The records of a ZIP file (PKWARE APPNOTE.TXT 6.3.10), in the form that the oldest readers know: sizes and CRC-32 in the
- * local header, no data descriptor, version 2.0, ZIP64 (4.5.3) only where a number asks for it.
+ * The records of a ZIP file (PKWARE APPNOTE.TXT 6.3.10), in the form that the oldest readers know: sizes and CRC-32 in
+ * the local header, no data descriptor, version 2.0, ZIP64 (4.5.3) only where a number asks for it.
  */
 
 /** A finished entry. Sizes and offset in bytes. */

@@ -38,10 +38,11 @@ const PART_CHECKS = CHECKS.filter(({ overParts }) => overParts !== true);
 const WHOLE_CHECKS = CHECKS.filter(({ overParts }) => overParts === true);
 
 /**
- * The gate for a package in several parts: every check over each part alone, then what must hold of all together. What is
- * said of shared documents is said of the first part's only; another's that differ are an error.
+ * The gate for a package in several parts: every check over each part alone, then what must hold of all together. What
+ * is said of shared documents is said of the first part's only; another's that differ are an error.
  *
- * Memory: what `validatePackage` states, for the whole directory; principals and categories once more while a part is read.
+ * Memory: what `validatePackage` states, for the whole directory; principals and categories once more while a part is
+ * read.
  *
  * @throws RunFailure when a ZIP or the ledger is missing or cannot be read at all.
  */

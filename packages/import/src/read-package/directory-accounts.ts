@@ -20,8 +20,8 @@ const END_OF_ROW = '\u001e';
 const NULL = '\u0000';
 
 /**
- * Counts and hashes what was read back of the directory, by the definition in `ledger.ts` and by nobody else's code: the
- * writing side has its own. Memory held: the order of one list, and a block of text.
+ * Counts and hashes what was read back of the directory, by the definition in `ledger.ts` and by nobody else's code:
+ * the writing side has its own. Memory held: the order of one list, and a block of text.
  */
 export function directoryAccounts(directory: TargetDirectory): DirectoryAccounts {
   const { principals, affiliations, addIns, lastChatIds } = directory;

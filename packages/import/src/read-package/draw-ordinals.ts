@@ -4,9 +4,9 @@ import { createHash } from 'node:crypto';
 const DIGITS = 16;
 
 /**
- * Draws `size` of the numbers from 0 to below `count`, ascending, all of them when there are no more: the first 16 hex digits of the
- * SHA-256 over `seed`, U+001F and 0, 1, 2, … in decimal digits (UTF-8), modulo `count`, as many as it takes. Anybody can draw them
- * again, and whoever names the seed before the run cannot be suspected of having chosen.
+ * Draws `size` of the numbers from 0 to below `count`, ascending, all of them when there are no more: the first 16 hex
+ * digits of the SHA-256 over `seed`, U+001F and 0, 1, 2, … in decimal digits (UTF-8), modulo `count`, as many as it
+ * takes. Anybody can draw them again, and whoever names the seed before the run cannot be suspected of having chosen.
  */
 export function drawOrdinals(seed: string, size: number, count: number): number[] {
   if (size >= count) return Array.from({ length: count }, (_, ordinal) => ordinal);

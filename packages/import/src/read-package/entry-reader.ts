@@ -28,7 +28,10 @@ export function readEntry(reader: RecordReader, entry: EntryPath, { scratch, bef
   if (givesRoles(entry)) expectRoles(reader, entry, { id, values, before });
 }
 
-/** Whether an entry's flags are roles: an entry in a list of one kind has none, and one that is either here or there is always somewhere. */
+/**
+ * Whether an entry's flags are roles: an entry in a list of one kind has none, and one that is either here or there is
+ * always somewhere.
+ */
 function givesRoles({ list, attributes }: EntryPath): boolean {
   return list === null && attributes.every(({ elseList }) => elseList === null);
 }

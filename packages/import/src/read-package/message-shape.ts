@@ -37,7 +37,10 @@ export interface MessageHome {
   readonly groupRoomId: number;
 }
 
-/** null: the layout has something that the kernel does not know, such as a constant or a prefix; all is read by tokens then. */
+/**
+ * null: the layout has something that the kernel does not know, such as a constant or a prefix; all is read by tokens
+ * then.
+ */
 export function messageShape({ record }: DocumentLayout): MessageShape | null {
   const name = Buffer.from(record.name);
   if (name.length > MOST_NAME_BYTES || record.name.includes(':')) return null;

@@ -16,8 +16,8 @@ export interface SampleRequest {
 type Taken = Omit<DrawnMessage, 'roomGuid' | 'roomName' | 'author' | 'authorName'>;
 
 /**
- * Takes some messages of those that pass by, as `drawOrdinals` says. Memory held: those, with at most 4,000 bytes of each text
- * when texts are shown.
+ * Takes some messages of those that pass by, as `drawOrdinals` says. Memory held: those, with at most 4,000 bytes of
+ * each text when texts are shown.
  */
 export class OrdinalSample {
   readonly #request: SampleRequest;

@@ -18,9 +18,10 @@ export function isShared(document: DocumentLayout): boolean {
 }
 
 /**
- * Reads the parts of a package, in their order, as one package: shared documents once, then the rooms of all parts, then
- * the messages of all parts. A shared document that is not that of the first part is a fault. A package in one piece is
- * its own only part. Every ZIP is opened up to three times and read once, its shared documents twice; see `readPackage`.
+ * Reads the parts of a package, in their order, as one package: shared documents once, then the rooms of all parts,
+ * then the messages of all parts. A shared document that is not that of the first part is a fault. A package in one
+ * piece is its own only part. Every ZIP is opened up to three times and read once, its shared documents twice; see
+ * `readPackage`.
  *
  * @throws RunFailure when a file is missing or cannot be read at all.
  */

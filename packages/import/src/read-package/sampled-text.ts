@@ -5,7 +5,9 @@ import type { SampledText } from '../reports/run-summary.js';
 /** Longest text of a message that a report shows, in UTF-8 bytes; the rest is cut off. */
 const LONGEST_TEXT = 4_000;
 
-/** What a report tells of a text of either side. Memory held: 4,000 bytes of the text when it is shown, else none of it. */
+/**
+ * What a report tells of a text of either side. Memory held: 4,000 bytes of the text when it is shown, else none of it.
+ */
 export function sampledText(value: TextValue, showsText: boolean): SampledText {
   const sink = new ByteSink(value.end - value.start + 4);
   value.appendDecoded(sink);

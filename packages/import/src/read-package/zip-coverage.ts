@@ -39,10 +39,10 @@ const REPEATED = [
 /**
  * Says what another reader could see otherwise than one that follows the central directory: every byte must belong to
  * the local header, data or data descriptor of an entry, from byte 0 in the order of their offsets, then to the central
- * directory, then to the end records, up to the last byte; and local headers must repeat what the directory tells (PKWARE
- * APPNOTE.TXT 6.3.10, 4.3.6 to 4.3.16). What `openZipArchive` refuses (overlaps, other names, encryption) is not looked
- * at again. Offsets in the sentences count bytes from 0. Memory: the directory,
- * 16 MiB at most, and one local header or 64 KiB.
+ * directory, then to the end records, up to the last byte; and local headers must repeat what the directory tells
+ * (PKWARE APPNOTE.TXT 6.3.10, 4.3.6 to 4.3.16). What `openZipArchive` refuses (overlaps, other names, encryption) is
+ * not looked at again. Offsets in the sentences count bytes from 0. Memory: the directory, 16 MiB at most, and one
+ * local header or 64 KiB.
  *
  * @throws RunFailure 'archive-damaged' when the file ends before something that it tells of.
  */

@@ -11,9 +11,9 @@ const END_SIGNATURE = Buffer.from('PK\x05\x06', 'latin1');
 const ELSEWHERE = 0xffffffff;
 
 /**
- * Ids and most bytes of what writers add without changing what is read: ZIP64, times (NTFS, "UT"), times and owner ("UX",
- * "Ux", "ux" of Info-ZIP), the mark of Java, padding. Of the others some carry a second name (0x7075, 0x2605) or a
- * key (0x9901).
+ * Ids and most bytes of what writers add without changing what is read: ZIP64, times (NTFS, "UT"), times and owner
+ * ("UX", "Ux", "ux" of Info-ZIP), the mark of Java, padding. Of the others some carry a second name (0x7075, 0x2605) or
+ * a key (0x9901).
  */
 const HARMLESS: ReadonlyMap<number, number> = new Map([
   [ZIP64, 24],
@@ -49,8 +49,8 @@ export function extraFieldFault(extra: Buffer): string | null {
 }
 
 /**
- * `plain` with what the ZIP64 field tells instead (4.5.3): uncompressed size, compressed size and, in the directory, offset.
- * Null when it is missing, too short, or repeats the others (as some writers do) and tells them otherwise.
+ * `plain` with what the ZIP64 field tells instead (4.5.3): uncompressed size, compressed size and, in the directory,
+ * offset. Null when it is missing, too short, or repeats the others (as some writers do) and tells them otherwise.
  */
 export function zip64Numbers(plain: readonly number[], extra: Buffer): number[] | null {
   const field = zip64Field(extra);

@@ -32,11 +32,13 @@ export interface ReferenceForm {
 }
 
 /**
- * Compares the form of a package with a ZIP that the target's own Export-CsPersistentChatData has written: every document,
- * element, attribute and namespace of the package must occur there in the same place, and no two elements may stand in an order
- * that the reference has only the other way round. What the reference has and the package has not is no fault.
+ * Compares the form of a package with a ZIP that the target's own Export-CsPersistentChatData has written: every
+ * document, element, attribute and namespace of the package must occur there in the same place, and no two elements may
+ * stand in an order that the reference has only the other way round. What the reference has and the package has not is
+ * no fault.
  *
- * A package that is damaged is left to the checks: of it, what can be read is compared. Memory: one shape for each kind of element, not for each element.
+ * A package that is damaged is left to the checks: of it, what can be read is compared. Memory: one shape for each kind
+ * of element, not for each element.
  *
  * @throws RunFailure for a reference that cannot be read.
  */

@@ -43,7 +43,8 @@ const NAME_REFERENCE = 'Name the ZIP as Export-CsPersistentChatData wrote it.';
 /**
  * Walks over the elements of one document, whatever it is. Memory: one window.
  *
- * @throws RunFailure for an archive that is damaged, a document that is not well-formed, or more than 256 kinds of elements in one.
+ * @throws RunFailure for an archive that is damaged, a document that is not well-formed, or more than 256 kinds of
+ *   elements in one.
  */
 export async function walkStructure(
   archive: ZipArchive,

@@ -9,8 +9,8 @@ import type { RehearsalDatabase } from './rehearsal-database.js';
 import { ROOM_CONTENT } from './rehearsal-queries.js';
 
 /**
- * What the database counts otherwise than the ledger, a sentence each: rows by table, and each room's messages, bytes of text,
- * dates and ids. Of one part of a package (`isPart`), only the rooms that it has.
+ * What the database counts otherwise than the ledger, a sentence each: rows by table, and each room's messages, bytes
+ * of text, dates and ids. Of one part of a package (`isPart`), only the rooms that it has.
  */
 export function* ledgerDifferences(
   database: RehearsalDatabase,

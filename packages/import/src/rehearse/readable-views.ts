@@ -2,8 +2,8 @@
 const DATE = `strftime('%Y-%m-%dT%H:%M:%S', chatDate / 10000000 - 62135596800, 'unixepoch') || printf('.%07dZ', chatDate % 10000000)`;
 
 /**
- * Views for whoever opens a database that was left by `--keep`: messages and roles with names in the place of ids, and dates in the
- * place of ticks. They need no function of ours, so that any SQLite shows them.
+ * Views for whoever opens a database that was left by `--keep`: messages and roles with names in the place of ids, and
+ * dates in the place of ticks. They need no function of ours, so that any SQLite shows them.
  */
 export const READABLE_VIEWS = `
 CREATE VIEW readableMessages AS

@@ -18,8 +18,8 @@ const REFERENCES: Readonly<Partial<Record<FilledTable, Readonly<Record<string, F
 };
 
 /**
- * Rows that the rehearsal's database has refused, so that one fault stays one finding: a row that refers to a refused one is
- * refused with it, and says nothing new. Memory: the keys of refused principals, nodes and add-ins.
+ * Rows that the rehearsal's database has refused, so that one fault stays one finding: a row that refers to a refused
+ * one is refused with it, and says nothing new. Memory: the keys of refused principals, nodes and add-ins.
  */
 export class RefusedRows {
   /** All of them, and those that only follow from another. */

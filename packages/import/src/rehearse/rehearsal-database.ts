@@ -17,8 +17,8 @@ const CACHE_KIB = 2 * 1024;
 const REFUSAL = /constraint failed|cannot store/;
 
 /**
- * The target's tables in SQLite, in a file. Memory held: 2 MiB of pages, and what the engine needs (about 30 MB with its
- * WebAssembly); nothing grows with the rows.
+ * The target's tables in SQLite, in a file. Memory held: 2 MiB of pages, and what the engine needs (about 30 MB with
+ * its WebAssembly); nothing grows with the rows.
  */
 export class RehearsalDatabase {
   readonly #database: Database;
@@ -37,8 +37,8 @@ export class RehearsalDatabase {
   }
 
   /**
-   * @param keep where the database is left; until `finish` it lies in a new folder beside that. null: in the folder for temporary
-   *   files, and removed again.
+   * @param keep where the database is left; until `finish` it lies in a new folder beside that. null: in the folder for
+   *   temporary files, and removed again.
    * @throws RunFailure `output-exists`, `output-unwritable`, or `arguments` when the engine is not installed.
    */
   static async create(keep: string | null): Promise<RehearsalDatabase> {
@@ -52,8 +52,8 @@ export class RehearsalDatabase {
       database.function('name_key', (text) => nameKey(String(text)), DETERMINISTIC);
       database.function('fnTicksToDate', (ticks) => ticksToDate(ticks), DETERMINISTIC);
       database.exec(
-        // Without a journal, a row that is refused after it was written (a foreign key, beside a trigger) would stay. In memory
-        // it is small: of pages that are new it holds none, so only those of one row.
+        // Without a journal, a row that is refused after it was written (a foreign key, beside a trigger) would stay.
+        // In memory it is small: of pages that are new it holds none, so only those of one row.
         `PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA cache_size = -${CACHE_KIB}; PRAGMA foreign_keys = ON;`,
       );
       database.exec('BEGIN');
@@ -156,8 +156,8 @@ const DETERMINISTIC = { deterministic: true } as const;
 
 /** Loaded only for a rehearsal. */
 async function engine(): Promise<typeof import('node-sqlite3-wasm')> {
-  // Threads that compile WebAssembly side by side hold 20 MB more, for no gain that shows. V8 reads the flag at each compilation,
-  // so that it may be set now; one that knows it no more says so on stderr and goes on.
+  // Threads that compile WebAssembly side by side hold 20 MB more, for no gain that shows. V8 reads the flag at each
+  // compilation, so that it may be set now; one that knows it no more says so on stderr and goes on.
   setFlagsFromString('--wasm-num-compilation-tasks=1');
   try {
     const loaded = await import('node-sqlite3-wasm');

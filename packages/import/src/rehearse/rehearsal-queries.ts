@@ -12,10 +12,10 @@ export interface RehearsalQuery {
 }
 
 /**
- * The documented sample queries (schema reference, "Sample database queries", 2013 and 2015), over everything instead of one
- * day, user or phrase, and by id instead of name, so that their counts are known; and queries that must find nothing, derived
- * from the rules of the schema pages, because tblChat has no foreign keys and names have no unique index. Sample 6 is left out:
- * it is over invitations, which no package carries.
+ * The documented sample queries (schema reference, "Sample database queries", 2013 and 2015), over everything instead
+ * of one day, user or phrase, and by id instead of name, so that their counts are known; and queries that must find
+ * nothing, derived from the rules of the schema pages, because tblChat has no foreign keys and names have no unique
+ * index. Sample 6 is left out: it is over invitations, which no package carries.
  */
 export const REHEARSAL_QUERIES: readonly RehearsalQuery[] = [
   {
@@ -102,8 +102,8 @@ export const REHEARSAL_QUERIES: readonly RehearsalQuery[] = [
   },
   {
     name: 'roles outside the scope of the category',
-    // Whoever has many roles below one category is followed through his groups once, and through 1,200 at most: Windows lets
-    // nobody be in more than 1,015 groups, and folders and domains are few.
+    // Whoever has many roles below one category is followed through his groups once, and through 1,200 at most: Windows
+    // lets nobody be in more than 1,015 groups, and folders and domains are few.
     sql: `SELECT COUNT(*) FROM (SELECT DISTINCT r.prinRolePrinID AS id, CASE n.nodeType WHEN 0 THEN n.parentID ELSE n.nodeID END AS category
           FROM tblPrincipalRole r JOIN tblNode n ON n.nodeID = r.prinRoleNodeID) holder
       WHERE (WITH RECURSIVE reached (id) AS (SELECT holder.id UNION SELECT a.affiliationID

@@ -37,16 +37,19 @@ export interface RehearsalOptions {
 export interface RehearsalResult {
   /** Rows that the database holds, by table. */
   readonly tables: readonly { readonly table: string; readonly rows: number }[];
-  /** Rows that it refused, and how many of them only because they refer to a refused one; each of the others is a finding. */
+  /**
+   * Rows that it refused, and how many of them only because they refer to a refused one; each of the others is a
+   * finding.
+   */
   readonly refused: number;
   readonly followed: number;
   readonly queries: readonly QueryOutcome[];
 }
 
 /**
- * Imports the package into a database of our own that declares what the target's tables declare, so that the engine itself
- * refuses what SQL Server would; then runs the documented sample queries and holds every count against the ledger. What
- * cannot be read of the package is a matter of the checks and is passed over here.
+ * Imports the package into a database of our own that declares what the target's tables declare, so that the engine
+ * itself refuses what SQL Server would; then runs the documented sample queries and holds every count against the
+ * ledger. What cannot be read of the package is a matter of the checks and is passed over here.
  *
  * Memory: the directory, and what `RehearsalDatabase` states. Disk: about as much as the messages take as text.
  *

@@ -2,12 +2,14 @@ const HEX = '[0-9a-fA-F]';
 const GUID = [8, 4, 4, 4, 12].map((digits) => HEX.repeat(digits)).join('-');
 
 /**
- * The tables of the target's database (`mgc`) that an import fills, as far as a package says anything of them, in SQLite's words.
- * Source: Persistent Chat database schema, Lync Server 2013 and Skype for Business Server 2015 (the two agree).
+ * The tables of the target's database (`mgc`) that an import fills, as far as a package says anything of them, in
+ * SQLite's words. Source: Persistent Chat database schema, Lync Server 2013 and Skype for Business Server 2015 (the two
+ * agree).
  *
- * SQLite has no lengths, so that they are CHECKs, of characters: UTF-16 units are counted by `UNIT_TRIGGERS`; `uniqueidentifier` has one form, `bit` is 0 or 1,
- * `int` has 32 bits. Tables are STRICT, so that nothing is converted in silence. Columns that the server fills by itself have
- * its values as defaults; `tblChat` has no foreign keys, because none are documented: queries look for orphans instead.
+ * SQLite has no lengths, so that they are CHECKs, of characters: UTF-16 units are counted by `UNIT_TRIGGERS`;
+ * `uniqueidentifier` has one form, `bit` is 0 or 1, `int` has 32 bits. Tables are STRICT, so that nothing is converted
+ * in silence. Columns that the server fills by itself have its values as defaults; `tblChat` has no foreign keys,
+ * because none are documented: queries look for orphans instead.
  */
 export const TARGET_TABLES = `
 CREATE TABLE tblEnumValue (
@@ -170,7 +172,10 @@ const UNITS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   tblNode: { nodeName: 256, nodeDesc: 256 },
 };
 
-/** What the function `utf16_units` finds too long; temporary, so that a database that is kept opens without that function. */
+/**
+ * What the function `utf16_units` finds too long; temporary, so that a database that is kept opens without that
+ * function.
+ */
 export const UNIT_TRIGGERS = Object.entries(UNITS)
   .flatMap(([table, columns]) =>
     Object.entries(columns).map(

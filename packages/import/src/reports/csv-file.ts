@@ -5,14 +5,18 @@ import { visible } from './wording.js';
 const BYTE_ORDER_MARK = '\ufeff';
 /** Rows that are formatted in one go; csv-stringify sets itself up anew for every call. */
 const BATCH_ROWS = 128;
-/** A cell that stands as it is: a letter or digit, then nothing that acts, ends a cell or must be quoted. Most cells are such. */
+/**
+ * A cell that stands as it is: a letter or digit, then nothing that acts, ends a cell or must be quoted. Most cells are
+ * such.
+ */
 const PLAIN = /^(?:[\p{L}\p{N}][ !#-+\--~\p{L}\p{M}\p{N}]*)?$/u;
 
 /**
  * A CSV file as RFC 4180 has it (CRLF, quotes doubled), in UTF-8 with a byte order mark so that Excel reads it as
  * such. A cell that begins with `=` `+` `-` `@` TAB or CR gets a leading apostrophe, so that no spreadsheet takes
- * data for a formula (OWASP, "CSV Injection"). What acts instead of being seen, such as ESC, a line feed or what turns the
- * direction of text, is written as its code point, `\u{1b}`: these files are shown in terminals too. Memory held: 128 rows and a block of 64 KiB.
+ * data for a formula (OWASP, "CSV Injection"). What acts instead of being seen, such as ESC, a line feed or what turns
+ * the direction of text, is written as its code point, `\u{1b}`: these files are shown in terminals too. Memory held:
+ * 128 rows and a block of 64 KiB.
  * @throws RunFailure `output-unwritable` from every method.
  */
 export class CsvFile {
@@ -74,7 +78,10 @@ export class CsvFile {
   }
 }
 
-/** csv-stringify would write such cells as they are, and takes several times as long to find out: millions of rows are such. */
+/**
+ * csv-stringify would write such cells as they are, and takes several times as long to find out: millions of rows are
+ * such.
+ */
 function isPlain(cells: readonly string[]): boolean {
   return cells.every((cell) => PLAIN.test(cell));
 }

@@ -7,8 +7,8 @@ const FINDINGS_EMBEDDED = 200_000;
 const BLOCK_ROWS = 2_000;
 
 /**
- * A text beside the one before it in its group: 0 when it is the same; else how many UTF-16 units both begin with alike, how many
- * they end with alike, and what stands between.
+ * A text beside the one before it in its group: 0 when it is the same; else how many UTF-16 units both begin with
+ * alike, how many they end with alike, and what stands between.
  */
 export type TextStep = 0 | readonly [start: number, end: number, between: string];
 
@@ -25,8 +25,8 @@ export interface EmbeddedGroup {
 }
 
 /**
- * How many findings of each group a page holds when `most` is all that it can hold: all of the small groups, and of the others as many
- * as of each other.
+ * How many findings of each group a page holds when `most` is all that it can hold: all of the small groups, and of the
+ * others as many as of each other.
  */
 export function embeddedCounts(counts: readonly number[], most = FINDINGS_EMBEDDED): number[] {
   let left = most;
@@ -42,9 +42,9 @@ export function embeddedCounts(counts: readonly number[], most = FINDINGS_EMBEDD
 }
 
 /**
- * The findings as data blocks for the page's script, which no browser runs: JSON in which no `<` stands. Each text is told by what
- * differs from the one before in its group, which leaves a fifth of them. In pieces of one finding, so that nothing grows old. Memory
- * held: three texts a group.
+ * The findings as data blocks for the page's script, which no browser runs: JSON in which no `<` stands. Each text is
+ * told by what differs from the one before in its group, which leaves a fifth of them. In pieces of one finding, so
+ * that nothing grows old. Memory held: three texts a group.
  */
 export async function* findingBlocks(
   findings: AsyncIterable<Finding> | Iterable<Finding>,

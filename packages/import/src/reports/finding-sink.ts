@@ -56,8 +56,8 @@ export class FindingSink {
 
   /**
    * @param paths null writes no such file (a dry run, `inspect`).
-   * @param kept mark of an earlier run, whose files are gone on with: what is reported until `rewind` is known to it and
-   *   goes nowhere.
+   * @param kept mark of an earlier run, whose files are gone on with: what is reported until `rewind` is known to it
+   *   and goes nowhere.
    * @throws RunFailure `output-unwritable`
    */
   constructor(paths: { readonly ndjson: string | null; readonly csv: string | null }, kept?: FindingMark) {

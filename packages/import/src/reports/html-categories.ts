@@ -9,7 +9,10 @@ const LISTED = 2_000;
 const BARS = 20;
 const DEEPEST = 8;
 
-/** The tree of categories as it was, beside what has become of each; then the rooms that each category of the package has. */
+/**
+ * The tree of categories as it was, beside what has become of each; then the rooms that each category of the package
+ * has.
+ */
 export function categoriesSection(
   categories: readonly CategoryChange[],
   ledger: LedgerDocument | null,

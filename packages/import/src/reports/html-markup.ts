@@ -61,7 +61,9 @@ export function wideStart(name: string): Markup {
   return markup`<div class="wide" tabindex="0" role="region" aria-label="${name}">`;
 }
 
-/** A name that may break behind its underscores, where flattened categories are joined, before it breaks within a word. */
+/**
+ * A name that may break behind its underscores, where flattened categories are joined, before it breaks within a word.
+ */
 export function breakable(name: string): Markup {
   const [first = '', ...rest] = name.split('_');
   return markup`${first}${rest.map((part) => markup`_<wbr>${part}`)}`;

@@ -6,8 +6,8 @@ import { counted, grouped, SEVERITY_WORD } from './wording.js';
 const MATCHES = 'Findings that match, 50 on a page.';
 
 /**
- * Where the page's script searches and pages all findings. Hidden until it runs: without it the groups below are all there is,
- * with a pointer to findings.csv.
+ * Where the page's script searches and pages all findings. Hidden until it runs: without it the groups below are all
+ * there is, with a pointer to findings.csv.
  */
 export function searchMarkup(groups: readonly FindingGroup[]): Markup {
   if (groups.length === 0) return NOTHING;

@@ -1,6 +1,9 @@
 import type { RunSummary } from './run-summary.js';
 
-/** The style sheet of report.html, whose printed sheets are bound to each other by the package's SHA-256 and their number. */
+/**
+ * The style sheet of report.html, whose printed sheets are bound to each other by the package's SHA-256 and their
+ * number.
+ */
 export function styleOf(run: Pick<RunSummary, 'package' | 'parts'>): string {
   return `${STYLE}@page { @bottom-left { content: "${boundTo(run)}"; font: 8pt sans-serif; }
   @bottom-right { content: "Page " counter(page) " of " counter(pages); font: 8pt sans-serif; } }

@@ -17,10 +17,10 @@ import { reportScript } from './report-script.js';
 import type { RunSummary } from './run-summary.js';
 
 /**
- * `report.html`: one page for the administrator and the auditor, verdict first, sign-off block last. It stands alone: no reference to
- * anything outside, and its own Content-Security-Policy lets nothing in but its own style and script, by their hashes. Whole without
- * the script, but for the findings beyond the first of each group; prints on A4. Every name is escaped, and the text of a message is
- * in it only when it was asked for.
+ * `report.html`: one page for the administrator and the auditor, verdict first, sign-off block last. It stands alone:
+ * no reference to anything outside, and its own Content-Security-Policy lets nothing in but its own style and script,
+ * by their hashes. Whole without the script, but for the findings beyond the first of each group; prints on A4. Every
+ * name is escaped, and the text of a message is in it only when it was asked for.
  *
  * Memory held: the page without the findings, and what `findingBlocks` holds.
  *

@@ -11,8 +11,8 @@ import type { RunbookFacts } from './runbook.js';
 
 /**
  * Import-Package.ps1 of a package in several parts: checks the SHA-256 of every part, rehearses all of them, asks once,
- * then imports part after part and stops at the first that fails. `-FirstPart` takes an import up again. Otherwise like the
- * script of a package in one piece.
+ * then imports part after part and stops at the first that fails. `-FirstPart` takes an import up again. Otherwise like
+ * the script of a package in one piece.
  */
 export function importPartsScript({ isReady, packages }: Pick<RunbookFacts, 'isReady' | 'packages'>): string {
   const parts = packages.map(

@@ -6,8 +6,9 @@ import type { PackageToImport, RunbookFacts } from './runbook.js';
 /**
  * Import-Package.ps1: the import step for the target side. It refuses a package whose SHA-256 is not the one
  * written into it and a package that is not ready, runs the rehearsal (`-WhatIf`) first, never overwrites a
- * report, and asks before the real run. Of a package in several parts see `importPartsScript`. For Windows PowerShell 3 and later (so no Get-FileHash, which came with
- * version 4). ASCII, CRLF: Windows PowerShell reads a script without byte order mark in the local code page.
+ * report, and asks before the real run. Of a package in several parts see `importPartsScript`. For Windows PowerShell 3
+ * and later (so no Get-FileHash, which came with version 4). ASCII, CRLF: Windows PowerShell reads a script without
+ * byte order mark in the local code page.
  */
 export function importPackageScript({
   isReady,

@@ -4,8 +4,9 @@ import type { RunSummary } from './run-summary.js';
 import { counted, placeInWords, visible } from './wording.js';
 
 /**
- * `junit.xml`, for build servers: a test case for the verdict, for the ledger, and for each rule, condition and check, which fails
- * when it has error findings, and is skipped when it had nothing to look at. Warnings and notes stand in the output of their case. Without times, because reports read no clock.
+ * `junit.xml`, for build servers: a test case for the verdict, for the ledger, and for each rule, condition and check,
+ * which fails when it has error findings, and is skipped when it had nothing to look at. Warnings and notes stand in
+ * the output of their case. Without times, because reports read no clock.
  */
 export function junitXml(run: RunSummary): string {
   const rules = new Set([...Object.keys(run.pages), ...run.findings.map(({ rule }) => rule)]);

@@ -39,7 +39,10 @@ export function sumOfText(ledger: LedgerDocument): TextRow {
   return sum;
 }
 
-/** The rooms by GUID, in the order of their names as people look for them: by code units, not by a locale; rooms of one name by GUID. */
+/**
+ * The rooms by GUID, in the order of their names as people look for them: by code units, not by a locale; rooms of one
+ * name by GUID.
+ */
 export function roomsByName({
   rooms,
 }: Pick<LedgerDocument, 'rooms'>): [guid: string, account: RoomAccount][] {

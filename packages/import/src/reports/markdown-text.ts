@@ -7,8 +7,9 @@ export type Markdown = string;
 const ACTING = /[\\`*_{}[\]<>()#|!~&$@]|:(?=\/\/)|(?<=www)\.|^[-+=]|(?<=^\d{1,9})\./gi;
 
 /**
- * Any text as GitHub-flavoured Markdown that shows just it: punctuation that could begin a mark, a tag, a reference or a link is
- * escaped (CommonMark 0.31, section 2.4); what acts instead of being seen is shown as its code point. It may stand in a cell.
+ * Any text as GitHub-flavoured Markdown that shows just it: punctuation that could begin a mark, a tag, a reference or
+ * a link is escaped (CommonMark 0.31, section 2.4); what acts instead of being seen is shown as its code point. It may
+ * stand in a cell.
  */
 export function text(content: string | number): Markdown {
   return visible(String(content)).replace(ACTING, (character) => `\\${character}`);

@@ -25,7 +25,10 @@ import {
 /** Lines of a table that anybody reads in this form; report.html lists more. */
 const LISTED = 200;
 
-/** `report.md`: what report.html tells, in the same order, in GitHub-flavoured Markdown. Never with the text of a message. */
+/**
+ * `report.md`: what report.html tells, in the same order, in GitHub-flavoured Markdown. Never with the text of a
+ * message.
+ */
 export function markdownReport(run: RunSummary): string {
   const sections: readonly (readonly [title: string, body: Markdown])[] = [
     ['Ledger', run.ledger === null ? '' : ledgerMarkdown(run.ledger)],

@@ -19,8 +19,8 @@ export interface Periods {
 }
 
 /**
- * Messages by month from the first to the last that has any, those without messages among them; by year, decade or century when
- * there would be more than 240.
+ * Messages by month from the first to the last that has any, those without messages among them; by year, decade or
+ * century when there would be more than 240.
  */
 export function periodsOf(months: readonly MonthCounts[]): Periods {
   const numbers = months.map(({ month }) => monthNumber(month));

@@ -6,8 +6,8 @@ const BLOCK_BYTES = 1 << 16;
 const LINE_FEED = 0x0a;
 
 /**
- * The findings of a `findings.ndjson` that `FindingSink` has written, one after another. Memory held: a block of 64 KiB, more for a
- * longer line.
+ * The findings of a `findings.ndjson` that `FindingSink` has written, one after another. Memory held: a block of 64
+ * KiB, more for a longer line.
  */
 export async function* readFindings(path: string): AsyncGenerator<Finding> {
   const file = await open(path, 'r');

@@ -52,7 +52,10 @@ function sectionsOf(paragraph: string): RulePage['sections'] {
   return title === undefined || text === undefined ? [] : [{ title, text: plainText(text) }];
 }
 
-/** Without marks for code and emphasis. Code that begins or ends with a blank is put in quotation marks, lest it be lost. */
+/**
+ * Without marks for code and emphasis. Code that begins or ends with a blank is put in quotation marks, lest it be
+ * lost.
+ */
 function plainText(markdown: string): string {
   return markdown
     .trim()

@@ -195,8 +195,8 @@ export interface RulePage {
 }
 
 /**
- * Everything that the reports tell beside the findings one by one: each report is a pure function of it, so no two of them can
- * disagree. It holds ids and names; the text of a message only in `sample`, and only when that was asked for.
+ * Everything that the reports tell beside the findings one by one: each report is a pure function of it, so no two of
+ * them can disagree. It holds ids and names; the text of a message only in `sample`, and only when that was asked for.
  */
 export interface RunSummary {
   readonly tool: { readonly name: string; readonly version: string };
@@ -218,7 +218,10 @@ export interface RunSummary {
   /** Sentences of the sums that do not come out; empty when the ledger balances. */
   readonly imbalances: readonly string[];
   readonly findings: readonly FindingGroup[];
-  /** Checks that had nothing to look at in this run: the seal of a handoff that is still being made, an export for comparison. */
+  /**
+   * Checks that had nothing to look at in this run: the seal of a handoff that is still being made, an export for
+   * comparison.
+   */
   readonly notRun: readonly string[];
   /** In the order of the source's tree; made categories last. */
   readonly categories: readonly CategoryChange[];

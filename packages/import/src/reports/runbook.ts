@@ -170,7 +170,9 @@ function importStep(facts: RunbookFacts): string {
   ].join('\n');
 }
 
-/** Several parts: all are rehearsed before the first is imported, and an import can be taken up again at any of them. */
+/**
+ * Several parts: all are rehearsed before the first is imported, and an import can be taken up again at any of them.
+ */
 function importPartsStep({ packages }: RunbookFacts): string {
   const command = (name: string, rest: string): string =>
     `    Import-CsPersistentChatData -DBInstance <sql fqdn>\\<instance> -FileName <folder>\\data\\${name} ${rest}`;

@@ -53,7 +53,9 @@ export function shortened(text: string): string {
   return characters.length > LONGEST_SHOWN ? `${characters.slice(0, LONGEST_SHOWN).join('')}…` : text;
 }
 
-/** How hints name the gate: what a target side has is `chatferry-validate` alone, and these words stand on either side. */
+/**
+ * How hints name the gate: what a target side has is `chatferry-validate` alone, and these words stand on either side.
+ */
 export const VALIDATE_IN_WORDS = 'chatferry validate (on the target side: chatferry-validate)';
 
 /** The heading of a group of findings. */

@@ -12,8 +12,8 @@ export interface PublicKey {
 }
 
 /**
- * `sha256:` and the SHA-256 (hex) of the key as SubjectPublicKeyInfo in DER (RFC 8410), which stock tools print as well:
- * `openssl pkey -pubin -in <file> -outform DER | sha256sum`.
+ * `sha256:` and the SHA-256 (hex) of the key as SubjectPublicKeyInfo in DER (RFC 8410), which stock tools print as
+ * well: `openssl pkey -pubin -in <file> -outform DER | sha256sum`.
  */
 export function fingerprintOf(key: KeyObject): string {
   const der = key.export({ type: 'spki', format: 'der' });

@@ -131,7 +131,10 @@ function refused(findings: readonly Finding[], { json }: Flags): ExitCode {
   return 1;
 }
 
-/** @throws RunFailure `arguments` for an empty text, a long one, and one with characters that steer instead of being seen. */
+/**
+ * @throws RunFailure `arguments` for an empty text, a long one, and one with characters that steer instead of being
+ * seen.
+ */
 function oneLine(option: string, text: string): string {
   const what =
     text.trim() === ''

@@ -64,7 +64,10 @@ export async function trustOf(flags: TrustFlags, handoffPath: string | null): Pr
   return { publicKeys, custodyHead: custodyHead?.toLowerCase() ?? null };
 }
 
-/** @throws RunFailure for a key out of the handoff itself, which proves nothing: whoever changed the one can change the other. */
+/**
+ * @throws RunFailure for a key out of the handoff itself, which proves nothing: whoever changed the one can change the
+ * other.
+ */
 async function expectFromElsewhere(key: string, handoff: string): Promise<void> {
   if (!(await liesIn(key, handoff))) return;
   throw new RunFailure(

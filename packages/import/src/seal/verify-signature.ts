@@ -8,8 +8,8 @@ import { type PublicKey, parsePublicKey } from './public-key.js';
 import { verifyCommand } from './verify-commands.js';
 
 /**
- * What is known of a signature: there is none; there is one, but no key to verify it with (or what it signs cannot be read);
- * it is by a key that was given; it is not.
+ * What is known of a signature: there is none; there is one, but no key to verify it with (or what it signs cannot be
+ * read); it is by a key that was given; it is not.
  */
 export type SignatureState = 'unsigned' | 'not verified' | 'verified' | 'wrong';
 
@@ -34,8 +34,8 @@ const NOT_BY_KEY =
   'Do not import this copy. Ask the signer, by another way than this handoff came, for the fingerprint of the key and for SHA-256 of tagmanifest-sha256.txt.';
 
 /**
- * Verifies the signature over the tag manifest with the keys given; any one of them may be the signer's. The signature says
- * nothing of the payload by itself: `seal-intact` compares that with the manifests.
+ * Verifies the signature over the tag manifest with the keys given; any one of them may be the signer's. The signature
+ * says nothing of the payload by itself: `seal-intact` compares that with the manifests.
  *
  * Memory held: the tag manifest.
  */

@@ -39,11 +39,11 @@ const PARTITIONS_AT_MOST = 256;
 const SHOWN_UNITS = 80;
 
 /**
- * Lines two sides up, message by message, in whatever order they come: both are spread over files by id, and one file at a
- * time is compared. Only for rooms that are known to differ.
+ * Lines two sides up, message by message, in whatever order they come: both are spread over files by id, and one file
+ * at a time is compared. Only for rooms that are known to differ.
  *
- * Memory: the looks of about 100,000 messages (more beyond 25 million), 64 KiB a file. Disk: some 300 bytes a message and
- * side in the folder for temporary files, removed by `close`.
+ * Memory: the looks of about 100,000 messages (more beyond 25 million), 64 KiB a file. Disk: some 300 bytes a message
+ * and side in the folder for temporary files, removed by `close`.
  */
 export class CloserLook {
   readonly #folder = mkdtempSync(join(tmpdir(), 'chatferry-source-'));

@@ -19,10 +19,11 @@ const SETTINGS = {
 } as const;
 
 /**
- * What may be changed of a record that the ledger lists as changed, and no more: names keep their letters, behind those of the
- * categories above; a room keeps its category, a category the settings that the export gives it there or from above, a principal its
- * kind and texts; nobody is enabled again, and nobody belongs to what he did not belong to. A category that the export does not have
- * is there for the rooms of the root alone. Memory: nothing beyond both directories.
+ * What may be changed of a record that the ledger lists as changed, and no more: names keep their letters, behind those
+ * of the categories above; a room keeps its category, a category the settings that the export gives it there or from
+ * above, a principal its kind and texts; nobody is enabled again, and nobody belongs to what he did not belong to. A
+ * category that the export does not have is there for the rooms of the root alone. Memory: nothing beyond both
+ * directories.
  */
 export function compareChanged(directories: Directories, doubt: Doubt): void {
   compareNodes(directories, doubt);
@@ -63,7 +64,9 @@ function compareNodes(directories: Directories, doubt: Doubt): void {
   }
 }
 
-/** Letters of a node's name, and of it behind the names of one or more categories above; the root has no part in names. */
+/**
+ * Letters of a node's name, and of it behind the names of one or more categories above; the root has no part in names.
+ */
 function namesOf(source: SourceDirectory, nodeId: number): string[] {
   const names: string[] = [];
   let name = '';
@@ -143,7 +146,10 @@ function comparePrincipals({ source, target, listed }: Directories, doubt: Doubt
 /** By prinTypeID. */
 const FEDERATED_KINDS: typeof PRINCIPAL_KINDS = { 7: 'user', 11: 'group' };
 
-/** Federated users and types that are not known are active in no package; of one that was recorded twice any record counts. */
+/**
+ * Federated users and types that are not known are active in no package; of one that was recorded twice any record
+ * counts.
+ */
 function isEnabledAgain({ disabled }: TargetPrincipal, row: SourcePrincipal): boolean {
   const isOfTarget = row.typeId !== null && row.typeId in PRINCIPAL_KINDS;
   return disabled === 0 && (!isOfTarget || (row.disabled !== null && row.disabled !== 0));

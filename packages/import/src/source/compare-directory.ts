@@ -36,9 +36,10 @@ const LIST_OF_ROLE = { member: 'members', manager: 'managers', voiced: 'presente
 type Pair = readonly [what: string, seen: unknown, expected: unknown];
 
 /**
- * Records of the directory that the ledger does not list must be in the package as they were: principals, add-ins, nodes with
- * names and places, roles of rooms, scopes of categories, affiliations and counters. Privacy and type of a room must be what
- * the export gives it, by itself or from above, whatever else was changed of it. Memory: nothing beyond both directories.
+ * Records of the directory that the ledger does not list must be in the package as they were: principals, add-ins,
+ * nodes with names and places, roles of rooms, scopes of categories, affiliations and counters. Privacy and type of a
+ * room must be what the export gives it, by itself or from above, whatever else was changed of it. Memory: nothing
+ * beyond both directories.
  */
 export function compareDirectory(directories: Directories, fault: FaultReport): void {
   comparePrincipals(directories, fault);

@@ -8,9 +8,9 @@ const REMEDY =
   'Name the export from which the package was made. If this is the same one in another form, nothing is wrong.';
 
 /**
- * Says which documents of the export are not, byte by byte, those that the transform read, and which of those are not in it, by the
- * SHA-256 that `summary.json` names beside the ledger; says nothing without it. A doubt only, because the same export may come in
- * another form.
+ * Says which documents of the export are not, byte by byte, those that the transform read, and which of those are not
+ * in it, by the SHA-256 that `summary.json` names beside the ledger; says nothing without it. A doubt only, because the
+ * same export may come in another form.
  */
 export async function sayOtherInputs(
   ledgerPath: string,

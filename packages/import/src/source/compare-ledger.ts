@@ -34,7 +34,9 @@ function compareTables({ ledger, exported }: Compared, fault: FaultReport): void
   }
 }
 
-/** The list of exceptions must be of this export; that it is as long as ledger.json says is seen by `ledger-balances`. */
+/**
+ * The list of exceptions must be of this export; that it is as long as ledger.json says is seen by `ledger-balances`.
+ */
 function compareList({ listed, exported }: Compared, fault: FaultReport): void {
   const counts = listed.counts.get('tblChat');
   const inList = counts === undefined ? 0 : counts.changed + counts.excluded + counts.refused;

@@ -9,8 +9,8 @@ import type { SourcePrincipal } from './source-directory.js';
 import type { SourceSums } from './source-sums.js';
 
 /**
- * Messages that are listed as left behind for a reason for which nothing leaves a message behind: a rule that does not exist, or a
- * date in the range that was decided.
+ * Messages that are listed as left behind for a reason for which nothing leaves a message behind: a rule that does not
+ * exist, or a date in the range that was decided.
  */
 export function sayStrangeReasons(
   { misdated }: SourceSums,
@@ -38,9 +38,9 @@ export function sayStrangeReasons(
 }
 
 /**
- * What the ledger lists as left behind must have a ground that the export or the package bears out, whatever rule is named: a room
- * was disabled, a principal recorded twice, an affiliation is one to itself or to somebody unknown. Roles and scopes are seen by
- * `compareRights`. Memory: nothing beyond both directories.
+ * What the ledger lists as left behind must have a ground that the export or the package bears out, whatever rule is
+ * named: a room was disabled, a principal recorded twice, an affiliation is one to itself or to somebody unknown. Roles
+ * and scopes are seen by `compareRights`. Memory: nothing beyond both directories.
  */
 export function compareLeftBehind(directories: Directories, doubt: Doubt): void {
   const sayAbsent = (subject: Subject, kind: string, records: Iterable<string>): void => {
@@ -134,7 +134,10 @@ function* affiliationsMissed({ source, target, listed }: Directories): Generator
   }
 }
 
-/** A counter may be raised to the highest message, and never lowered: new messages would take numbers that were given away. */
+/**
+ * A counter may be raised to the highest message, and never lowered: new messages would take numbers that were given
+ * away.
+ */
 function sayLoweredCounters({ source, target }: Directories, doubt: Doubt): void {
   for (const { roomId, id } of target.lastChatIds) {
     const expected = source.lastChatIds.get(roomId);

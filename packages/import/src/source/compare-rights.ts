@@ -17,10 +17,10 @@ const ORIGINS = {
 type List = keyof typeof ORIGINS | 'allowed' | 'denied';
 
 /**
- * Who may enter, manage, present and create, against what the export says: nobody must be on a list who had no row there or where
- * the list was inherited from, and nobody be missing whom a row above gave the right. What single rows say is compared by
- * `compareDirectory`. It holds whatever the ledger lists, but for principals whom a plan has replaced. One finding for each list.
- * Memory: what `ExpectedRights` states.
+ * Who may enter, manage, present and create, against what the export says: nobody must be on a list who had no row
+ * there or where the list was inherited from, and nobody be missing whom a row above gave the right. What single rows
+ * say is compared by `compareDirectory`. It holds whatever the ledger lists, but for principals whom a plan has
+ * replaced. One finding for each list. Memory: what `ExpectedRights` states.
  */
 export function compareRights(directories: Directories, doubt: Doubt): void {
   const rights = new ExpectedRights(directories);
@@ -92,7 +92,10 @@ function replaced({ listed }: Directories, origins: readonly ReadonlySet<number>
   return new Set(gone).size;
 }
 
-/** Managers may create; members too where that is in force, whichever of the settings is; unless the option `creators` decides. */
+/**
+ * Managers may create; members too where that is in force, whichever of the settings is; unless the option `creators`
+ * decides.
+ */
 function dueCreators(
   { source, decisions }: Directories,
   rights: ExpectedRights,

@@ -35,12 +35,12 @@ export interface SourceComparison extends PackageFiles {
 }
 
 /**
- * The independent ledger: reads the export with a second, simple reader and compares it with what the first has written down in
- * ledger.json, and record by record with the package read back. What the ledger lists as excluded or refused is taken from
- * the list, and so are the fields that it lists as changed; everything else must be the same on both sides.
+ * The independent ledger: reads the export with a second, simple reader and compares it with what the first has written
+ * down in ledger.json, and record by record with the package read back. What the ledger lists as excluded or refused is
+ * taken from the list, and so are the fields that it lists as changed; everything else must be the same on both sides.
  *
- * Both sides are added up first, in whatever order they come. Only when a room differs are its messages read once more, and
- * lined up on disk, to name the first that differs.
+ * Both sides are added up first, in whatever order they come. Only when a room differs are its messages read once more,
+ * and lined up on disk, to name the first that differs.
  *
  * Returns the documents of the export as they were read, what else lies there, and what was expected of its messages.
  *

@@ -78,8 +78,8 @@ const TICKS_AT_1970 = 621_355_968_000_000_000n;
 const TICKS_PER_MILLISECOND = 10_000n;
 
 /**
- * Whether the decided date range leaves a message behind. `ticks` as decimal digits; what is no date is in every range. Null when
- * nothing that can be read says a range.
+ * Whether the decided date range leaves a message behind. `ticks` as decimal digits; what is no date is in every range.
+ * Null when nothing that can be read says a range.
  */
 export function isOutOfRange(ticks: string | null, { options }: Decisions): boolean | null {
   const since = ticksOf(options?.get('since'));

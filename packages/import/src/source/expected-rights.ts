@@ -6,14 +6,17 @@ type IdsByNode = ReadonlyMap<number, ReadonlySet<number>>;
 /** The principals of rows by node, under the ids of the package. */
 interface Rows {
   readonly all: IdsByNode;
-  /** Those whom a list of the package must have, unless they have left; rows that are compared one by one are left out. */
+  /**
+   * Those whom a list of the package must have, unless they have left; rows that are compared one by one are left out.
+   */
   readonly due: IdsByNode;
 }
 
 /**
- * Who had which right in the export: managers from the node up to the root; members up to the nearest node that starts its list anew;
- * presenters on the room alone; the scope of the definer, or of the nearest node that has one. A principal that was recorded twice is
- * the one with the lower id. Source: Lync Server 2010 Group Chat, "Node table" (TechNet GG615024) and role inheritance (GG398730).
+ * Who had which right in the export: managers from the node up to the root; members up to the nearest node that starts
+ * its list anew; presenters on the room alone; the scope of the definer, or of the nearest node that has one. A
+ * principal that was recorded twice is the one with the lower id. Source: Lync Server 2010 Group Chat, "Node table"
+ * (TechNet GG615024) and role inheritance (GG398730).
  *
  * Memory: the ids of all rows once more, and a second time those of categories.
  */
@@ -52,8 +55,9 @@ export class ExpectedRights {
   }
 
   /**
-   * Who must have the role on a node of the target, unless they have left: whatever a ledger says of their rows, no rule takes a
-   * right from an active principal where nothing was decided. Of a room's own rows only those that are listed.
+   * Who must have the role on a node of the target, unless they have left: whatever a ledger says of their rows, no
+   * rule takes a right from an active principal where nothing was decided. Of a room's own rows only those that are
+   * listed.
    */
   due(nodeId: number, role: SourceRole): ReadonlySet<number>[] {
     const { decisions } = this.#directories;

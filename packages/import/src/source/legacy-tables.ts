@@ -1,7 +1,7 @@
 /**
- * The tables of a Group Chat database by name (Lync Server 2010 Group Chat schema, "List of tables"), each with columns that
- * together occur in no other table, as far as a bare `row` of it can be recognised. Written down here a second time on
- * purpose: the second reader must not learn from the first what a table is.
+ * The tables of a Group Chat database by name (Lync Server 2010 Group Chat schema, "List of tables"), each with columns
+ * that together occur in no other table, as far as a bare `row` of it can be recognised. Written down here a second
+ * time on purpose: the second reader must not learn from the first what a table is.
  */
 const SIGNATURES: Readonly<Record<string, string>> = {
   tblChat: 'channelid chatid',

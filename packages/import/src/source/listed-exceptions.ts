@@ -59,8 +59,9 @@ export interface AllowedChanges {
 }
 
 /**
- * The exceptions of a ledger: which messages were not simply carried. Memory: a byte for each id of a page of 2,048 ids in which
- * an exception lies, so at most a byte a message, however many are listed; and the keys of all other records that are listed.
+ * The exceptions of a ledger: which messages were not simply carried. Memory: a byte for each id of a page of 2,048 ids
+ * in which an exception lies, so at most a byte a message, however many are listed; and the keys of all other records
+ * that are listed.
  */
 export class ListedExceptions {
   readonly counts = new Map<string, ListedCounts>();

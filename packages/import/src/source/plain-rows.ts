@@ -33,9 +33,9 @@ interface Open extends Pick<PlainRow, 'line' | 'column'> {
 }
 
 /**
- * Reads the rows of one document the plain way: with saxes, every value as a string. An element without columns of its own is
- * a column; one that holds columns, as attributes or elements, is a row; one that holds rows is a wrapper. Inline schemas and
- * a DiffGram's originals are passed over.
+ * Reads the rows of one document the plain way: with saxes, every value as a string. An element without columns of its
+ * own is a column; one that holds columns, as attributes or elements, is a row; one that holds rows is a wrapper.
+ * Inline schemas and a DiffGram's originals are passed over.
  *
  * Memory: one row, at most 16 Mi characters.
  *

@@ -1,7 +1,10 @@
 import { Buffer } from 'node:buffer';
 import { RunFailure } from '@chatferry/export';
 
-/** Stand around a character that XML 1.0 cannot hold, and around themselves, while the text passes through the XML parser. */
+/**
+ * Stand around a character that XML 1.0 cannot hold, and around themselves, while the text passes through the XML
+ * parser.
+ */
 const OPEN = '\ue000';
 const CLOSE = '\ue001';
 const MARKED = /\ue000(#?)([0-9a-zA-Z]+);?\ue001/g;
@@ -24,9 +27,9 @@ export function encodingFailure(file: string, what: string, cause?: unknown): Ru
 }
 
 /**
- * Bytes of a document as text that a strict XML parser takes, in chunks that end between references. UTF-8, or UTF-16 by its
- * byte order mark or its first `<`. Characters that XML 1.0 forbids are marked (`unmarked` gives them back); the XML
- * declaration is checked and blanked out, so that lines stay what they were.
+ * Bytes of a document as text that a strict XML parser takes, in chunks that end between references. UTF-8, or UTF-16
+ * by its byte order mark or its first `<`. Characters that XML 1.0 forbids are marked (`unmarked` gives them back); the
+ * XML declaration is checked and blanked out, so that lines stay what they were.
  *
  * Memory: two chunks. @throws RunFailure `input-encoding`.
  */

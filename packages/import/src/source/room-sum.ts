@@ -16,14 +16,18 @@ export interface ComparedMessage {
 const UNIT = '\u001f';
 const RECORD = '\u001e';
 const LANES = 8;
-/** Not known to whoever wrote the messages, who could otherwise choose some that add up to the sum of others (Wagner, 2002). */
+/**
+ * Not known to whoever wrote the messages, who could otherwise choose some that add up to the sum of others (Wagner,
+ * 2002).
+ */
 const SECRET = randomBytes(16).toString('latin1');
 
 /**
  * What the simply carried messages of one room add up to, on one side.
  *
- * Two hashes: the rolling SHA-256 in the form of ledger.json, which needs ascending ids; and the sum, modulo 2^256, of a
- * SHA-256 of a secret of this process and each message, which needs no order, so that nothing has to be sorted or kept.
+ * Two hashes: the rolling SHA-256 in the form of ledger.json, which needs ascending ids; and the sum, modulo 2^256, of
+ * a SHA-256 of a secret of this process and each message, which needs no order, so that nothing has to be sorted or
+ * kept.
  */
 export class RoomSum {
   messages = 0;

@@ -55,7 +55,8 @@ type PrincipalText = keyof typeof PRINCIPAL_TEXTS;
 type IdsByNode = Map<number, Set<number>>;
 
 /**
- * What the second reader keeps of an export beside its messages: the first row of each key. Memory: all rows but messages.
+ * What the second reader keeps of an export beside its messages: the first row of each key. Memory: all rows but
+ * messages.
  */
 export class SourceDirectory {
   /** Rows by physical table name. */
@@ -159,8 +160,8 @@ export class SourceDirectory {
   }
 
   /**
-   * The lowest id of those that are one object of the directory, by GUID and type, for each that has a lower one: the server had
-   * recorded it twice. Principals of `apart` are left out.
+   * The lowest id of those that are one object of the directory, by GUID and type, for each that has a lower one: the
+   * server had recorded it twice. Principals of `apart` are left out.
    */
   sameAs(apart: ReadonlySet<number>): ReadonlyMap<number, number> {
     const lowest = new Map<string, number>();
@@ -184,8 +185,8 @@ export const ROOT = 1;
 const DEFAULTS = { visibility: 3, invite: 0, logged: 1, filePost: 0, restrictChildCreate: 1 } as const;
 
 /**
- * What may be in force of a setting at the first of some nodes, each below the next: what it has by itself or from above, and what
- * each node above that forces its settings has.
+ * What may be in force of a setting at the first of some nodes, each below the next: what it has by itself or from
+ * above, and what each node above that forces its settings has.
  */
 export function inForce(nodes: readonly SourceNode[], setting: keyof typeof DEFAULTS): number[] {
   const forced: number[] = [];
@@ -211,14 +212,18 @@ function plainGuid(text: string): string {
     .replace(/^\{(.*)\}$/, '$1');
 }
 
-/** Bits of rtypeAllowedPermSet that tell the roles apart (Lync Server 2010, "RoleType table"), the first that is set. */
+/**
+ * Bits of rtypeAllowedPermSet that tell the roles apart (Lync Server 2010, "RoleType table"), the first that is set.
+ */
 const ROLE_BITS: readonly (readonly [bit: bigint, role: SourceRole])[] = [
   [2n, 'manager'],
   [12n, 'voiced'],
   [8n, 'member'],
 ];
 
-/** By the description, else by the permissions; null when neither tells. The numbers of the types are not documented. */
+/**
+ * By the description, else by the permissions; null when neither tells. The numbers of the types are not documented.
+ */
 function roleOf(description: string, permissions: string): SourceRole | null {
   const named = ROLE_BITS.find(([, role]) => role === description.trim().toLowerCase());
   const bits = wholeNumber(permissions) ?? 0n;

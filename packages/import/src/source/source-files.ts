@@ -22,7 +22,10 @@ export interface SourceFiles {
 }
 
 const FILE_LIMIT = 10_000;
-/** Endings of files that begin like XML, or are ZIP archives, and hold no tables: the transform does not read them either. */
+/**
+ * Endings of files that begin like XML, or are ZIP archives, and hold no tables: the transform does not read them
+ * either.
+ */
 const NO_TABLES = /\.(?:xsd|xslt?|html?|xhtml|config|ps1xml|svg|docx|xlsx|pptx|vsdx)$/i;
 const CHUNK_BYTES = 256 * 1024;
 const SNIFFED_BYTES = 1024;
@@ -31,9 +34,9 @@ const RATIO_LIMIT = 200;
 const RATIO_FREE_BYTES = 64 * 1024 * 1024;
 
 /**
- * Finds the documents of an export: a file, a folder of files and folders, ZIPs (their entries are streamed, never written),
- * gzip. Links are not followed, hidden files not opened, nor what its name calls a schema, page, settings or Office file unless it is
- * named itself; what does not begin like XML is left out.
+ * Finds the documents of an export: a file, a folder of files and folders, ZIPs (their entries are streamed, never
+ * written), gzip. Links are not followed, hidden files not opened, nor what its name calls a schema, page, settings or
+ * Office file unless it is named itself; what does not begin like XML is left out.
  *
  * Memory: the list.
  *

@@ -22,7 +22,9 @@ export interface SourceSums {
   readonly documents: readonly SourceDocument[];
   /** Messages without a readable channelID are those of room 0, as in the ledger. */
   readonly rooms: ReadonlyMap<number, SourceRoom>;
-  /** Messages that are listed as gone by their date, although it lies within the range that was decided, or none was. */
+  /**
+   * Messages that are listed as gone by their date, although it lies within the range that was decided, or none was.
+   */
   readonly misdated: { readonly first: string | null; readonly messages: number };
 }
 
@@ -153,8 +155,9 @@ export function expectedMessage(
 }
 
 /**
- * The message with the same words on both sides where the ledger lists that it was changed: an author, unless he was only recorded
- * twice and has one GUID; in a text, what XML cannot hold and what stands for it; rich text as a whole, which may be left behind.
+ * The message with the same words on both sides where the ledger lists that it was changed: an author, unless he was
+ * only recorded twice and has one GUID; in a text, what XML cannot hold and what stands for it; rich text as a whole,
+ * which may be left behind.
  */
 export function withoutChanged(
   message: ComparedMessage,
@@ -179,7 +182,10 @@ function mayChange(userId: number | null, against: Against): boolean {
   return isReplaced(author.guid, against);
 }
 
-/** Values of prinTypeID that a principal can have: 7 and 11 are federated (Lync Server 2010, "PrincipalType table", GG558633). */
+/**
+ * Values of prinTypeID that a principal can have: 7 and 11 are federated (Lync Server 2010, "PrincipalType table",
+ * GG558633).
+ */
 const KNOWN_TYPES: ReadonlySet<number> = new Set([4, 5, 7, 8, 9, 10, 11]);
 
 /** Whether a plan has put others in the place of somebody with this GUID. */

@@ -8,7 +8,10 @@ import type { LocatedPackage } from '../locate-package.js';
 import { type RecordedFindings, recordedFindings } from './handoff-documents.js';
 import type { ComparedWith, ValidationResult } from './validate-package.js';
 
-/** `held`: it looked, and found nothing to say. `not asked for`: nothing of its kind is there, or nobody said what to hold it against. */
+/**
+ * `held`: it looked, and found nothing to say. `not asked for`: nothing of its kind is there, or nobody said what to
+ * hold it against.
+ */
 export type CheckOutcome = 'held' | 'findings' | 'skipped' | 'not asked for';
 
 /** A file by its path in the handoff, or by its name alone. */
@@ -20,7 +23,10 @@ export interface EvidenceFile {
 
 /** On which bytes a validation rests, and what was asked of them. */
 export interface Evidence {
-  /** The package, or its parts in the order of the import; the ledger; the tag manifest, which stands for the whole handoff. */
+  /**
+   * The package, or its parts in the order of the import; the ledger; the tag manifest, which stands for the whole
+   * handoff.
+   */
   readonly files: readonly EvidenceFile[];
   /** In the order of the checks. */
   readonly checks: readonly {
@@ -62,8 +68,8 @@ export async function evidenceOf(located: LocatedPackage, asked: Asked): Promise
 }
 
 /**
- * The files on which all rests. The SHA-256 of a package in a whole handoff is that of its manifest, which has just been verified
- * (`isWhole`); any other is computed: it is read once more.
+ * The files on which all rests. The SHA-256 of a package in a whole handoff is that of its manifest, which has just
+ * been verified (`isWhole`); any other is computed: it is read once more.
  */
 export async function evidenceFiles(
   { handoffPath, zipPaths }: LocatedPackage,

@@ -25,9 +25,9 @@ export interface DocumentFaults {
 }
 
 /**
- * What speaks against the documents of a handoff: summary, report and import script name another package, or the summary has an
- * exit code or counts that are not those of a ready package and its ledger. A document that is not there says nothing. Memory:
- * summary.json, and one chunk of the others.
+ * What speaks against the documents of a handoff: summary, report and import script name another package, or the
+ * summary has an exit code or counts that are not those of a ready package and its ledger. A document that is not there
+ * says nothing. Memory: summary.json, and one chunk of the others.
  */
 export async function documentFaults(
   handoffPath: string,

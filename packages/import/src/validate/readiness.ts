@@ -19,9 +19,9 @@ export interface ReadinessFacts {
 }
 
 /**
- * What the handoff itself says against its being ready: the name of the package, records that the ledger calls refused (each was
- * an error of the transform), documents that are missing or stray, and what those that are there say (`documentFaults`). The name
- * alone is told when it says so, because the rest follows.
+ * What the handoff itself says against its being ready: the name of the package, records that the ledger calls refused
+ * (each was an error of the transform), documents that are missing or stray, and what those that are there say
+ * (`documentFaults`). The name alone is told when it says so, because the rest follows.
  */
 export async function readinessFaults(facts: ReadinessFacts): Promise<ReadFault[]> {
   const { handoffPath, isMarkedNotReady, ledger } = facts;

@@ -24,7 +24,8 @@ function notEvery(kind: RecordKind): string {
  * Runs checks over one reading of a package and stamps id, severity and place on what they say.
  *
  * A check whose records could not be read whole is skipped from then on: it would report the consequences of a fault
- * that has been reported. One that has not seen all is skipped in the end, although what it found stands. Memory: the checks' own.
+ * that has been reported. One that has not seen all is skipped in the end, although what it found stands. Memory: the
+ * checks' own.
  */
 export class CheckRun {
   readonly #running: readonly RunningCheck[];

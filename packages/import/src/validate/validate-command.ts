@@ -157,7 +157,10 @@ async function judge(
   return verdict.exitCode;
 }
 
-/** Of one severity in the order of the checks, which goes from the outside to the inside; what only a rehearsal says comes last. */
+/**
+ * Of one severity in the order of the checks, which goes from the outside to the inside; what only a rehearsal says
+ * comes last.
+ */
 function causesFirst(groups: readonly FindingGroup[]): FindingGroup[] {
   const place = new Map([...CHECKS, ...REHEARSAL_CHECKS].map(({ id }, index) => [id, index]));
   const severities: readonly Severity[] = ['error', 'warning', 'note'];
@@ -199,7 +202,9 @@ function withGaps(verdict: Verdict, { missing }: Evidence): Verdict {
   return { ...verdict, sentence: `${verdict.sentence} Checked without ${missing.join(' and ')}: ${what}.` };
 }
 
-/** A signature that nobody has verified may be anybody's, and one that was taken off must not make the sentence shorter. */
+/**
+ * A signature that nobody has verified may be anybody's, and one that was taken off must not make the sentence shorter.
+ */
 function withUnverified(verdict: Verdict, { seal }: ValidationResult): Verdict {
   if (verdict.exitCode !== 0 || seal === null || seal.signature.state === 'verified') return verdict;
   return { ...verdict, sentence: `${verdict.sentence} ${unverifiedInWords(seal)}` };

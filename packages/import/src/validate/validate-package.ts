@@ -24,7 +24,10 @@ export interface ValidateOptions {
   readonly handoffPath: string | null;
   /** What signature and custody are held against; nothing by default. */
   readonly trust?: SealTrust;
-  /** Whether the name of the package calls it not ready. Left out while the handoff is still being made: it then says nothing. */
+  /**
+   * Whether the name of the package calls it not ready. Left out while the handoff is still being made: it then says
+   * nothing.
+   */
   readonly isMarkedNotReady?: boolean;
   readonly layout: Layout;
   readonly report: Report;
@@ -156,7 +159,9 @@ export async function checkStatements(
   }
 }
 
-/** The seal of the handoff; null without one. A broken one leaves nothing to hold the handoff's own documents against. */
+/**
+ * The seal of the handoff; null without one. A broken one leaves nothing to hold the handoff's own documents against.
+ */
 export async function checkHandoff(
   options: Pick<ValidateOptions, 'handoffPath' | 'trust'>,
   run: CheckRun,

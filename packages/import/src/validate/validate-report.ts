@@ -22,7 +22,10 @@ export interface ValidationOutcome {
   readonly rehearsal: RehearsalResult | null;
 }
 
-/** The lines for people: the verdict first. None is longer than `width`, but for the tables of a rehearsal; null breaks no line. */
+/**
+ * The lines for people: the verdict first. None is longer than `width`, but for the tables of a rehearsal; null breaks
+ * no line.
+ */
 export function textResult(
   { verdict, result, findings, evidence, rehearsal }: ValidationOutcome,
   width: number | null,

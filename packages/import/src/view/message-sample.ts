@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 
 /**
- * Draws `size` messages: those whose SHA-256 over `seed`, U+001F, room id, U+001F, message number (decimal digits, UTF-8)
- * is lowest. So the draw depends on the seed and on which messages there are, not on their order or on what they say.
- * Memory held: the messages drawn, twice at most.
+ * Draws `size` messages: those whose SHA-256 over `seed`, U+001F, room id, U+001F, message number (decimal digits,
+ * UTF-8) is lowest. So the draw depends on the seed and on which messages there are, not on their order or on what they
+ * say. Memory held: the messages drawn, twice at most.
  */
 export class MessageSample {
   readonly #size: number;

@@ -28,9 +28,9 @@ export interface RoomCounts {
 }
 
 /**
- * Writes the pages of a room: a list of its months, the months' messages, 500 a page, and once more those that are not the same on
- * both sides. Messages may come with their months in any order; within a page they stand in the order of `message`. Memory held:
- * 1 Mi units, one entry a month.
+ * Writes the pages of a room: a list of its months, the months' messages, 500 a page, and once more those that are not
+ * the same on both sides. Messages may come with their months in any order; within a page they stand in the order of
+ * `message`. Memory held: 1 Mi units, one entry a month.
  */
 export class RoomPages {
   readonly #room: ViewedRoom;

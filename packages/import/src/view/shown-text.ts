@@ -1,8 +1,8 @@
 import { joined, type Markup, markup } from '../reports/html-markup.js';
 
 /**
- * What acts instead of being seen: controls, separators, lone surrogates, format characters (those that turn text around
- * included) and blank letters. Joiners stay, because scripts and emoji need them, unless every character counts.
+ * What acts instead of being seen: controls, separators, lone surrogates, format characters (those that turn text
+ * around included) and blank letters. Joiners stay, because scripts and emoji need them, unless every character counts.
  */
 const UNSEEN =
   /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Cf}\u115f\u1160\u3164\uffa0\p{Variation_Selector}\p{Noncharacter_Code_Point}]|ma-filelink:[^\s"'<]*|ma-chan:\/\/[^\s"'<]*/giu;

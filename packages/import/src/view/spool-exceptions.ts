@@ -13,8 +13,8 @@ export interface NodeLeft {
 }
 
 /**
- * Spools what ledger.ndjson says of messages of the wanted rooms, and tells which nodes it lists as left behind. A handoff without that file says nothing. Memory held:
- * what `textLines` states.
+ * Spools what ledger.ndjson says of messages of the wanted rooms, and tells which nodes it lists as left behind. A
+ * handoff without that file says nothing. Memory held: what `textLines` states.
  *
  * @throws RunFailure `input-unreadable` for a line that is not what `transform` writes there.
  */

@@ -31,8 +31,9 @@ export async function readExportDirectory(
 }
 
 /**
- * Spools the messages of the wanted rooms. Returns how many rows name no room or number, so that they can stand nowhere.
- * Memory held: one window. @throws RunFailure for a row that cannot be read: a view without it would call it lost.
+ * Spools the messages of the wanted rooms. Returns how many rows name no room or number, so that they can stand
+ * nowhere. Memory held: one window. @throws RunFailure for a row that cannot be read: a view without it would call it
+ * lost.
  */
 export async function spoolExport(
   opened: OpenedExport,

@@ -50,7 +50,9 @@ Example:
   ${calledAs} PersistentChatData.zip -o room --room "Night watch" --since 2010-09-01 --until 2010-09-30`;
 }
 
-/** The transcript view as a command, for `chatferry view` and `chatferry-validate view`. `done` receives the exit code. */
+/**
+ * The transcript view as a command, for `chatferry view` and `chatferry-validate view`. `done` receives the exit code.
+ */
 export function defineViewCommand(
   command: Command,
   calledAs: string,

@@ -21,9 +21,11 @@ export interface ViewFolder {
 }
 
 /**
- * Begins a view beside `path` under a temporary name; removes what a killed run has left there, for it is personal text.
+ * Begins a view beside `path` under a temporary name; removes what a killed run has left there, for it is personal
+ * text.
  *
- * @throws RunFailure `output-exists` (something is in the way, or another run writes the same name), `output-unwritable`.
+ * @throws RunFailure `output-exists` (something is in the way, or another run writes the same name),
+ *   `output-unwritable`.
  */
 export async function beginView(path: string, replace: boolean): Promise<ViewFolder> {
   const folder = resolve(path);

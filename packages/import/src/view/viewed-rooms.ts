@@ -68,7 +68,10 @@ export class ViewedRooms {
     }
   }
 
-  /** Keeps those of these names, on either side, or GUIDs; all when there are none. @throws UnknownRoom for one that names no room. */
+  /**
+   * Keeps those of these names, on either side, or GUIDs; all when there are none.
+   * @throws UnknownRoom for one that names no room.
+   */
   choose(asked: readonly string[]): void {
     if (asked.length === 0) return;
     const wanted = new Set<number>();

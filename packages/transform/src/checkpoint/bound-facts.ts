@@ -22,8 +22,8 @@ export interface BoundRun {
 }
 
 /**
- * All that the bytes of a handoff depend on beside the content of the export, by its name in a sentence. The build of Node is
- * among them, because deflate's output belongs to one.
+ * All that the bytes of a handoff depend on beside the content of the export, by its name in a sentence. The build of
+ * Node is among them, because deflate's output belongs to one.
  */
 export function boundFacts(run: BoundRun): Record<string, string> {
   const { opened, options, plan, inventory, layout, isStrict } = run;

@@ -21,7 +21,8 @@ export async function writeCheckpoint(file: string, checkpoint: Checkpoint): Pro
 }
 
 /**
- * Reads what `writeCheckpoint` wrote. Its own SHA-256 stands in its second line, so that what is read is what was written.
+ * Reads what `writeCheckpoint` wrote. Its own SHA-256 stands in its second line, so that what is read is what was
+ * written.
  *
  * @throws RunFailure `checkpoint-unusable`
  */

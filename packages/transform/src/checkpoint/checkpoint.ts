@@ -15,9 +15,9 @@ export interface CheckedStart {
 }
 
 /**
- * What a run has done up to the end of a room, enough for another process to go on with the same bytes. JSON holds it. It
- * has no part of what reading gives: whoever goes on reads the export from its beginning, because the SHA-256 of its documents
- * needs every byte.
+ * What a run has done up to the end of a room, enough for another process to go on with the same bytes. JSON holds it.
+ * It has no part of what reading gives: whoever goes on reads the export from its beginning, because the SHA-256 of its
+ * documents needs every byte.
  */
 export interface Checkpoint {
   readonly version: 1;

@@ -24,8 +24,8 @@ export type JournalLine =
 export const JOURNAL_FILE = 'journal.ndjson';
 
 /**
- * What a run has settled of rooms, authors, months and rows of the directory, appended at each checkpoint, so that one costs only what is
- * new. Memory held: one block of 64 KiB.
+ * What a run has settled of rooms, authors, months and rows of the directory, appended at each checkpoint, so that one
+ * costs only what is new. Memory held: one block of 64 KiB.
  */
 export class Journal {
   readonly path: string;

@@ -18,7 +18,10 @@ export interface PassParts {
   readonly links: { count: number };
 }
 
-/** The checkpoints of one pass: says when one is due, gathers what belongs to it, and brings a pass to where one was taken. */
+/**
+ * The checkpoints of one pass: says when one is due, gathers what belongs to it, and brings a pass to where one was
+ * taken.
+ */
 export class PassCheckpoints implements MessageStops {
   readonly settled: { readonly messages: number; readonly isEnd: boolean } | null;
   readonly #run: RunCheckpoints;

@@ -35,8 +35,8 @@ export type PassPart = Pick<Checkpoint, 'pass' | 'isEnd' | 'fileLinks'> & {
 export type PassKind = Pick<Checkpoint, 'isThorough' | 'isSorting' | 'start'>;
 
 /**
- * The checkpoints of one run: written while the run goes on, each when all that it measures is on the disk. Memory held: 1.4 MB
- * for the package's last piece, and the journal's block.
+ * The checkpoints of one run: written while the run goes on, each when all that it measures is on the disk. Memory
+ * held: 1.4 MB for the package's last piece, and the journal's block.
  */
 export class RunCheckpoints {
   readonly every: number;

@@ -29,7 +29,10 @@ export class RunKeeper {
     this.#handoff = handoff;
   }
 
-  /** Begins the checkpoints of the run. @throws RunFailure `checkpoint-unusable` when the unfinished run was begun otherwise. */
+  /**
+   * Begins the checkpoints of the run.
+   * @throws RunFailure `checkpoint-unusable` when the unfinished run was begun otherwise.
+   */
   checkpoints(options: Omit<RunCheckpointsOptions, 'folder' | 'dataFolder'>): RunCheckpoints {
     if (options.resumed !== null) {
       expectSameFacts(options.resumed.bound, options.bound);

@@ -17,8 +17,8 @@ import { JOURNAL_FILE } from './journal.js';
 import { filesOf } from './run-checkpoints.js';
 
 /**
- * The checkpoint of an unfinished run, held against the files that it measures; what was written after it, such as reports, is
- * removed from the handoff. The package is checked when it is opened.
+ * The checkpoint of an unfinished run, held against the files that it measures; what was written after it, such as
+ * reports, is removed from the handoff. The package is checked when it is opened.
  *
  * @throws RunFailure `checkpoint-unusable`; nothing has been removed then.
  */

@@ -3,7 +3,8 @@ import { RunFailure } from '@chatferry/export';
 const UNITS: Readonly<Record<string, number>> = { '': 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 };
 
 /**
- * Bytes of `500M`, `2G` or `1048576`; K, M, G and T are powers of 1,024, in any letter case, with or without a final `B` or `iB`.
+ * Bytes of `500M`, `2G` or `1048576`; K, M, G and T are powers of 1,024, in any letter case, with or without a final
+ * `B` or `iB`.
  *
  * @throws RunFailure `arguments` for anything else, for 0, and beyond 2^53.
  */

@@ -9,8 +9,8 @@ export interface Interrupt {
 }
 
 /**
- * SIGINT and SIGTERM: says so, cleans up and ends with 2. Further signals wait for the clean-up, for without a handler a
- * second Ctrl+C would kill the process in the middle of it and leave half a handoff behind.
+ * SIGINT and SIGTERM: says so, cleans up and ends with 2. Further signals wait for the clean-up, for without a handler
+ * a second Ctrl+C would kill the process in the middle of it and leave half a handoff behind.
  */
 export function onInterrupt(consequence = ''): Interrupt {
   let abort: () => unknown = () => undefined;

@@ -1,7 +1,10 @@
 import type { LedgerDocument, RoomAccount, StateCounts } from '@chatferry/import';
 import type { DiffRecord, FieldValue } from './diff-record.js';
 
-/** The accounts of a ledger for comparison; a rule's share is in the fields `byRule.<rule>.<state>.records` and `….textBytes`. */
+/**
+ * The accounts of a ledger for comparison; a rule's share is in the fields `byRule.<rule>.<state>.records` and
+ * `….textBytes`.
+ */
 export function ledgerRecords(ledger: LedgerDocument): Map<string, readonly DiffRecord[]> {
   return new Map<string, readonly DiffRecord[]>([
     ['ledgerTable', accountRecords('table', ledger.tables)],

@@ -2,7 +2,10 @@ import type { CategoryDraft, DirectoryDraft, RoomDraft } from './draft.js';
 import { legacyRights } from './legacy-rights.js';
 import { type People, peopleOf } from './people.js';
 
-/** What a principal may do at a node: enter, manage or present in a room; create rooms in a category, or be let into its rooms at all. */
+/**
+ * What a principal may do at a node: enter, manage or present in a room; create rooms in a category, or be let into its
+ * rooms at all.
+ */
 export type AccessRole = 'member' | 'manager' | 'presenter' | 'creator' | 'allowed member' | 'denied member';
 
 /** Who held a role at a node in the source, as it applied there, and who holds it in the package. Ids of `People`. */
@@ -23,7 +26,10 @@ export interface Access {
 
 const NOBODY: ReadonlySet<number> = new Set();
 
-/** After all directory rules have run. Memory: what `legacyRights` and `peopleOf` state; the sets of a node are made when it is asked for. */
+/**
+ * After all directory rules have run. Memory: what `legacyRights` and `peopleOf` state; the sets of a node are made
+ * when it is asked for.
+ */
 export function accessOf(draft: DirectoryDraft): Access {
   const people = peopleOf(draft);
   const legacy = legacyRights(draft, people);

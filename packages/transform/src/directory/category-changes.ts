@@ -11,7 +11,9 @@ const BELOW_ROOT = {
   roomsWritten: 0,
 } as const;
 
-/** The categories before and after, in the order of node ids, for the reports; last the rooms of none, if there are any. */
+/**
+ * The categories before and after, in the order of node ids, for the reports; last the rooms of none, if there are any.
+ */
 export function categoryChanges(draft: DirectoryDraft): CategoryChange[] {
   const rooms = [...draft.rooms.values()];
   const written = countBy(rooms.filter((room) => isCarried(draft, room.source)).map((room) => room.category));

@@ -1,6 +1,8 @@
 import type { CategoryDraft, DirectoryDraft, RoomDraft } from './draft.js';
 
-/** Where a category inherits from: its legacy parent; the root for a category that a rule created; null for the root. */
+/**
+ * Where a category inherits from: its legacy parent; the root for a category that a rule created; null for the root.
+ */
 export function inheritsFrom(draft: DirectoryDraft, category: CategoryDraft): CategoryDraft | null {
   return category === draft.root ? null : (category.parent ?? draft.root);
 }

@@ -11,7 +11,10 @@ import {
 
 /** nvarchar(256) of nodeName and nodeDesc, in UTF-16 units (database schema, tblNode). */
 export const LONGEST_TEXT = 256;
-/** What is kept of a name that the names of its parents make longer, in UTF-16 units: no name of this length is ever written. */
+/**
+ * What is kept of a name that the names of its parents make longer, in UTF-16 units: no name of this length is ever
+ * written.
+ */
 export const LONGEST_KEPT = 1_024;
 const DIGITS_OF_HASH = 8;
 /** What no target name may hold: control characters, the path separator of `pool\name`, what XML 1.0 cannot hold. */
@@ -77,7 +80,9 @@ function tailAndHash(name: string, length: number): string {
   return `${tailOf(name, length - DIGITS_OF_HASH - 1).trim()}~${hash}`;
 }
 
-/** The name with a suffix, its head cut where the whole would pass 256 units; a name that is longer already stays whole. */
+/**
+ * The name with a suffix, its head cut where the whole would pass 256 units; a name that is longer already stays whole.
+ */
 export function suffixName(name: string, suffix: string): string {
   if (name.length > LONGEST_TEXT) return `${name}${suffix}`;
   return `${tailOf(name, LONGEST_TEXT - suffix.length).trimStart()}${suffix}`;

@@ -6,7 +6,8 @@ const DOMAIN_COMPONENT = /^\s*DC\s*=\s*(.*?)\s*$/is;
 
 /**
  * The `DC=` components at the end of a distinguished name (RFC 4514), in lower case: `dc=eu,dc=contoso,dc=example`.
- * null when the name does not end in one, or is longer than a column of distinguished names holds. Commas escaped by a backslash or inside quotes separate nothing.
+ * null when the name does not end in one, or is longer than a column of distinguished names holds. Commas escaped by a
+ * backslash or inside quotes separate nothing.
  */
 export function domainSuffix(distinguishedName: string): string | null {
   if (distinguishedName.length > LONGEST_NAME) return null;

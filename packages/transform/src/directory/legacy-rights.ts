@@ -11,11 +11,17 @@ import { scopesInForce } from './scopes-in-force.js';
 export interface LegacyRights {
   /** Down from the root; never cut off (`manager-inherited`). */
   managersOf(room: RoomDraft): ReadonlySet<number>;
-  /** Down from the nearest overrideMember (`member-inherited`), and the presenters, who could read and post (`presenter-not-member`). */
+  /**
+   * Down from the nearest overrideMember (`member-inherited`), and the presenters, who could read and post
+   * (`presenter-not-member`).
+   */
   membersOf(room: RoomDraft): ReadonlySet<number>;
   /** The Voiced of an auditorium itself (`presenter-on-normal-room`). */
   presentersOf(room: RoomDraft): ReadonlySet<number>;
-  /** Managers, and members where these could create rooms (`creator-derived`), whatever the option `creators` makes of them. */
+  /**
+   * Managers, and members where these could create rooms (`creator-derived`), whatever the option `creators` makes of
+   * them.
+   */
   creatorsOf(category: CategoryDraft): ReadonlySet<number>;
   /** The scope in force (`scope-inherited`). There were no deny lists. */
   allowedIn(category: CategoryDraft): ReadonlySet<number>;
@@ -24,12 +30,13 @@ export interface LegacyRights {
 const NOBODY: ReadonlySet<number> = new Set();
 
 /**
- * The rights of the source after all directory rules have run, from the rows of the export and not from what the rules left of them: what
- * a rule took from a disabled, federated or mapped principal was in force before. Rows that cannot be read, whose role type nobody knows
- * or whose principal the export does not hold are left out: the rules refuse them, and there is nobody to name. What a category has that a
- * rule made is what the root had.
+ * The rights of the source after all directory rules have run, from the rows of the export and not from what the rules
+ * left of them: what a rule took from a disabled, federated or mapped principal was in force before. Rows that cannot
+ * be read, whose role type nobody knows or whose principal the export does not hold are left out: the rules refuse
+ * them, and there is nobody to name. What a category has that a rule made is what the root had.
  *
- * Memory: 8 bytes for each role and scope row, one record for each node that has any, and the sets of categories that add to their parent's.
+ * Memory: 8 bytes for each role and scope row, one record for each node that has any, and the sets of categories that
+ * add to their parent's.
  */
 export function legacyRights(draft: DirectoryDraft, people: People): LegacyRights {
   const own = roleLists(draft, people);
@@ -74,7 +81,9 @@ function roleLists(draft: DirectoryDraft, people: People): Readonly<Record<Legac
   return { Member: listsOf('Member'), Manager: listsOf('Manager'), Voiced: listsOf('Voiced') };
 }
 
-/** Role types by their places in `ROLES`; of several rows of one type the first that stands, as `role-unknown` has it. */
+/**
+ * Role types by their places in `ROLES`; of several rows of one type the first that stands, as `role-unknown` has it.
+ */
 function rolePlaces(draft: DirectoryDraft): ReadonlyMap<number, number> {
   const places = new Map<number, number>();
   for (const type of draft.source.roleTypes) {

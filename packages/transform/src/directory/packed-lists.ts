@@ -7,8 +7,8 @@ export interface OwnLists {
 }
 
 /**
- * Lists of principals by node, packed: 8 bytes an entry and one record a node, where a set a node would be ten times that. A list becomes
- * a set when it is asked for, a new one each time.
+ * Lists of principals by node, packed: 8 bytes an entry and one record a node, where a set a node would be ten times
+ * that. A list becomes a set when it is asked for, a new one each time.
  *
  * @param visit hands over all entries; called twice, it must hand over the same.
  */

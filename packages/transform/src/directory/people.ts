@@ -3,7 +3,10 @@ import type { DirectoryDraft } from './draft.js';
 
 /** Who a principal of the export is, whatever became of its row. */
 export interface People {
-  /** The id by which a person is known: that of the principal it was merged onto. null when the export holds no such principal. */
+  /**
+   * The id by which a person is known: that of the principal it was merged onto. null when the export holds no such
+   * principal.
+   */
   idOf(principalId: number): number | null;
   /** Display name, else common name, else URI. */
   nameOf(id: number): string;
@@ -11,8 +14,9 @@ export interface People {
 }
 
 /**
- * The principals of the export as people: merged ones are one, refused ones are still somebody. Who is only mapped by the plan is not
- * merged: the other one becomes the author of his messages, and his rights stay behind. Memory: one entry for each refused principal.
+ * The principals of the export as people: merged ones are one, refused ones are still somebody. Who is only mapped by
+ * the plan is not merged: the other one becomes the author of his messages, and his rights stay behind. Memory: one
+ * entry for each refused principal.
  */
 export function peopleOf(draft: DirectoryDraft): People {
   const refused = refusedPrincipals(draft);

@@ -49,7 +49,9 @@ export function principalInPlaceOf(draft: DirectoryDraft, id: number): Principal
   return principal;
 }
 
-/** `principal 12 "Ann Example" (GUID)`: the display name, else the common name, else the URI (only users have names). */
+/**
+ * `principal 12 "Ann Example" (GUID)`: the display name, else the common name, else the URI (only users have names).
+ */
 export function labelPrincipal(row: PrincipalRow): string {
   const name = row.prinDisplayName || row.prinName || row.prinUri;
   return `principal ${row.prinID} ${quoteName(name)} (${row.prinGuid})`;

@@ -26,9 +26,10 @@ const BEHAVIOR_WORDS: ReadonlyMap<number, string> = new Map([
 ]);
 
 /**
- * The rooms of the package whose settings are not what they were, in the order of their ids, made one by one while they are asked for,
- * again for each who asks. Descriptions and topics are told by their lengths; managers, members and presenters as they applied on both
- * sides, by their numbers and the names of some who were lost or are new. Memory held: none beside `access`.
+ * The rooms of the package whose settings are not what they were, in the order of their ids, made one by one while they
+ * are asked for, again for each who asks. Descriptions and topics are told by their lengths; managers, members and
+ * presenters as they applied on both sides, by their numbers and the names of some who were lost or are new. Memory
+ * held: none beside `access`.
  */
 export function roomChanges(draft: DirectoryDraft, access: Access): Iterable<RoomChange> {
   return {
@@ -104,7 +105,10 @@ function namesOf(ids: readonly number[], { nameOf }: People): string {
   return shown.join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 
-/** So that nobody can be named like somebody else, or like two: a name that holds our punctuation stands in quotation marks. */
+/**
+ * So that nobody can be named like somebody else, or like two: a name that holds our punctuation stands in quotation
+ * marks.
+ */
 function asOneName(name: string): string {
   if (!AMBIGUOUS.test(name) && name.length <= LONGEST_NAME) return name;
   return quoteName(name.replace(/["\\]/g, '\\$&'));

@@ -24,8 +24,8 @@ const LARGE_DIRECTORY_CAVEAT =
   'The directory is large, so only the disk was estimated; chatferry estimate tells more.';
 
 /**
- * Before a run that will take long, or that a nearly full disk may not hold: tells what it will take. An export that the
- * sample cannot read is left to the run itself, which says why.
+ * Before a run that will take long, or that a nearly full disk may not hold: tells what it will take. An export that
+ * the sample cannot read is left to the run itself, which says why.
  *
  * @throws RunFailure `output-unwritable` when the disk cannot hold what is expected.
  */

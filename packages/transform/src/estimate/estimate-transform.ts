@@ -25,9 +25,9 @@ const BEHIND_THE_MESSAGES =
   'Tables of the directory do not stand before the messages, so none of these could be tried: only the disk is estimated, roughly.';
 
 /**
- * What a transform will take: two real runs over the beginning of the export, into the folder for temporary files (about as
- * many bytes as the sample has), extended to the whole. A plan's decisions about single records are not applied, so that what
- * it excludes counts.
+ * What a transform will take: two real runs over the beginning of the export, into the folder for temporary files
+ * (about as many bytes as the sample has), extended to the whole. A plan's decisions about single records are not
+ * applied, so that what it excludes counts.
  *
  * Reads the directory six times and the messages of the sample. Memory held: as `runTransform`.
  *

@@ -4,8 +4,8 @@ import { type DiskNeed, type Estimate, rangeOf } from './estimate.js';
 import type { SampleRun } from './run-sample.js';
 
 /**
- * Bounds as factors of what is expected. The beginning of an export is not its middle, and a machine is not equally busy all
- * the time; the tests hold these bounds on generated exports of several shapes.
+ * Bounds as factors of what is expected. The beginning of an export is not its middle, and a machine is not equally
+ * busy all the time; the tests hold these bounds on generated exports of several shapes.
  */
 const BOUNDS = {
   disk: [0.75, 1.3],

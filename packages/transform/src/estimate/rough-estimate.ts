@@ -12,8 +12,8 @@ const DIRECTORY = 1.2;
 const BOUNDS = [0.6, 2] as const;
 
 /**
- * The disk alone, from how well the first messages pack: for a beginning on which no rule can be tried. `caveat` says why.
- * Reads the cut export once.
+ * The disk alone, from how well the first messages pack: for a beginning on which no rule can be tried. `caveat` says
+ * why. Reads the cut export once.
  */
 export async function roughEstimate(
   { opened, cuts }: CutExport,

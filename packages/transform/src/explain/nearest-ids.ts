@@ -20,7 +20,9 @@ export function nearestIds(typed: string, ids: readonly string[]): string[] {
     .map(({ id }) => id);
 }
 
-/** Slips in each typed word, against the word of the id that is nearest to it, and a half for each word more or less. */
+/**
+ * Slips in each typed word, against the word of the id that is nearest to it, and a half for each word more or less.
+ */
 function wordDistance(wanted: string, id: string): number {
   const words = id.split('-');
   const typed = wanted.split('-');

@@ -10,8 +10,8 @@ const LONGEST_PIECE = 16 * 1024;
 
 /**
  * The objects of a JSON text: of a list, of several lists or objects one after the other, or of the wrapper
- * `{"value": […], "Count": n}` in which Windows PowerShell hides a list. The parser gets one line at a time, so that each
- * record and each fault has its line. Memory held: one piece of a line and what is kept of one record.
+ * `{"value": […], "Count": n}` in which Windows PowerShell hides a list. The parser gets one line at a time, so that
+ * each record and each fault has its line. Memory held: one piece of a line and what is kept of one record.
  *
  * Throws `RunFailure` 'arguments' where the text is no JSON, ends early, or lists something else than objects.
  */

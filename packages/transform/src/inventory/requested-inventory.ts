@@ -12,8 +12,9 @@ export interface InventoryRequest {
 }
 
 /**
- * The inventory that was asked for; null when none was. Throws `RunFailure` what `readInventory` throws, and 'arguments'
- * when the files do not list what they were given for: a check that was asked for is not left out in silence.
+ * The inventory that was asked for; null when none was. Throws `RunFailure` what `readInventory` throws, and
+ * 'arguments' when the files do not list what they were given for: a check that was asked for is not left out in
+ * silence.
  */
 export async function requestedInventory(request: InventoryRequest): Promise<TargetInventory | null> {
   const { inventoryPaths = [], usersPath } = request;

@@ -8,8 +8,8 @@ import type {
 } from '@chatferry/import';
 
 /**
- * The rows of the directory that are handed to the package writer, counted and hashed by the definition in the import room's
- * ledger.ts. The reading side does the same with code of its own, so that a mistake of one shows in the other.
+ * The rows of the directory that are handed to the package writer, counted and hashed by the definition in the import
+ * room's ledger.ts. The reading side does the same with code of its own, so that a mistake of one shows in the other.
  *
  * @param directory lists ascending by id.
  * @param lastChatIds the counters that are written; those in `directory` are the source's.

@@ -68,7 +68,9 @@ export class Ledger {
     return this.#unplacedAccount(isFull ? OTHERS : channelID);
   }
 
-  /** The accounts of messages that have changed since the last call, each as it is now; every room in them has ended. */
+  /**
+   * The accounts of messages that have changed since the last call, each as it is now; every room in them has ended.
+   */
   *changes(): Generator<SavedAccount> {
     for (const [account, key] of this.#asked) {
       if (account.read > 0) yield { ...key, account: account.toDocument() };
@@ -92,7 +94,9 @@ export class Ledger {
     this.#messagesRead = records;
   }
 
-  /** Empties the accounts of all messages, for a pass that starts over; those of rooms already handed out stay valid. */
+  /**
+   * Empties the accounts of all messages, for a pass that starts over; those of rooms already handed out stay valid.
+   */
   forgetMessages(): void {
     this.#digest.clear();
     this.#messagesRead = null;

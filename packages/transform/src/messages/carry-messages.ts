@@ -16,7 +16,10 @@ export interface MessageOutput {
 
 /** Where a pass may be interrupted and gone on with. */
 export interface MessageStops {
-  /** Messages that an earlier run has settled, which are read and passed over, and whether they were all; null when there are none. */
+  /**
+   * Messages that an earlier run has settled, which are read and passed over, and whether they were all; null when
+   * there are none.
+   */
   readonly settled: { readonly messages: number; readonly isEnd: boolean } | null;
   /** Whether a checkpoint is to be taken where the next room begins. */
   readonly isDue: boolean;

@@ -2,7 +2,10 @@ import { Buffer } from 'node:buffer';
 import { TRAIT } from '@chatferry/export';
 import type { MessageDraft } from './message-draft.js';
 
-/** As far as a search looks ahead where many messages pass without being looked at: those that come one behind the other are near. */
+/**
+ * As far as a search looks ahead where many messages pass without being looked at: those that come one behind the other
+ * are near.
+ */
 export const NEAR_BYTES = 1 << 12;
 /** The same where all messages are looked at. Bounded, because the buffer may be far larger than what stands in it. */
 export const FAR_BYTES = 1 << 16;
@@ -37,8 +40,8 @@ export class MarkerSearch {
   }
 
   /**
-   * After `isIn` of a text that was searched where it stands: no marker begins behind that text and before this offset of the same
-   * buffer, as long as its bytes have not moved.
+   * After `isIn` of a text that was searched where it stands: no marker begins behind that text and before this offset
+   * of the same buffer, as long as its bytes have not moved.
    */
   get clearUntil(): number {
     return this.#next;

@@ -3,7 +3,10 @@ import type { MessageDraft } from './message-draft.js';
 import type { PassedMessages } from './message-rule.js';
 import { isInstant, isoTicks, ticksToText } from './ticks.js';
 
-/** What became of the messages of one month (UTC). Those that are neither excluded nor refused were written. JSON can hold it. */
+/**
+ * What became of the messages of one month (UTC). Those that are neither excluded nor refused were written. JSON can
+ * hold it.
+ */
 export interface SavedMonth {
   /** Such as `2010-09`. */
   readonly month: string;
@@ -29,8 +32,8 @@ interface Exceptions {
 }
 
 /**
- * Counts messages by the month of their date; those without a usable date are nobody's. Memory held: 200 bytes a month that has
- * messages, of which the calendar has 120,000.
+ * Counts messages by the month of their date; those without a usable date are nobody's. Memory held: 200 bytes a month
+ * that has messages, of which the calendar has 120,000.
  */
 export class MessageMonths {
   readonly #months = new Map<string, OpenMonth>();

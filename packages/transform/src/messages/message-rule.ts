@@ -23,8 +23,9 @@ export interface MessageVoice {
 export type Ruling = 'changed' | 'excluded' | 'refused' | undefined;
 
 /**
- * What a rule says in advance of ordinary messages (`OrdinaryMessages` in the import room says which these are): that it lets
- * them all pass without a word, if they fulfil what is asked for here. They then pass many at a time, and `apply` is not called.
+ * What a rule says in advance of ordinary messages (`OrdinaryMessages` in the import room says which these are): that
+ * it lets them all pass without a word, if they fulfil what is asked for here. They then pass many at a time, and
+ * `apply` is not called.
  */
 export interface OrdinaryTerms {
   /** Dates that are asked for, inclusive; ticks. */
@@ -53,7 +54,10 @@ export interface MessageRun {
   endRoom?(room: RoomFacts): void;
   /** Called after the last room, for findings about several rooms. */
   end?(): void;
-  /** What is remembered from one room to the next, for a run that another process goes on with; with `end`, or it must say why not. */
+  /**
+   * What is remembered from one room to the next, for a run that another process goes on with; with `end`, or it must
+   * say why not.
+   */
   save?(): JsonValue;
   /** Takes over what `save` gave. */
   restore?(saved: JsonValue): void;

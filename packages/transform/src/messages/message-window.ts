@@ -9,7 +9,10 @@ export interface MessageWindow {
    * a buffer hold as long as the number stays. Values of form `decoded` are exempt: they may share a scratch.
    */
   readonly windowId: number;
-  /** Offers messages behind the current row at once, and passes over those that are taken; a window may have none to offer. */
+  /**
+   * Offers messages behind the current row at once, and passes over those that are taken; a window may have none to
+   * offer.
+   */
   offer?(take: MessagesTaker): number;
 }
 

@@ -18,16 +18,19 @@ export interface SortOptions {
 
 const RUN_BYTES = 12 << 20;
 const FAN_IN = 128;
-/** Bytes of messages, about, up to which one merge is enough, with one copy of them on the disk; beyond, there are two. */
+/**
+ * Bytes of messages, about, up to which one merge is enough, with one copy of them on the disk; beyond, there are two.
+ */
 export const ONE_MERGE_BYTES = RUN_BYTES * FAN_IN;
 const WINDOW_BYTES = 1 << 18;
 /** What the sort of a run needs beside the message's own bytes: its key, its offset, its place in the order. */
 const BYTES_PER_KEY = 64;
 
 /**
- * The messages by ascending channelID and chatID, equal ones in the order in which they came, and before all of them those whose
- * channelID cannot be read: an external merge sort. The first window is delivered after the last message has been read. Rows keep everything but the form of
- * their texts, which is `decoded`; forbidden code points stay and stay marked.
+ * The messages by ascending channelID and chatID, equal ones in the order in which they came, and before all of them
+ * those whose channelID cannot be read: an external merge sort. The first window is delivered after the last message
+ * has been read. Rows keep everything but the form of their texts, which is `decoded`; forbidden code points stay and
+ * stay marked.
  *
  * Memory held: one run, one block of 64 KiB for each run that is merged, and one window. Disk: the messages
  * once, twice while more than `fanIn` runs are merged. All files are removed at the end, after an error, and when
@@ -86,8 +89,8 @@ class SortRuns {
   constructor(options: SortOptions) {
     this.#folder = options.folder;
     this.#runBytes = options.runBytes ?? RUN_BYTES;
-    // Whole from the start, and kept to the end: growing would leave as much again to the collector, and once a block of this size
-    // has been freed, glibc keeps twice as much of what is freed later.
+    // Whole from the start, and kept to the end: growing would leave as much again to the collector, and once a block
+    // of this size has been freed, glibc keeps twice as much of what is freed later.
     this.#sink = new ByteSink(this.#runBytes + WINDOW_BYTES);
     this.#fanIn = Math.max(2, Math.min(options.fanIn ?? FAN_IN, FAN_IN));
   }

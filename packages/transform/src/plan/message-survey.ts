@@ -30,8 +30,8 @@ interface OpenTally extends MessageTally {
 const NO_MESSAGES: Readonly<MessageTally> = { messages: 0, textBytes: 0, last: null };
 
 /**
- * Counts messages by room, by author and by month while the message rules work. Memory held: one tally a room, an author and a
- * month; nothing grows with messages.
+ * Counts messages by room, by author and by month while the message rules work. Memory held: one tally a room, an
+ * author and a month; nothing grows with messages.
  */
 export class MessageSurvey {
   readonly #rooms = new Map<number, OpenTally>();
@@ -106,7 +106,9 @@ export class MessageSurvey {
     }
   }
 
-  /** Takes over what `changes` gave to another process, once the pass has begun; of two for one tally the last counts. */
+  /**
+   * Takes over what `changes` gave to another process, once the pass has begun; of two for one tally the last counts.
+   */
   restore({ of, id, messages, textBytes, last }: SavedTally): void {
     const tally = tallyOf(of === 'room' ? this.#rooms : this.#authors, id);
     Object.assign(tally, { messages, textBytes, last: last === null ? null : BigInt(last), isSaved: true });

@@ -4,8 +4,9 @@ import type { TransformOptions } from '../options.js';
 export type Owner = 'Migration administrator' | 'Owner of access rights' | 'Owner of the records';
 
 /**
- * Who may change which option. Our decision, because Microsoft names nobody: names and order are the administrator's; who may see and do
- * what is decided by whoever answers for access; which messages arrive, and in which words, by whoever answers for the records.
+ * Who may change which option. Our decision, because Microsoft names nobody: names and order are the administrator's;
+ * who may see and do what is decided by whoever answers for access; which messages arrive, and in which words, by
+ * whoever answers for the records.
  */
 export const OPTION_OWNERS: { readonly [Name in keyof TransformOptions]: Owner } = {
   disabledPrincipals: 'Owner of access rights',

@@ -31,8 +31,8 @@ export interface PlannedActions {
 }
 
 /**
- * The columns that stand for decisions which were applied, with the reasons that the plan gave: they are evidence, so nothing of ours
- * takes their place.
+ * The columns that stand for decisions which were applied, with the reasons that the plan gave: they are evidence, so
+ * nothing of ours takes their place.
  *
  * @param plan whose decisions they are; null when there was none.
  */

@@ -12,9 +12,9 @@ import { KEPT, type NodeAction } from './planned-actions.js';
 const NOTHING_LISTED: TargetInventory = { files: [], categories: [], rooms: [], users: null };
 
 /**
- * New names for every node whose name is an error as it stands: too long, empty, equal to another or to one of the target.
- * Where a rule can make one (`longNames: shorten`, `duplicateNames: suffix`) it is that one. By GUID. Memory held: two more drafts
- * of the directory.
+ * New names for every node whose name is an error as it stands: too long, empty, equal to another or to one of the
+ * target. Where a rule can make one (`longNames: shorten`, `duplicateNames: suffix`) it is that one. By GUID. Memory
+ * held: two more drafts of the directory.
  *
  * @param decisions nodes that are excluded; their names are free.
  */

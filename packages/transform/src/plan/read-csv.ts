@@ -20,10 +20,11 @@ const DELIMITERS = [',', ';'] as const;
 
 /**
  * Reads a CSV file of a plan row by row: UTF-8 with or without byte order mark, separated by commas or, as Excel saves
- * it in many countries, by semicolons. The comment row may be missing, columns may stand in any order, and rows of empty cells
- * count for nothing. Memory held: the file as a string, and one row.
+ * it in many countries, by semicolons. The comment row may be missing, columns may stand in any order, and rows of
+ * empty cells count for nothing. Memory held: the file as a string, and one row.
  *
- * @throws RunFailure `plan-unusable` for another encoding, other columns, or cells that are not quoted as RFC 4180 has it.
+ * @throws RunFailure `plan-unusable` for another encoding, other columns, or cells that are not quoted as RFC 4180 has
+ *   it.
  */
 export function readPlanCsv<Table extends PlanTable>(
   bytes: Buffer,

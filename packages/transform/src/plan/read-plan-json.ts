@@ -27,8 +27,8 @@ const OF_FILTER = ['filter', 'categories', 'rooms', 'messages'];
 const HASH = /^[0-9a-f]{64}$/;
 
 /**
- * Reads plan.json. Of an option only `value` counts; unknown keys anywhere are faults, because a misspelt decision would be
- * lost. Memory held: the tree of the file.
+ * Reads plan.json. Of an option only `value` counts; unknown keys anywhere are faults, because a misspelt decision
+ * would be lost. Memory held: the tree of the file.
  *
  * @throws RunFailure `plan-unusable` with line and column.
  */

@@ -11,8 +11,8 @@ type Rows = ReadonlyMap<number, PrincipalRow>;
 /**
  * The rows of principals.csv that decide something, their targets followed to the end.
  *
- * @throws RunFailure `plan-unusable` for a target that is missing, ambiguous, refused or of the wrong kind, for circles,
- * and for a URI that another principal has.
+ * @throws RunFailure `plan-unusable` for a target that is missing, ambiguous, refused or of the wrong kind, for
+ * circles, and for a URI that another principal has.
  */
 export function resolvePrincipals(
   planned: PlannedPrincipals,

@@ -25,8 +25,8 @@ export interface SurveyedExport {
 }
 
 /**
- * Does what `transform` does up to the package, which is not written: every rule speaks. Memory as for `carryExport`, and
- * what `MessageSurvey` states. Throws `RunFailure`.
+ * Does what `transform` does up to the package, which is not written: every rule speaks. Memory as for `carryExport`,
+ * and what `MessageSurvey` states. Throws `RunFailure`.
  */
 export async function surveyExport(opened: OpenedExport, request: SurveyOptions): Promise<SurveyedExport> {
   const { spoolFolder, findings, ...rest } = request;

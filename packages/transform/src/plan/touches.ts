@@ -11,7 +11,10 @@ export interface RunCounts {
   readonly ledger: LedgerDocument;
   /** Messages with rich text: their rule says one finding a room. */
   readonly rtf: number;
-  /** Messages of the rooms that a directory rule leaves behind, by that rule: `message-room-excluded` alone speaks of them. */
+  /**
+   * Messages of the rooms that a directory rule leaves behind, by that rule: `message-room-excluded` alone speaks of
+   * them.
+   */
   readonly messagesLeft: ReadonlyMap<string, number>;
 }
 
@@ -30,8 +33,8 @@ export function messagesLeftWithRooms(
 }
 
 /**
- * How many records of the export an option touches: those that its rules speak of, or settle without a finding each, and the messages
- * that stay behind with a room.
+ * How many records of the export an option touches: those that its rules speak of, or settle without a finding each,
+ * and the messages that stay behind with a room.
  */
 export function touchesOf(
   option: keyof TransformOptions,

@@ -22,8 +22,8 @@ export interface AppliedPlan {
 }
 
 /**
- * Writes the plan that was applied, in canonical form, into a new folder; it can be read as a plan again. Actions, what they name and
- * reasons are the plan's; the columns that inform tell what came of it.
+ * Writes the plan that was applied, in canonical form, into a new folder; it can be read as a plan again. Actions, what
+ * they name and reasons are the plan's; the columns that inform tell what came of it.
  */
 export async function writeAppliedPlan(folder: string, applied: AppliedPlan): Promise<void> {
   const { plan, options, inputs, draft, survey, counts } = applied;

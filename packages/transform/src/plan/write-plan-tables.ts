@@ -32,8 +32,8 @@ const BYTE_ORDER_MARK = '\ufeff';
 const PATH_JOINER = ' / ';
 
 /**
- * Writes categories.csv, rooms.csv and principals.csv: UTF-8 with byte order mark, CR LF, a comment row, the header, and
- * a row for every record in the order of its id. Memory held: three blocks of 64 KiB, and one text a category.
+ * Writes categories.csv, rooms.csv and principals.csv: UTF-8 with byte order mark, CR LF, a comment row, the header,
+ * and a row for every record in the order of its id. Memory held: three blocks of 64 KiB, and one text a category.
  *
  * @returns the userIds that have messages and no row in tblPrincipal, ascending.
  * @throws RunFailure `output-unwritable`

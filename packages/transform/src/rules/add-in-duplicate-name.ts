@@ -8,8 +8,8 @@ import type { DirectoryRule } from '../rule.js';
  *
  * **Condition.** Two add-ins have equal names (by simple Unicode case folding, trailing blanks ignored).
  *
- * **Action.** An error for each but the first (in export order); all are carried as they are, because the names are what
- * people see and the links work by GUID.
+ * **Action.** An error for each but the first (in export order); all are carried as they are, because the names are
+ * what people see and the links work by GUID.
  *
  * **Option.** None.
  *

@@ -7,7 +7,8 @@ import type { DirectoryRule } from '../rule.js';
  *
  * **Condition.** A category (the root included) has an add-in.
  *
- * **Action.** The link is ignored, because only rooms can have an add-in, in both generations; the rooms' own links stay.
+ * **Action.** The link is ignored, because only rooms can have an add-in, in both generations; the rooms' own links
+ * stay.
  *
  * **Option.** None.
  *

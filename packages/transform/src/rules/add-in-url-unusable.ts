@@ -11,11 +11,11 @@ const UNUSABLE = /[\p{Cc}\p{Cs}\ufffe\uffff]/gu;
 /**
  * # add-in-url-unusable
  *
- * **Condition.** An add-in's URL is not http or https or is longer than 255 UTF-16 units, its name is empty or longer than
- * 50, or either holds a control character or one that XML 1.0 cannot hold.
+ * **Condition.** An add-in's URL is not http or https or is longer than 255 UTF-16 units, its name is empty or longer
+ * than 50, or either holds a control character or one that XML 1.0 cannot hold.
  *
- * **Action.** The add-in is refused, because the target cannot store it, and the links of rooms to it are dropped with it,
- * without findings of their own: people in those rooms no longer see its page.
+ * **Action.** The add-in is refused, because the target cannot store it, and the links of rooms to it are dropped with
+ * it, without findings of their own: people in those rooms no longer see its page.
  *
  * **Option.** None.
  *

@@ -10,8 +10,8 @@ import type { DirectoryRule } from '../rule.js';
  *
  * **Condition.** A row of tblPrincipalAffiliations names a principal that the export does not hold.
  *
- * **Action.** The row is left behind. The server reads memberships from the directory again after the import, so nobody loses
- * access by it; but whether members are within the scope of a category is judged here without this row. Rows of a
+ * **Action.** The row is left behind. The server reads memberships from the directory again after the import, so nobody
+ * loses access by it; but whether members are within the scope of a category is judged here without this row. Rows of a
  * principal that was refused share its fate without a finding of their own.
  *
  * **Option.** None.

@@ -7,8 +7,8 @@ import type { DirectoryRule } from '../rule.js';
  *
  * **Condition.** An auditorium (behavior 5) has no presenter, so that nobody may post in it.
  *
- * **Action.** It is carried as it is: its members read, nobody writes. It may have been so before, or its presenters were
- * disabled, federated or out of scope.
+ * **Action.** It is carried as it is: its members read, nobody writes. It may have been so before, or its presenters
+ * were disabled, federated or out of scope.
  *
  * **Option.** None.
  *

@@ -9,8 +9,9 @@ import type { DirectoryRule } from '../rule.js';
  *
  * **Condition.** No room that is carried lies directly in a category.
  *
- * **Action.** It is carried all the same; its creators can make rooms in it. With `drop` it is excluded. Roles and scope
- * entries on it stay in force for categories and rooms below; when nothing is carried below, they are excluded with it.
+ * **Action.** It is carried all the same; its creators can make rooms in it. With `drop` it is excluded. Roles and
+ * scope entries on it stay in force for categories and rooms below; when nothing is carried below, they are excluded
+ * with it.
  *
  * **Option.** `emptyCategories` (default `carry`): `carry` or `drop`.
  *

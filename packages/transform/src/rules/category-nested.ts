@@ -12,13 +12,13 @@ import type { DirectoryRule } from '../rule.js';
  *
  * **Action.** It becomes top-level, because the target knows one level of categories. Its name becomes the names of its
  * parents, from the top down, and its own, joined by the separator; the root's name is not part of it. People find
- * the rooms under the longer name. Of a name that passes 1,024 UTF-16 units the tail and a hash are kept; it is too long
- * in any case, and name-too-long says so.
+ * the rooms under the longer name. Of a name that passes 1,024 UTF-16 units the tail and a hash are kept; it is too
+ * long in any case, and name-too-long says so.
  *
  * **Option.** `separator` (default `_`): joins the names.
  *
- * **Basis.** G: migration guide, "Migration process details", item on categories (TechNet JJ205264). O: the separator, and
- * that the root's name is left out, because the guide names neither.
+ * **Basis.** G: migration guide, "Migration process details", item on categories (TechNet JJ205264). O: the separator,
+ * and that the root's name is left out, because the guide names neither.
  *
  * **Severity.** note
  *

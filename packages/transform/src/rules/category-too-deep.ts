@@ -17,14 +17,14 @@ const DEEPEST_LEVEL = 1_000;
  *
  * **Condition.** A category lies more than 1,000 levels below the root.
  *
- * **Action.** It is refused with everything below it: the nodes, their roles, scope entries and messages. One finding a category
- * of the first level that is too deep.
+ * **Action.** It is refused with everything below it: the nodes, their roles, scope entries and messages. One finding a
+ * category of the first level that is too deep.
  *
  * **Option.** None.
  *
- * **Basis.** S: database schema, tblNode: no limit of levels is documented. O: the limit. A name is made of the names of all
- * levels and holds 256 UTF-16 units, so that no tree that people made comes near it; a damaged one would take time and
- * memory without bound.
+ * **Basis.** S: database schema, tblNode: no limit of levels is documented. O: the limit. A name is made of the names
+ * of all levels and holds 256 UTF-16 units, so that no tree that people made comes near it; a damaged one would take
+ * time and memory without bound.
  *
  * **Severity.** error
  *

@@ -12,8 +12,8 @@ const DECIDED_ELSEWHERE: ReadonlySet<string> = new Set(['nodeDesc', 'behavior', 
  * **Condition.** A row of a directory table lacks a column that the schema requires, or the column's text is not of the
  * column's type. `behavior` and `visibility` are decided by visibility-mapped, `nodeDesc` by description-missing.
  *
- * **Action.** The row is refused, because what it means cannot be told; of a node also everything below it and its roles,
- * scope entries and message counter. A room that is refused takes its messages with it.
+ * **Action.** The row is refused, because what it means cannot be told; of a node also everything below it and its
+ * roles, scope entries and message counter. A room that is refused takes its messages with it.
  *
  * **Option.** None.
  *

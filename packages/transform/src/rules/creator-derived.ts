@@ -8,17 +8,17 @@ import type { DirectoryRule } from '../rule.js';
 /**
  * # creator-derived
  *
- * **Condition.** A category has managers, or members who may create children: effective restrictChildCreate 1, which in spite of its
- * name *allows* creation. Both lists are the effective ones, from all categories above too.
+ * **Condition.** A category has managers, or members who may create children: effective restrictChildCreate 1, which in
+ * spite of its name *allows* creation. Both lists are the effective ones, from all categories above too.
  *
  * **Action.** They become its Creators, the list by which the target tells who may create rooms there. With
  * restrictChildCreate 0 only the managers do. A category that holds the rooms of the root is treated as the root was.
  *
- * **Option.** `creators` (default `legacy`, as told): `managers` takes the managers only, `none` nobody; rooms are then created
- * by administrators until Creators are set.
+ * **Option.** `creators` (default `legacy`, as told): `managers` takes the managers only, `none` nobody; rooms are then
+ * created by administrators until Creators are set.
  *
- * **Basis.** L: CategoryMembersCanCreateChatRooms of the Group Chat SDK (GG421601): true = members and managers, false = managers.
- * O: that Creators are these people; the migration guide does not say.
+ * **Basis.** L: CategoryMembersCanCreateChatRooms of the Group Chat SDK (GG421601): true = members and managers, false
+ * = managers. O: that Creators are these people; the migration guide does not say.
  *
  * **Severity.** warning
  *

@@ -7,12 +7,13 @@ import type { DirectoryRule, Voice } from '../rule.js';
 /**
  * # definer-contradicts-tree
  *
- * **Condition.** scopeDefinerId of a category is not the nearest category, itself or above, that has scope rows; or roleDefinerId
- * of a category or room is not the nearest node, itself or above, with overrideMember 1 (the root when there is none).
+ * **Condition.** scopeDefinerId of a category is not the nearest category, itself or above, that has scope rows; or
+ * roleDefinerId of a category or room is not the nearest node, itself or above, with overrideMember 1 (the root when
+ * there is none).
  *
- * **Action.** Scope: the definer wins when it is the category itself or one above it and has scope rows, else the nearest
- * category with scope rows. Members: overrideMember wins. Both columns are what the old server computed from the tree, so a
- * disagreement means that one side is stale; look at who gets in.
+ * **Action.** Scope: the definer wins when it is the category itself or one above it and has scope rows, else the
+ * nearest category with scope rows. Members: overrideMember wins. Both columns are what the old server computed from
+ * the tree, so a disagreement means that one side is stale; look at who gets in.
  *
  * **Option.** None.
  *

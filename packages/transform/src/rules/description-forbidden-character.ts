@@ -8,8 +8,8 @@ const FORBIDDEN = /(?![\t\n\r\u007f-\u009f])[\p{Cc}\p{Cs}\ufffe\uffff]/gu;
 /**
  * # description-forbidden-character
  *
- * **Condition.** A description holds a character that XML 1.0 cannot hold: a control character other than TAB, LF and CR, an
- * unpaired surrogate, U+FFFE or U+FFFF.
+ * **Condition.** A description holds a character that XML 1.0 cannot hold: a control character other than TAB, LF and
+ * CR, an unpaired surrogate, U+FFFE or U+FFFF.
  *
  * **Action.** Each is replaced by U+FFFD; the finding names the original code points.
  *

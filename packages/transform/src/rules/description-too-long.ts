@@ -5,7 +5,8 @@ import type { DirectoryRule } from '../rule.js';
 /**
  * # description-too-long
  *
- * **Condition.** The description of a room or category is longer than 256 UTF-16 units, which no Group Chat database holds.
+ * **Condition.** The description of a room or category is longer than 256 UTF-16 units, which no Group Chat database
+ * holds.
  *
  * **Action.** An error; the description is carried as it is, because cutting it would lose text.
  *

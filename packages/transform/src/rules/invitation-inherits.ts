@@ -8,8 +8,9 @@ import type { DirectoryRule } from '../rule.js';
  *
  * **Condition.** A room's invite is NULL or 0, or 1 in a category with invitations on.
  *
- * **Action.** NULL becomes Inherit and 0 becomes False, which mean the same and are not reported. 1 becomes Inherit, because
- * the target's rooms have no value On: nothing changes for people as long as the category's invitations stay on.
+ * **Action.** NULL becomes Inherit and 0 becomes False, which mean the same and are not reported. 1 becomes Inherit,
+ * because the target's rooms have no value On: nothing changes for people as long as the category's invitations stay
+ * on.
  *
  * **Option.** None.
  *

@@ -6,7 +6,8 @@ import type { DirectoryRule, Said } from '../rule.js';
 /**
  * # key-duplicate
  *
- * **Condition.** Two rows of tblSiopWhiteList, tblLastChatId, tblRoleType, tblPrincipalType or tblEnumValue have one key.
+ * **Condition.** Two rows of tblSiopWhiteList, tblLastChatId, tblRoleType, tblPrincipalType or tblEnumValue have one
+ * key.
  *
  * **Action.** Of identical rows the second stays behind, as one is enough; of rows that differ the second (in export
  * order) is refused, because only one of them can be true. It happens when one table is exported into two files.

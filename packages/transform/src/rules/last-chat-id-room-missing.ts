@@ -7,8 +7,8 @@ import type { DirectoryRule } from '../rule.js';
  *
  * **Condition.** A row of tblLastChatId names a node that the export does not hold, or a category.
  *
- * **Action.** The row is refused: there is no room whose messages it counts. A counter of a room that was itself refused, or
- * stays behind, shares the fate of the room without a finding of its own.
+ * **Action.** The row is refused: there is no room whose messages it counts. A counter of a room that was itself
+ * refused, or stays behind, shares the fate of the room without a finding of its own.
  *
  * **Option.** None.
  *

@@ -8,13 +8,14 @@ import type { DirectoryRule } from '../rule.js';
  *
  * **Condition.** A principal is manager of the root category.
  *
- * **Action.** It becomes manager of every room (`manager-inherited` writes the lists), and with that it may change and disable each of
- * them, as it could before. With `drop` these roles stay behind and the rooms keep only their other managers.
+ * **Action.** It becomes manager of every room (`manager-inherited` writes the lists), and with that it may change and
+ * disable each of them, as it could before. With `drop` these roles stay behind and the rooms keep only their other
+ * managers.
  *
  * **Option.** `rootManagers` (default `all-rooms`): `drop` leaves the root's managers behind.
  *
- * **Basis.** G: migration guide, "Migration process details" (TechNet JJ205264): managers of the root become managers of all rooms;
- * remove them first if that is not wanted.
+ * **Basis.** G: migration guide, "Migration process details" (TechNet JJ205264): managers of the root become managers
+ * of all rooms; remove them first if that is not wanted.
  *
  * **Severity.** warning
  *

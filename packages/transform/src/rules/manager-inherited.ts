@@ -8,9 +8,9 @@ import type { DirectoryRule, Voice } from '../rule.js';
  *
  * **Condition.** A category has managers.
  *
- * **Action.** Every room gets its own managers and those of all categories above it, as they applied before: the list of managers
- * could never be restarted. The role row of a category is carried when a room, or a list of creators, takes it; else
- * it stays behind. Inherited copies are no rows of the source, so the ledger does not count them.
+ * **Action.** Every room gets its own managers and those of all categories above it, as they applied before: the list
+ * of managers could never be restarted. The role row of a category is carried when a room, or a list of creators, takes
+ * it; else it stays behind. Inherited copies are no rows of the source, so the ledger does not count them.
  *
  * **Option.** None. (`rootManagers` decides on the root, `creators` on who may create rooms.)
  *

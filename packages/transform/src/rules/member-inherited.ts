@@ -8,10 +8,10 @@ import type { DirectoryRule } from '../rule.js';
  *
  * **Condition.** A category has members.
  *
- * **Action.** Every room gets its own members and those of the categories above it, up to and including the nearest node with
- * overrideMember 1, where the list starts anew. Rooms of the target inherit no members, so the effective list is written to
- * each room. The role row of a category is carried when a room, or a list of creators, takes it; else it stays behind.
- * Inherited copies are no rows of the source, so the ledger does not count them.
+ * **Action.** Every room gets its own members and those of the categories above it, up to and including the nearest
+ * node with overrideMember 1, where the list starts anew. Rooms of the target inherit no members, so the effective list
+ * is written to each room. The role row of a category is carried when a room, or a list of creators, takes it; else it
+ * stays behind. Inherited copies are no rows of the source, so the ledger does not count them.
  *
  * **Option.** None. (`creators` decides on who may create rooms.)
  *

@@ -18,7 +18,8 @@ import { countPerRoom, labelRoom } from '../messages/room-count.js';
  * **Severity.** warning, one a room, with the count
  *
  * **Remedy.** Accept it; or have history on for the category: at the source before a new export, by `categorySettings`
- * where its rooms have it on, or on the target after the import. A room that is excluded in rooms.csv leaves its messages behind.
+ * where its rooms have it on, or on the target after the import. A room that is excluded in rooms.csv leaves its
+ * messages behind.
  *
  * **Example.** Room 40 in category *Ops* with chat history off, 200 messages: carried, one warning.
  */

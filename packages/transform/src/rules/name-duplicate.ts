@@ -12,8 +12,8 @@ import type { DirectoryRule, Said } from '../rule.js';
  * **Condition.** Two carried nodes, rooms or categories in any mixture, have equal final names: by simple Unicode case
  * folding, trailing blanks ignored.
  *
- * **Action.** An error with a proposal for each but the one with the lowest node id, which keeps the name. With `suffix`
- * each of the others gets `_2`, `_3` … in ascending order of node ids, passing over numbers that are taken.
+ * **Action.** An error with a proposal for each but the one with the lowest node id, which keeps the name. With
+ * `suffix` each of the others gets `_2`, `_3` … in ascending order of node ids, passing over numbers that are taken.
  *
  * **Option.** `duplicateNames` (default `block`): `block` or `suffix`.
  *

@@ -8,8 +8,8 @@ import type { DirectoryRule } from '../rule.js';
  *
  * **Condition.** A row of the plan's rooms.csv or categories.csv gives a new name.
  *
- * **Action.** The node gets exactly that name: no parents are put in front of it, and the rules about names judge it as they
- * judge any other. The names of categories and rooms below stay what they would be without it, so that each row of
+ * **Action.** The node gets exactly that name: no parents are put in front of it, and the rules about names judge it as
+ * they judge any other. The names of categories and rooms below stay what they would be without it, so that each row of
  * the plan says what its own node is called.
  *
  * **Option.** None; the rows of rooms.csv and categories.csv decide.

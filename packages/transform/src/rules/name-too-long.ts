@@ -16,9 +16,9 @@ import type { DirectoryRule, Said } from '../rule.js';
  *
  * **Condition.** A final name, parents included, is longer than 256 UTF-16 units.
  *
- * **Action.** Not shortened: an error with a proposal, because people look for rooms by name. With `shorten` the tail of the
- * name is kept, where the own name stands, followed by `~` and the first eight hex digits of the SHA-256 of the full
- * name (256 units in all, no surrogate pair cut). A name of 1,024 units or more is not counted out.
+ * **Action.** Not shortened: an error with a proposal, because people look for rooms by name. With `shorten` the tail
+ * of the name is kept, where the own name stands, followed by `~` and the first eight hex digits of the SHA-256 of the
+ * full name (256 units in all, no surrogate pair cut). A name of 1,024 units or more is not counted out.
  *
  * **Option.** `longNames` (default `block`): `block` or `shorten`.
  *

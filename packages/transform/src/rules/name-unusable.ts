@@ -15,15 +15,16 @@ import type { DirectoryRule, Said } from '../rule.js';
 /**
  * # name-unusable
  *
- * **Condition.** A node's own name begins or ends with a blank, holds a backslash, a control character or a character that
- * XML 1.0 cannot hold, or nothing is left of it.
+ * **Condition.** A node's own name begins or ends with a blank, holds a backslash, a control character or a character
+ * that XML 1.0 cannot hold, or nothing is left of it.
  *
- * **Action.** The own name is cleaned before any prefix is put in front: white space at its ends is removed, each of those
- * characters is replaced by the separator. An empty name is an error with a proposal and is not prefixed.
+ * **Action.** The own name is cleaned before any prefix is put in front: white space at its ends is removed, each of
+ * those characters is replaced by the separator. An empty name is an error with a proposal and is not prefixed.
  *
  * **Option.** `separator` (default `_`): replaces the characters.
  *
- * **Basis.** S: cmdlet pages: identities are `pool\name`; XML 1.0, production Char. O: what replaces them is our decision.
+ * **Basis.** S: cmdlet pages: identities are `pool\name`; XML 1.0, production Char. O: what replaces them is our
+ * decision.
  *
  * **Severity.** warning; error for an empty name
  *

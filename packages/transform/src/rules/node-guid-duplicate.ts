@@ -8,8 +8,8 @@ import type { DirectoryRule } from '../rule.js';
  *
  * **Condition.** Two nodes with different ids have one nodeGuid.
  *
- * **Action.** The later node (in export order; the root is never the later one) is refused with everything below it: room
- * addresses (`ma-chan://…`) and the ledger tell rooms apart by this GUID.
+ * **Action.** The later node (in export order; the root is never the later one) is refused with everything below it:
+ * room addresses (`ma-chan://…`) and the ledger tell rooms apart by this GUID.
  *
  * **Option.** None.
  *

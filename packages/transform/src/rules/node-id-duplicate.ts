@@ -10,8 +10,8 @@ import type { DirectoryRule, Said } from '../rule.js';
  *
  * **Condition.** Two rows of tblNode have one nodeID.
  *
- * **Action.** Of identical rows the second stays behind, as one is enough. Of rows that differ the second (in export order)
- * is refused; the first keeps the children, roles, scope and messages, which name the node by its id alone.
+ * **Action.** Of identical rows the second stays behind, as one is enough. Of rows that differ the second (in export
+ * order) is refused; the first keeps the children, roles, scope and messages, which name the node by its id alone.
  *
  * **Option.** None.
  *

@@ -12,10 +12,11 @@ import type { DirectoryRule } from '../rule.js';
 /**
  * # node-parent-cycle
  *
- * **Condition.** Following the parents of a node leads back to the node; the root, its own parent, is the only exception.
+ * **Condition.** Following the parents of a node leads back to the node; the root, its own parent, is the only
+ * exception.
  *
- * **Action.** The nodes of the cycle and everything below them are refused with their roles, scope entries and messages:
- * they hang on nothing, so what they inherit cannot be told. One finding a cycle, at its lowest node id.
+ * **Action.** The nodes of the cycle and everything below them are refused with their roles, scope entries and
+ * messages: they hang on nothing, so what they inherit cannot be told. One finding a cycle, at its lowest node id.
  *
  * **Option.** None.
  *

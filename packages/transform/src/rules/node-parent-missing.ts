@@ -7,8 +7,8 @@ import type { DirectoryRule } from '../rule.js';
  *
  * **Condition.** A node's parentID is NULL or names no node.
  *
- * **Action.** The node is refused with everything below it, and with their roles, scope entries and messages: without the
- * parent nobody can tell who had access. A node below a refused node falls under that node's rule.
+ * **Action.** The node is refused with everything below it, and with their roles, scope entries and messages: without
+ * the parent nobody can tell who had access. A node below a refused node falls under that node's rule.
  *
  * **Option.** None.
  *

@@ -8,8 +8,8 @@ import type { DirectoryRule } from '../rule.js';
  *
  * **Condition.** A presenter of an auditorium is not himself in the room's list of members.
  *
- * **Action.** He is also made a member: the target takes only members as presenters. Membership through a group does not
- * count there. He could read and post in the room before, so he gains nothing.
+ * **Action.** He is also made a member: the target takes only members as presenters. Membership through a group does
+ * not count there. He could read and post in the room before, so he gains nothing.
  *
  * **Option.** None.
  *

@@ -7,14 +7,14 @@ import type { DirectoryRule } from '../rule.js';
  *
  * **Condition.** A Voiced role stands on a normal room (behavior 4) or on a category.
  *
- * **Action.** It is left behind: only an auditorium has presenters, and in a normal room every member may post. Voiced roles of
- * auditoriums become their presenters. This runs before `role-out-of-scope`, so that a role which is left behind
- * anyway gives no second finding.
+ * **Action.** It is left behind: only an auditorium has presenters, and in a normal room every member may post. Voiced
+ * roles of auditoriums become their presenters. This runs before `role-out-of-scope`, so that a role which is left
+ * behind anyway gives no second finding.
  *
  * **Option.** None.
  *
- * **Basis.** S: a normal room must not have presenters (New- and Set-CsPersistentChatRoom; TechNet JJ205292); presenters
- * are set on the room itself.
+ * **Basis.** S: a normal room must not have presenters (New- and Set-CsPersistentChatRoom; TechNet JJ205292);
+ * presenters are set on the room itself.
  *
  * **Severity.** warning (one for each node)
  *

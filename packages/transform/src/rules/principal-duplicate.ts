@@ -10,17 +10,18 @@ import type { DirectoryRule, Voice } from '../rule.js';
  *
  * **Condition.** One prinGuid or one prinUri (letter case does not matter) stands on two principals.
  *
- * **Action.** Same GUID and same type: it is one directory object that was recorded twice. The higher numbers are merged onto
- * the lowest prinID: that row is written, the others stay behind, and their roles, scope entries, affiliations and messages
- * are written under the lowest number (they count as changed). When any of them is active, the merged principal is.
- * The columns of the lowest number are kept; the server renews them from the directory by GUID.
+ * **Action.** Same GUID and same type: it is one directory object that was recorded twice. The higher numbers are
+ * merged onto the lowest prinID: that row is written, the others stay behind, and their roles, scope entries,
+ * affiliations and messages are written under the lowest number (they count as changed). When any of them is active,
+ * the merged principal is. The columns of the lowest number are kept; the server renews them from the directory by
+ * GUID.
  * Same GUID but another type, an empty GUID (all zeros), or the same URI under another GUID: both are carried, and it
  * is an error, because two objects of the directory claim to be one.
  *
  * **Option.** None.
  *
- * **Basis.** O: no rule is documented. The GUID is the directory's object GUID and serves as alternate key (TechNet GG558667);
- * the documentation of Persistent Chat warns that duplicate names block changes of rooms.
+ * **Basis.** O: no rule is documented. The GUID is the directory's object GUID and serves as alternate key (TechNet
+ * GG558667); the documentation of Persistent Chat warns that duplicate names block changes of rooms.
  *
  * **Severity.** warning, error
  *

@@ -6,11 +6,11 @@ import type { DirectoryRule } from '../rule.js';
 /**
  * # principal-forbidden-character
  *
- * **Condition.** A text column of a principal holds a character that XML 1.0 cannot hold: a control character other than TAB, LF
- * and CR, an unpaired surrogate, U+FFFE or U+FFFF.
+ * **Condition.** A text column of a principal holds a character that XML 1.0 cannot hold: a control character other
+ * than TAB, LF and CR, an unpaired surrogate, U+FFFE or U+FFFF.
  *
- * **Action.** Each is replaced by U+FFFD; the finding names columns and code points. The server renews these columns from
- * the directory by GUID.
+ * **Action.** Each is replaced by U+FFFD; the finding names columns and code points. The server renews these columns
+ * from the directory by GUID.
  *
  * **Option.** None.
  *

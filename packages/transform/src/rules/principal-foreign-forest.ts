@@ -12,9 +12,9 @@ import type { DirectoryRule } from '../rule.js';
  * Letter case does not matter. Principals that are disabled without rights already, and those without an AD path,
  * are not looked at.
  *
- * **Action.** The roles and scope entries are refused, and the principal becomes disabled so that its messages keep their
- * author. Persistent Chat finds people by the object GUID of its own forest: a principal of another one would
- * be nobody there.
+ * **Action.** The roles and scope entries are refused, and the principal becomes disabled so that its messages keep
+ * their author. Persistent Chat finds people by the object GUID of its own forest: a principal of another one would be
+ * nobody there.
  *
  * **Option.** `forest` (default: derived): the DN of the forest root. Without it, the root is the shortest `DC=` end of
  * two labels or more that occurs in the export and is the most frequent one or an ancestor of it. A forest of several

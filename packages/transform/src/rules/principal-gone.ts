@@ -19,8 +19,8 @@ import type { DirectoryRule } from '../rule.js';
  *
  * **Option.** `missingUsers` (default `keep`): `keep` or `disable`.
  *
- * **Basis.** O: nothing is documented for principals whom the directory of the target does not know. S: database schema,
- * tblPrincipal: prinGuid is the object GUID of Active Directory, prinDisabled 1 is a user without SIP.
+ * **Basis.** O: nothing is documented for principals whom the directory of the target does not know. S: database
+ * schema, tblPrincipal: prinGuid is the object GUID of Active Directory, prinDisabled 1 is a user without SIP.
  *
  * **Severity.** warning
  *

@@ -12,11 +12,11 @@ import type { DirectoryRule, Voice } from '../rule.js';
  *
  * **Condition.** A row of the plan's principals.csv has another action than `keep`.
  *
- * **Action.** `map`: the principal in the column target becomes the author of its messages; it is not written itself, and
- * its roles, scope entries and affiliations stay behind. `merge`: the two are one; roles, scope entries, affiliations and
- * messages go to the target. `rename`: it gets the URI or display name of the plan. `drop-rights`: it stays an author, and its
- * roles and scope entries stay behind. A userId without a row in tblPrincipal can be mapped too. The plan comes before
- * `principal-duplicate`, and that before the row as it is.
+ * **Action.** `map`: the principal in the column target becomes the author of its messages; it is not written itself,
+ * and its roles, scope entries and affiliations stay behind. `merge`: the two are one; roles, scope entries,
+ * affiliations and messages go to the target. `rename`: it gets the URI or display name of the plan. `drop-rights`: it
+ * stays an author, and its roles and scope entries stay behind. A userId without a row in tblPrincipal can be mapped
+ * too. The plan comes before `principal-duplicate`, and that before the row as it is.
  *
  * **Option.** None; the rows of principals.csv decide.
  *

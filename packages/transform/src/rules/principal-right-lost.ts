@@ -10,17 +10,17 @@ const ADMINISTERS_ROOMS = 1n << 2n;
 /**
  * # principal-right-lost
  *
- * **Condition.** A principal in use has rights of its own (prinUseInheritedPerms is not 1): prinAllowedPermSet allows file
- * posting (bit 0), user administration (bit 1) or chat room administration (bit 2). System principals and
- * disabled ones are not looked at; their rights open nothing to anybody.
+ * **Condition.** A principal in use has rights of its own (prinUseInheritedPerms is not 1): prinAllowedPermSet allows
+ * file posting (bit 0), user administration (bit 1) or chat room administration (bit 2). System principals and disabled
+ * ones are not looked at; their rights open nothing to anybody.
  *
  * **Action.** The rights are dropped: Persistent Chat keeps none per principal. Administrators are named one by one;
  * those who may post files are listed in one finding, because the target decides file upload per category.
  *
  * **Option.** None.
  *
- * **Basis.** G: Lync Server 2013, page "New Persistent Chat Server features": these rights have no equivalent per user. The
- * bits are those of TechNet GG558667, "Principal Table".
+ * **Basis.** G: Lync Server 2013, page "New Persistent Chat Server features": these rights have no equivalent per user.
+ * The bits are those of TechNet GG558667, "Principal Table".
  *
  * **Severity.** warning
  *

@@ -9,8 +9,8 @@ import type { DirectoryRule, Voice } from '../rule.js';
  * **Condition.** Two role rows name the same node, principal and role type, or two scope rows the same node and
  * principal.
  *
- * **Action.** The first row is carried, the others stay behind: they grant nothing more. One finding for each node counts
- * them. It happens when a table stands in two files of the export.
+ * **Action.** The first row is carried, the others stay behind: they grant nothing more. One finding for each node
+ * counts them. It happens when a table stands in two files of the export.
  *
  * **Option.** None.
  *

@@ -9,15 +9,15 @@ import type { DirectoryRule } from '../rule.js';
 /**
  * # role-out-of-scope
  *
- * **Condition.** A member, manager or presenter of a room, or a creator of a category, is outside the category's scope: neither
- * it nor anything it belongs to, through any number of rows of tblPrincipalAffiliations, is among the AllowedMembers.
- * AD paths are not used to guess memberships: the server does not either.
+ * **Condition.** A member, manager or presenter of a room, or a creator of a category, is outside the category's scope:
+ * neither it nor anything it belongs to, through any number of rows of tblPrincipalAffiliations, is among the
+ * AllowedMembers. AD paths are not used to guess memberships: the server does not either.
  *
- * **Action.** Reported as an error and carried (`block`): the server may refuse or silently drop such a role. One finding for each
- * principal and category; when nobody is allowed at all, one for the category.
+ * **Action.** Reported as an error and carried (`block`): the server may refuse or silently drop such a role. One
+ * finding for each principal and category; when nobody is allowed at all, one for the category.
  *
- * **Option.** `outOfScope` (default `block`): `drop` leaves these roles behind, `widen-scope` adds the principals to the
- * AllowedMembers of the category; both are then warnings.
+ * **Option.** `outOfScope` (default `block`): `drop` leaves these roles behind, `widen-scope` adds the principals to
+ * the AllowedMembers of the category; both are then warnings.
  *
  * **Basis.** S: PrincipalsNotInScope, error 22 of the Persistent Chat SDK; "Manage rooms" (TechNet JJ205292).
  *

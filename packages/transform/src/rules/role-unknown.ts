@@ -9,11 +9,12 @@ import type { DirectoryRule, Voice } from '../rule.js';
 /**
  * # role-unknown
  *
- * **Condition.** A role row's prinRoleTypeID is not in tblRoleType, or that type is not called Member, Manager or Voiced.
+ * **Condition.** A role row's prinRoleTypeID is not in tblRoleType, or that type is not called Member, Manager or
+ * Voiced.
  *
- * **Action.** A type of another name is taken by its permission bits (note): bit 2, manage nodes: Manager; else bit 12, chat in an
- * auditorium: Voiced; else bit 8, chat in a room: Member. When the type is missing or the bits do not tell, its role
- * rows are refused, for a right that we cannot name must not be granted.
+ * **Action.** A type of another name is taken by its permission bits (note): bit 2, manage nodes: Manager; else bit 12,
+ * chat in an auditorium: Voiced; else bit 8, chat in a room: Member. When the type is missing or the bits do not tell,
+ * its role rows are refused, for a right that we cannot name must not be granted.
  *
  * **Option.** None.
  *

@@ -8,13 +8,14 @@ import type { DirectoryRule } from '../rule.js';
  *
  * **Condition.** A room has disabled = 1; or a category has, where the column means nothing.
  *
- * **Action.** The room is excluded with its messages, roles and message counter: the guide tells administrators to mark as
- * disabled what they do not want to migrate. With `carry` it arrives as a disabled room, which nobody can join. On
- * a category the flag is dropped; the rooms in it follow their own flags.
+ * **Action.** The room is excluded with its messages, roles and message counter: the guide tells administrators to mark
+ * as disabled what they do not want to migrate. With `carry` it arrives as a disabled room, which nobody can join. On a
+ * category the flag is dropped; the rooms in it follow their own flags.
  *
  * **Option.** `disabledRooms` (default `exclude`): `exclude` or `carry`.
  *
- * **Basis.** G: migration guide, "Migration process details", item on disabled rooms; the import tool's own behaviour is not told.
+ * **Basis.** G: migration guide, "Migration process details", item on disabled rooms; the import tool's own behaviour
+ * is not told.
  *
  * **Severity.** note
  *

@@ -14,17 +14,17 @@ import type { DirectoryRule, Voice } from '../rule.js';
 /**
  * # room-excluded-by-plan
  *
- * **Condition.** A row of the plan's rooms.csv or categories.csv has the action `exclude`, set by hand or by a filter of
- * `chatferry plan`.
+ * **Condition.** A row of the plan's rooms.csv or categories.csv has the action `exclude`, set by hand or by a filter
+ * of `chatferry plan`.
  *
- * **Action.** A room is excluded with its messages, roles and message counter. A category is excluded with the rooms that lie
- * directly in it, unless rooms.csv moves them; categories below it have rows of their own and follow those. What an
- * excluded category passes down to rooms that are carried stays in force.
+ * **Action.** A room is excluded with its messages, roles and message counter. A category is excluded with the rooms
+ * that lie directly in it, unless rooms.csv moves them; categories below it have rows of their own and follow those.
+ * What an excluded category passes down to rooms that are carried stays in force.
  *
  * **Option.** None; the rows of rooms.csv and categories.csv decide.
  *
- * **Basis.** O: our decision that a category takes its rooms along and not the categories below, because in the target all
- * categories stand side by side.
+ * **Basis.** O: our decision that a category takes its rooms along and not the categories below, because in the target
+ * all categories stand side by side.
  *
  * **Severity.** note
  *

@@ -9,9 +9,9 @@ import type { DirectoryRule } from '../rule.js';
  *
  * **Condition.** A row of the plan's rooms.csv has the action `move`.
  *
- * **Action.** The room will live in the category whose GUID stands in newCategory. Its members, managers and settings are
- * still those that it has by the legacy tree; chat history, file upload and scope are those of the new category, because
- * the target has them on categories.
+ * **Action.** The room will live in the category whose GUID stands in newCategory. Its members, managers and settings
+ * are still those that it has by the legacy tree; chat history, file upload and scope are those of the new category,
+ * because the target has them on categories.
  *
  * **Option.** None; the rows of rooms.csv decide.
  *

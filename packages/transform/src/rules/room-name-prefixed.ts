@@ -16,8 +16,8 @@ import type { DirectoryRule } from '../rule.js';
  *
  * **Option.** `roomNames` (default `prefix-nested`): `prefix-nested`, `prefix-on-conflict` or `keep`.
  *
- * **Basis.** G: migration guide, "Migration process details", item on name lengths, which can also be read as being about
- * the lengths only. O: that reading, the separator, and who keeps a name in a conflict.
+ * **Basis.** G: migration guide, "Migration process details", item on name lengths, which can also be read as being
+ * about the lengths only. O: that reading, the separator, and who keeps a name in a conflict.
  *
  * **Severity.** note
  *

@@ -9,9 +9,9 @@ import type { DirectoryRule, Voice } from '../rule.js';
  *
  * **Condition.** A room's effective chat history (logged) or file upload (filePost) differs from its category's.
  *
- * **Action.** The category's value wins, because the target has both on categories only: such rooms gain or lose history or
- * upload. With `any` a category has a setting on when one of its rooms has it, with `all` when every room has it;
- * a category that changes by this is reported too.
+ * **Action.** The category's value wins, because the target has both on categories only: such rooms gain or lose
+ * history or upload. With `any` a category has a setting on when one of its rooms has it, with `all` when every room
+ * has it; a category that changes by this is reported too.
  *
  * **Option.** `categorySettings` (default `own`): `own`, `any` or `all`.
  *

@@ -9,8 +9,8 @@ const JOINER = ' | ';
  *
  * **Condition.** A room has a topic (or, against the schema, a category has).
  *
- * **Action.** The topic is dropped, because the target's rooms have a description only. With `append` it is put behind the
- * description after ` | ` when both fit into 256 UTF-16 units, else dropped.
+ * **Action.** The topic is dropped, because the target's rooms have a description only. With `append` it is put behind
+ * the description after ` | ` when both fit into 256 UTF-16 units, else dropped.
  *
  * **Option.** `topics` (default `drop`): `drop` or `append`.
  *

@@ -22,9 +22,9 @@ const INT_MAXIMUM = 2147483647;
  *
  * **Condition.** A room's parent is the root.
  *
- * **Action.** It moves to a category and keeps its own name, because the target refuses rooms directly below the root. The
- * category is created: id = the first above the highest node id that no row names (the highest free id when that is no int any more),
- * GUID = UUID version 5 of the root's GUID and the name, empty description;
+ * **Action.** It moves to a category and keeps its own name, because the target refuses rooms directly below the root.
+ * The category is created: id = the first above the highest node id that no row names (the highest free id when that is
+ * no int any more), GUID = UUID version 5 of the root's GUID and the name, empty description;
  * flags, scope and creators as effective at the root, so that the same people have access. If a category or room
  * has the default name already, it is called `General_2`, `General_3` …; a category that the plan names and
  * that exists is used as it is, with its own flags and scope.
@@ -81,7 +81,10 @@ function createCategory(draft: DirectoryDraft, root: CategoryDraft, wanted: stri
   return category;
 }
 
-/** Refused rows count too, and rows of nodes that are not there: what hangs on an id must not come to hang on the new category. */
+/**
+ * Refused rows count too, and rows of nodes that are not there: what hangs on an id must not come to hang on the new
+ * category.
+ */
 function freeNodeId({ nodes, principalRoles, scopePrincipals, lastChatIds }: Directory): number {
   const used = new Set<number>();
   for (const { nodeID, parentID, scopeDefinerId, roleDefinerId } of nodes) {

@@ -9,8 +9,8 @@ import type { DirectoryRule } from '../rule.js';
  *
  * **Condition.** No node is its own parent, or node 1 is missing, is not a category or has another parent.
  *
- * **Action.** The run stops with exit code 2, because without its root the tree cannot be read: neither inherited members
- * and settings nor the rooms' categories could be told.
+ * **Action.** The run stops with exit code 2, because without its root the tree cannot be read: neither inherited
+ * members and settings nor the rooms' categories could be told.
  *
  * **Option.** None.
  *

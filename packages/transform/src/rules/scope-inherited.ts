@@ -7,18 +7,20 @@ import type { DirectoryRule, Voice } from '../rule.js';
 /**
  * # scope-inherited
  *
- * **Condition.** A category has no scope rows in force of its own, so that its scope comes from a category above; or scope rows
- * stand where they are in force for no category of the package.
+ * **Condition.** A category has no scope rows in force of its own, so that its scope comes from a category above; or
+ * scope rows stand where they are in force for no category of the package.
  *
- * **Action.** Every category of the package gets the complete scope that was in force for it as its AllowedMembers: that of the
- * category named by scopeDefinerId, else the nearest one above with scope rows. Scopes are not added up along the path.
- * There were no deny lists, so DeniedMembers stays empty. Rows in force nowhere are left behind: the scope of a root whose
- * categories all have their own, and scope rows of a room, for a room always used its category's scope. A category without
- * any scope is carried with nobody allowed; `role-out-of-scope` reports it when anybody holds a role there.
+ * **Action.** Every category of the package gets the complete scope that was in force for it as its AllowedMembers:
+ * that of the category named by scopeDefinerId, else the nearest one above with scope rows. Scopes are not added up
+ * along the path. There were no deny lists, so DeniedMembers stays empty. Rows in force nowhere are left behind: the
+ * scope of a root whose categories all have their own, and scope rows of a room, for a room always used its category's
+ * scope. A category without any scope is carried with nobody allowed; `role-out-of-scope` reports it when anybody holds
+ * a role there.
  *
  * **Option.** None.
  *
- * **Basis.** L: scope sets are complete where they stand and are found through scopeDefinerId (TechNet GG398730, GG615024).
+ * **Basis.** L: scope sets are complete where they stand and are found through scopeDefinerId (TechNet GG398730,
+ * GG615024).
  *
  * **Severity.** note, warning (scope rows of a room)
  *

@@ -9,8 +9,8 @@ import type { DirectoryRule } from '../rule.js';
  *
  * **Condition.** A scope row names a node that the export does not hold.
  *
- * **Action.** The row is refused. Entries of a node that was itself refused, or of a room that stays behind, share the fate
- * of that node, without a finding of their own.
+ * **Action.** The row is refused. Entries of a node that was itself refused, or of a room that stays behind, share the
+ * fate of that node, without a finding of their own.
  *
  * **Option.** None.
  *

@@ -11,8 +11,8 @@ import type { DirectoryRule } from '../rule.js';
  *
  * **Condition.** A scope row names a principal that the export does not hold.
  *
- * **Action.** The row is refused: the scope would admit fewer people than it did. Entries of a principal that was itself
- * refused are refused under that principal's rule, without a finding of their own.
+ * **Action.** The row is refused: the scope would admit fewer people than it did. Entries of a principal that was
+ * itself refused are refused under that principal's rule, without a finding of their own.
  *
  * **Option.** None.
  *

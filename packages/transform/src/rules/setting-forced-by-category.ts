@@ -13,15 +13,16 @@ const MEANT: Readonly<Record<'category' | 'room', readonly Setting[]>> = {
 /**
  * # setting-forced-by-category
  *
- * **Condition.** An ancestor has inheritance = 1 (its children must take its settings) and a node below stores another value.
+ * **Condition.** An ancestor has inheritance = 1 (its children must take its settings) and a node below stores another
+ * value.
  *
  * **Action.** The ancestor's value wins, as it did in Group Chat, where the stored one had no effect; of several such
  * ancestors the topmost. With `own` the stored value is written, which may change what people in the room can do.
  *
  * **Option.** `forcedSettings` (default `ancestor`): `ancestor` or `own`.
  *
- * **Basis.** L: SDK, ChildrenMustInheritProperties: the children's properties are read-only. O: what a contradicting value
- * that is stored nevertheless means.
+ * **Basis.** L: SDK, ChildrenMustInheritProperties: the children's properties are read-only. O: what a contradicting
+ * value that is stored nevertheless means.
  *
  * **Severity.** warning
  *

@@ -20,9 +20,9 @@ const NEEDED: Readonly<Record<'category' | 'room', readonly Setting[]>> = {
  *
  * **Condition.** A category stores NULL for invite, logged, filePost or restrictChildCreate, or a room for visibility.
  *
- * **Action.** The value in force is written: the first stored one on the way up to the root (of an ancestor that forces its
- * settings, see setting-forced-by-category, that ancestor's). When all are NULL: Closed, invitations off, history on,
- * upload off, creation allowed. Rooms keep a NULL invite as Inherit; their history and upload are the category's.
+ * **Action.** The value in force is written: the first stored one on the way up to the root (of an ancestor that forces
+ * its settings, see setting-forced-by-category, that ancestor's). When all are NULL: Closed, invitations off, history
+ * on, upload off, creation allowed. Rooms keep a NULL invite as Inherit; their history and upload are the category's.
  *
  * **Option.** None.
  *

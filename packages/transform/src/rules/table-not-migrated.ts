@@ -7,15 +7,15 @@ import type { DirectoryRule } from '../rule.js';
  *
  * **Condition.** The export holds rows of tblPrincipalInvites: invitations to rooms that people have not answered yet.
  *
- * **Action.** They are left behind, with one finding that counts them. The server makes invitations on its own from the settings of
- * rooms and categories, and old ones would point users of the old client to rooms they entered long ago. The rows of
- * tblPrincipalType, tblRoleType and tblEnumValue are not written either, but count as carried: every server has its own,
- * and what they mean lives on in each principal, role and room.
+ * **Action.** They are left behind, with one finding that counts them. The server makes invitations on its own from the
+ * settings of rooms and categories, and old ones would point users of the old client to rooms they entered long ago.
+ * The rows of tblPrincipalType, tblRoleType and tblEnumValue are not written either, but count as carried: every server
+ * has its own, and what they mean lives on in each principal, role and room.
  *
  * **Option.** None.
  *
- * **Basis.** G: the migration guide names categories, rooms, their members and messages, no invitations (TechNet JJ205264).
- * O: that they stay behind.
+ * **Basis.** G: the migration guide names categories, rooms, their members and messages, no invitations (TechNet
+ * JJ205264). O: that they stay behind.
  *
  * **Severity.** note
  *

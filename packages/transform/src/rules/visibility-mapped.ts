@@ -9,15 +9,15 @@ import type { DirectoryRule, Said } from '../rule.js';
  *
  * **Condition.** A room has a visibility (its own or inherited) and a behavior, both numbers of tblEnumValue.
  *
- * **Action.** 2 (private) becomes Secret, 3 (scope) Closed; one note a number, with the count of rooms. 6 becomes Open only
- * when the export's own tblEnumValue has it as a visibility, as databases of 2013 and later do. Any other number is an
- * error and becomes Secret: nobody sees a room by our guess. Behavior 4 becomes Normal, 5 Auditorium; any other is an
- * error and becomes Auditorium: nobody may post by our guess, and presenters are kept.
+ * **Action.** 2 (private) becomes Secret, 3 (scope) Closed; one note a number, with the count of rooms. 6 becomes Open
+ * only when the export's own tblEnumValue has it as a visibility, as databases of 2013 and later do. Any other number
+ * is an error and becomes Secret: nobody sees a room by our guess. Behavior 4 becomes Normal, 5 Auditorium; any other
+ * is an error and becomes Auditorium: nobody may post by our guess, and presenters are kept.
  *
  * **Option.** None.
  *
- * **Basis.** S: database schema, tblEnumValue: 2 private, 3 scoped, 4 normal, 5 auditorium, 6 open; Privacy of the cmdlets.
- * O: what becomes of other numbers.
+ * **Basis.** S: database schema, tblEnumValue: 2 private, 3 scoped, 4 normal, 5 auditorium, 6 open; Privacy of the
+ * cmdlets. O: what becomes of other numbers.
  *
  * **Severity.** note; error for an unknown number
  *

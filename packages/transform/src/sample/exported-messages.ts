@@ -30,8 +30,8 @@ interface Wanted {
 }
 
 /**
- * Looks messages of the package up in the export, by key; those whose row cannot be told are left out. Reads every document once, to
- * its end. Memory: one window, and 4,000 bytes of each text.
+ * Looks messages of the package up in the export, by key; those whose row cannot be told are left out. Reads every
+ * document once, to its end. Memory: one window, and 4,000 bytes of each text.
  *
  * @param keyed messages by keys such as `40#7`.
  * @throws RunFailure of the reader.

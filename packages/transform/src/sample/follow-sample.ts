@@ -14,9 +14,9 @@ export interface SampleTrail {
 }
 
 /**
- * Sets messages that were drawn from the package beside what they were in the export. What became of each is in ledger.ndjson, and
- * so is the place of those that were changed. Where all others stand is known nowhere, and finding them takes a pass over the
- * export: they are looked for when the export is to be read for its texts anyway.
+ * Sets messages that were drawn from the package beside what they were in the export. What became of each is in
+ * ledger.ndjson, and so is the place of those that were changed. Where all others stand is known nowhere, and finding
+ * them takes a pass over the export: they are looked for when the export is to be read for its texts anyway.
  *
  * Reads ledger.ndjson once when it may list one of them. Memory: the sample, and what the two lookups state.
  *

@@ -19,8 +19,8 @@ const SECOND_ROW = 'message-id-duplicate';
 const KEY = '"key":"';
 
 /**
- * What ledger.ndjson lists of messages, by keys such as `40#7`; a message that it does not list was carried as it was. Memory:
- * one chunk of the file, and 20 places a key.
+ * What ledger.ndjson lists of messages, by keys such as `40#7`; a message that it does not list was carried as it was.
+ * Memory: one chunk of the file, and 20 places a key.
  *
  * @throws RunFailure `input-unreadable`; the errors of the file system as they are.
  */

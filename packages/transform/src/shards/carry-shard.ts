@@ -60,9 +60,9 @@ export interface CarriedShard {
 }
 
 /**
- * One shard of an export: the directory and its rules, then every message for its order and its well-formedness, and those of the
- * shard's rooms through the rules. Starts over like `carryWithRestarts`, and, as order is held over the messages of all rooms,
- * for the same reasons as every other shard and as the unsharded run. Memory: as `carryExport`.
+ * One shard of an export: the directory and its rules, then every message for its order and its well-formedness, and
+ * those of the shard's rooms through the rules. Starts over like `carryWithRestarts`, and, as order is held over the
+ * messages of all rooms, for the same reasons as every other shard and as the unsharded run. Memory: as `carryExport`.
  *
  * @throws RunFailure
  */

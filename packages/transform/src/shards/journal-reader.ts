@@ -74,7 +74,10 @@ export class RoomJournal {
   }
 }
 
-/** Every room of all shards in ascending order, each with the journal whose turn it is; read its `lines` before going on. */
+/**
+ * Every room of all shards in ascending order, each with the journal whose turn it is; read its `lines` before going
+ * on.
+ */
 export function* roomsInOrder(journals: readonly RoomJournal[]): Generator<RoomJournal, void, undefined> {
   for (;;) {
     let next: RoomJournal | null = null;

@@ -42,8 +42,8 @@ export interface MergedShards {
 }
 
 /**
- * Does again what the unsharded run would have done: runs the rules over the directory once more, and takes messages and all that
- * was said of them from the shards, room by room in ascending order, into the same files.
+ * Does again what the unsharded run would have done: runs the rules over the directory once more, and takes messages
+ * and all that was said of them from the shards, room by room in ascending order, into the same files.
  *
  * Memory: the directory, an account a room, a block of 64 KiB a shard.
  *

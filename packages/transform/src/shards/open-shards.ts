@@ -17,8 +17,8 @@ export interface OpenedShard {
 }
 
 /**
- * The shards of one transform, in order: each whole by its seal, all of one export, one plan and one version, each there once.
- * Reads every file once. Memory held: what stands in the manifests.
+ * The shards of one transform, in order: each whole by its seal, all of one export, one plan and one version, each
+ * there once. Reads every file once. Memory held: what stands in the manifests.
  *
  * @throws RunFailure `shards-unusable` with the shard that does not fit, or what `verifyBag` throws.
  */

@@ -1,6 +1,6 @@
 /**
- * JSON for plain data with what JSON lacks: bigint, Map and Set are objects with a single key `$bigint`, `$map`, `$set`. A key
- * whose value is undefined is left out. The same value gives the same text.
+ * JSON for plain data with what JSON lacks: bigint, Map and Set are objects with a single key `$bigint`, `$map`,
+ * `$set`. A key whose value is undefined is left out. The same value gives the same text.
  *
  * @throws TypeError for an object whose own keys begin with `$`, and for what is no plain data.
  */

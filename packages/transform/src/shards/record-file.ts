@@ -8,8 +8,8 @@ const BLOCK_BYTES = 1 << 18;
 const NOTHING = Buffer.alloc(0);
 
 /**
- * The messages of a shard, record by record as the package will hold them, without what opens and closes documents and rooms.
- * Memory held: one block of 512 KiB, more for a longer message.
+ * The messages of a shard, record by record as the package will hold them, without what opens and closes documents and
+ * rooms. Memory held: one block of 512 KiB, more for a longer message.
  *
  * @throws RunFailure `output-unwritable` from every method.
  */

@@ -14,7 +14,8 @@ export interface Replaying {
 }
 
 /**
- * Takes the rooms of all shards in ascending order of their ids: their messages into the package, the rest into the replay.
+ * Takes the rooms of all shards in ascending order of their ids: their messages into the package, the rest into the
+ * replay.
  *
  * @throws RunFailure `shards-unusable`, `output-unwritable`
  */

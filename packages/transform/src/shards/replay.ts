@@ -11,8 +11,8 @@ import { countMissingRooms, type MissingRooms, messageRoomMissing } from '../rul
 import type { JournalLine, LostMessage } from './shard-journal.js';
 
 /**
- * Says again what shards have said, into the files of one run; and says what only all shards together know, of rooms that are
- * missing. Memory held: what the rule holds.
+ * Says again what shards have said, into the files of one run; and says what only all shards together know, of rooms
+ * that are missing. Memory held: what the rule holds.
  */
 export class Replay {
   /** `ma-filelink:` listed. */

@@ -41,8 +41,8 @@ export interface MergeRequest
 }
 
 /**
- * Joins the shards of one transform into the handoff that the unsharded run would have made, byte for byte on one build of Node:
- * the package is deflated here, read back, checked and sealed.
+ * Joins the shards of one transform into the handoff that the unsharded run would have made, byte for byte on one build
+ * of Node: the package is deflated here, read back, checked and sealed.
  *
  * Memory: what `mergeShards`, `validatePackage` and `followSample` state. Disk: the handoff.
  *

@@ -57,8 +57,8 @@ export interface ShardSummary {
 }
 
 /**
- * One of several runs over an export that share its rooms among them. Writes a folder (a sealed bag, and no handoff) from which
- * `mergeShards` makes what the unsharded run would have made.
+ * One of several runs over an export that share its rooms among them. Writes a folder (a sealed bag, and no handoff)
+ * from which `mergeShards` makes what the unsharded run would have made.
  *
  * Memory: as `runTransform`. Disk: the messages of the shard, not compressed, and for unsorted ones twice more.
  *

@@ -41,9 +41,9 @@ export interface ShardMark {
 }
 
 /**
- * What a shard says, in the order in which the unsharded run would say it: first the head, which all shards have alike; then, for
- * each room of the shard in ascending order, its lines; last the tail, alike again. Rows that belong to no room (damaged ones,
- * and those whose channelID cannot be read) stand with the room before them, in the file's order.
+ * What a shard says, in the order in which the unsharded run would say it: first the head, which all shards have alike;
+ * then, for each room of the shard in ascending order, its lines; last the tail, alike again. Rows that belong to no
+ * room (damaged ones, and those whose channelID cannot be read) stand with the room before them, in the file's order.
  *
  * Memory held: three blocks of 64 KiB, and what `FindingSink` counts for the verdict.
  */

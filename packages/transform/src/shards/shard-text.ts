@@ -2,7 +2,10 @@ import { canonicalJson, counted, countFindings, grouped } from '@chatferry/impor
 import type { ShardSummary } from './run-shard.js';
 import { labelShard } from './shard.js';
 
-/** What is printed of a finished shard: one sentence about the verdict, and unless `quiet` what is in it and what to do next. */
+/**
+ * What is printed of a finished shard: one sentence about the verdict, and unless `quiet` what is in it and what to do
+ * next.
+ */
 export function shardText(
   { document, findings, verdict }: ShardSummary,
   how: { readonly json?: true; readonly quiet?: true },

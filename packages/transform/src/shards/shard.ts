@@ -29,9 +29,10 @@ export function parseShard(text: string): Shard {
 }
 
 /**
- * The shard that carries the messages of a channelID: the first eight hex digits of the SHA-256 of its decimal digits, modulo
- * `count`, plus 1. Depends on nothing else, so that every machine comes to the same answer. 0 belongs to the first shard:
- * under it the ledger counts messages whose channelID cannot be read, and they go to the first shard as well.
+ * The shard that carries the messages of a channelID: the first eight hex digits of the SHA-256 of its decimal digits,
+ * modulo `count`, plus 1. Depends on nothing else, so that every machine comes to the same answer. 0 belongs to the
+ * first shard: under it the ledger counts messages whose channelID cannot be read, and they go to the first shard as
+ * well.
  */
 export function shardOf(channelID: number, count: number): number {
   if (channelID === 0 || count === 1) return 1;

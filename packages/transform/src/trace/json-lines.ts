@@ -5,7 +5,8 @@ import { boundedLines } from '@chatferry/import';
 import parserStream from 'stream-chain/jsonl/parserStream.js';
 
 /**
- * Hands every line of a JSON Lines file to `take`. Memory: one chunk of the file and its longest line, of 8 MiB at most.
+ * Hands every line of a JSON Lines file to `take`. Memory: one chunk of the file and its longest line, of 8 MiB at
+ * most.
  *
  * Throws `RunFailure` naming the file and line that is no JSON, or of which `take` says that it does not fit (false).
  */

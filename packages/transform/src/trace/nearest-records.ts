@@ -63,7 +63,10 @@ function isPart(typed: string, name: string): boolean {
   return part.length >= SHORTEST_PART && whole.includes(part);
 }
 
-/** Insertions, deletions and replacements of UTF-16 units that lead from one to the other (Levenshtein); null above `most`. */
+/**
+ * Insertions, deletions and replacements of UTF-16 units that lead from one to the other (Levenshtein); null above
+ * `most`.
+ */
 function slips(one: string, other: string, most: number): number | null {
   if (Math.abs(one.length - other.length) > most || other === '') return null;
   let last = Array.from({ length: other.length + 1 }, (_, j) => j);

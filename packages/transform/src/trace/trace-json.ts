@@ -9,8 +9,8 @@ import type { TextDigest } from './traced-text.js';
  * Found: `found` true, `foundIn` source|target, `kind`, `record`, `sentence`, `remarks[]`,
  * `sources[]` { table, place, state, rule, values[] { column, value }, texts[] { column, bytes, sha256, equalsTarget,
  * text? } }, `target` null or { key, place, values[] { field, value }, texts[] }, `findings[]` { rule, severity, count,
- * first[] } with at most 20 each, `account` null or the room's account as in ledger.json, `hanging[]` { relation, table,
- * place, meaning, state, rule }.
+ * first[] } with at most 20 each, `account` null or the room's account as in ledger.json, `hanging[]` { relation,
+ * table, place, meaning, state, rule }.
  *
  * Not found: `found` false, `sentence`, `looked` { source, target }, `nearest[]`.
  */

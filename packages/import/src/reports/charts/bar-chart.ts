@@ -19,8 +19,8 @@ const LONGEST_LABEL = 36;
 const PADDING = 0.25;
 
 /**
- * Horizontal bars as SVG, the first on top. Its colours are those of the style sheet; whoever cannot see it needs the same figures in
- * a table beside it. @param id unique in the page.
+ * Horizontal bars as SVG, the first on top. Its colours are those of the style sheet; whoever cannot see it needs the
+ * same figures in a table beside it. @param id unique in the page.
  */
 export function barChart(id: string, title: string, bars: readonly Bar[]): Markup {
   const height = bars.length * ROW;
