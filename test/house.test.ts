@@ -26,6 +26,9 @@ const FORBIDDEN_CODE: readonly (readonly [what: string, pattern: RegExp])[] = [
   ['the locale', /\btoLocale\w*|\blocaleCompare\b|(?<![.\w])Intl\b/g],
 ];
 
+/** A line of a comment of more than 120 columns; the formatter leaves comments as they are. */
+const LONG_COMMENT = /^(?=.{121}) *(?:\/?\*|\/\/)/gmu;
+
 /** An entry of custody tells when; it is no product of the transformation. */
 const WALL_CLOCK = 'packages/import/src/custody/wall-clock.ts';
 
@@ -69,6 +72,14 @@ test('the rooms hold no any, default export, enum, clock, chance or locale', (t)
     users.map(({ path }) => path),
     ['packages/import/src/seal/seal-command.ts'],
     'only custody reads the clock',
+  );
+});
+
+test('no line of a comment is longer than 120 columns', (t) => {
+  const files = [...filesBelow('packages', /\/src\/.*\.ts$/), ...filesBelow('test', /\.ts$/)];
+  t.deepEqual(
+    files.flatMap((path) => places({ path }, read(path), LONG_COMMENT)),
+    [],
   );
 });
 
