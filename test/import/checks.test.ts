@@ -648,6 +648,8 @@ test('role-in-scope: a hundred thousand records of one principal take no more th
 
 // --- the ledger
 
+const OTHER_SCRIPT =
+  'error handoff-ready - Unexpected text of Import-Package.ps1, expected the script of this version for this package; do not run it';
 const LEDGER_JSON = readFileSync(SOUND_LEDGER, 'utf8');
 
 async function ledgerFindings(
@@ -887,7 +889,8 @@ test('handoff-ready: what the handoff says against itself is heard, whatever its
     t.deepEqual(await soundHandoff(t, { [name]: `'${other.sha256}'` }), [about(name)]);
     // The hash may lie across two chunks of the file.
     const late = `${'x'.repeat(65_500)}${papers['Import-Package.ps1']}`;
-    t.deepEqual(await soundHandoff(t, { [name]: late }), []);
+    const isScript = name === 'Import-Package.ps1';
+    t.deepEqual(await soundHandoff(t, { [name]: late }), isScript ? [OTHER_SCRIPT] : []);
   }
   const miscounted = summary(({ counts }) => {
     const { tables } = counts as { tables: Record<string, { written: number }> };
@@ -908,6 +911,13 @@ test('handoff-ready: what the handoff says against itself is heard, whatever its
   t.deepEqual(await soundHandoff(t, { 'ledger.json': refused, 'ledger.ndjson': list }), [
     'error handoff-ready - Unexpected 6 refused records in the ledger, expected none behind a package that is ready',
   ]);
+});
+
+test('handoff-ready: the script is the one of this version, to the byte', async (t) => {
+  const { 'Import-Package.ps1': script } = handoffPapers([zipOf(documentsOf('sound'))], LEDGER_JSON);
+  for (const other of [`${script}Remove-Item C:\\ -Recurse\r\n`, script.replaceAll('\r\n', '\n')]) {
+    t.deepEqual(await soundHandoff(t, { 'Import-Package.ps1': other }), [OTHER_SCRIPT]);
+  }
 });
 
 test('handoff-ready: every document of a handoff is there, and nothing that nobody looks into', async (t) => {

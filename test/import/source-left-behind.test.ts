@@ -173,7 +173,9 @@ const FORGED: Readonly<Record<string, Forgery>> = {
         rule: 'last-chat-id-too-low',
       },
     ],
-    told: [/^error Unexpected message counter 3 of room 23, expected 12 of the export or above$/],
+    told: [
+      /^error Unexpected message counter 3 of room 23, expected 12 of the export, or that of the highest message$/,
+    ],
   },
 };
 
@@ -261,6 +263,29 @@ const CHANGED: Readonly<Record<string, Forgery>> = {
     told: [
       /^error Unexpected category 51 "More", expected only those of the export and one for the rooms of its root$/,
     ],
+  },
+  'a text, by characters that stand for others': {
+    document: 'Messages.xml',
+    from: 'control \ufffd and',
+    to: 'control \ufffd\ufffd and',
+    lines: [],
+    told: [/^error Unexpected content of message 20#5 /],
+  },
+  'the add-in of a room': {
+    document: 'ChatRooms.xml',
+    from: /(<ChatRoom id="21"[^>]*) addInId="[^"]+"/,
+    to: '$1',
+    lines: [changed('tblNode', 'node 21', 'add-in-missing')],
+    told: [
+      /^error Unexpected add-in of room 21 in the package, expected what the export has \("", not "3c6ef362/,
+    ],
+  },
+  'a counter, to any number': {
+    document: 'ChatRooms.xml',
+    from: /(<ChatRoom id="23"[^>]* lastChatId=)"12"/,
+    to: '$1"9007199254740991"',
+    lines: [changed('tblLastChatId', 'last chat id of node 23', 'last-chat-id-too-low')],
+    told: [/^error Unexpected message counter 9007199254740991 of room 23, expected 12 of the export, /],
   },
   'a scope, to the wider one above': {
     document: 'Categories.xml',

@@ -2,6 +2,7 @@ import { shown } from '../check.js';
 import type { TargetCategory, TargetPrincipal, TargetRoom } from '../target-record.js';
 import { type Directories, PRINCIPAL_KINDS } from './compare-directory.js';
 import type { Doubt } from './decisions.js';
+import { withReplacements } from './listed-exceptions.js';
 import {
   inForce,
   PRINCIPAL_TEXTS,
@@ -9,7 +10,6 @@ import {
   type SourceDirectory,
   type SourcePrincipal,
 } from './source-directory.js';
-import { carriable } from './source-sums.js';
 
 /** Settings of a category by the field of the target, in the words of the cmdlets. */
 const SETTINGS = {
@@ -50,7 +50,7 @@ function compareNodes(directories: Directories, doubt: Doubt): void {
         `Unexpected name ${shown(node.name)} of ${called}, expected ${shown(row.name)}, behind the names above it at most`,
       );
     }
-    if (carriable(node.description) !== carriable(row.description)) {
+    if (node.description !== withReplacements(row.description)) {
       doubt(
         'description',
         `Unexpected description ${shown(node.description)} of ${called}, expected that of the export`,
@@ -131,7 +131,7 @@ function comparePrincipals({ source, target, listed }: Directories, doubt: Doubt
     }
     for (const field of Object.keys(PRINCIPAL_TEXTS) as (keyof typeof PRINCIPAL_TEXTS)[]) {
       const text = principal[field] ?? '';
-      if (carriable(text) === carriable(row.texts[field])) continue;
+      if (text === withReplacements(row.texts[field])) continue;
       doubt(
         'principal',
         `Unexpected ${field} ${shown(text)} of principal ${principal.id}, expected ${shown(row.texts[field])}`,

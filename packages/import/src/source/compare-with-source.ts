@@ -55,9 +55,10 @@ export async function compareWithSource(
   const { ledger, ledgerPath, sourcePath } = options;
   if (ledgerPath === null) throw noLedger();
   const decisions = await readDecisions(ledgerPath);
-  const dropsRtf = decisions.options === null || decisions.options.has('rtf');
+  const mayBeDecided = (option: string): boolean => decisions.options?.has(option) !== false;
   const listed = await readListedExceptions(join(dirname(ledgerPath), 'ledger.ndjson'), {
-    dropsRtf,
+    dropsRtf: mayBeDecided('rtf'),
+    replacesCharacters: !mayBeDecided('forbiddenCharacters'),
     remapsPrincipals: decisions.tables?.includes('principals.csv') !== false,
   });
   const source = await findSourceFiles(sourcePath);
@@ -92,7 +93,7 @@ export async function compareWithSource(
     sayStrangeReasons(exported, { listed, decisions }, fault);
     compareRights(directories, doubt);
     compareChanged(directories, doubt);
-    compareLeftBehind(directories, doubt);
+    compareLeftBehind(directories, exported.rooms, doubt);
     const rooms = differingRooms({ exported, packaged, isPart: options.isPart });
     if (rooms.size === 0) return outcome;
     const looked = await lookCloser(options, { source, listed, directory: exported.directory, rooms });

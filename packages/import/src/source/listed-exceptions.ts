@@ -56,6 +56,8 @@ export interface AllowedChanges {
   readonly dropsRtf: boolean;
   /** Whether a plan can have put one principal in the place of another. */
   readonly remapsPrincipals: boolean;
+  /** Whether U+FFFD stands for what XML cannot hold; else that may be gone as well. */
+  readonly replacesCharacters: boolean;
 }
 
 /**
@@ -77,12 +79,20 @@ export class ListedExceptions {
 
   readonly #allowed: AllowedChanges;
 
-  constructor(allowed: AllowedChanges = { dropsRtf: false, remapsPrincipals: false }) {
+  constructor(
+    allowed: AllowedChanges = { dropsRtf: false, remapsPrincipals: false, replacesCharacters: true },
+  ) {
     this.#allowed = allowed;
   }
 
   get dropsRtf(): boolean {
     return this.#allowed.dropsRtf;
+  }
+
+  /** A text as it may be in a package of which the list says that it was changed; of one there, itself. */
+  carriable(text: string): string {
+    if (this.#allowed.replacesCharacters) return withReplacements(text);
+    return text.replace(FORBIDDEN, '').replaceAll(REPLACEMENT, '');
   }
 
   has(roomId: number): boolean {
@@ -159,6 +169,15 @@ export class ListedExceptions {
     if (known === undefined) this.strangeReasons.set(reason, { first: key, messages: 1 });
     else known.messages += 1;
   }
+}
+
+const REPLACEMENT = '\ufffd';
+/** What no XML document can hold (XML 1.0, production Char). */
+const FORBIDDEN = /(?![\t\n\r\x7f-\x9f])\p{Cc}|[\ufffe\uffff]|\p{Cs}/gu;
+
+/** U+FFFD in the place of each character that no XML document can hold. */
+export function withReplacements(text: string): string {
+  return text.replace(FORBIDDEN, REPLACEMENT);
 }
 
 function goneBy(rule: unknown): number {

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
-import { createHash, type Hash, hash, randomBytes } from 'node:crypto';
+import { createHash, type Hash, hash } from 'node:crypto';
+import { SECRET } from './secret.js';
 
 /** A message on either side, in the form in which both are compared. */
 export interface ComparedMessage {
@@ -16,11 +17,6 @@ export interface ComparedMessage {
 const UNIT = '\u001f';
 const RECORD = '\u001e';
 const LANES = 8;
-/**
- * Not known to whoever wrote the messages, who could otherwise choose some that add up to the sum of others (Wagner,
- * 2002).
- */
-const SECRET = randomBytes(16).toString('latin1');
 
 /**
  * What the simply carried messages of one room add up to, on one side.

@@ -13,6 +13,8 @@ export interface SourceRoom {
   textBytes: number;
   /** Rows that the ledger lists, or that cannot be read. */
   listed: number;
+  /** Of all rows; null when none can be read. */
+  highestId: bigint | null;
   /** Of the messages that must be in the package. */
   readonly carried: RoomSum;
 }
@@ -84,6 +86,8 @@ class SourceAdding implements SourceSums {
     const room = this.#room(message.roomId ?? 0);
     room.read += 1;
     room.textBytes += message.textBytes;
+    const { id } = message;
+    if (id !== null && (room.highestId === null || id > room.highestId)) room.highestId = id;
     const { compared, isListed } = expectedMessage(message, this.#listed, this.directory);
     if (isListed) room.listed += 1;
     if (compared === null) {
@@ -106,7 +110,7 @@ class SourceAdding implements SourceSums {
   #room(id: number): SourceRoom {
     const known = this.rooms.get(id);
     if (known !== undefined) return known;
-    const room = { read: 0, textBytes: 0, listed: 0, carried: new RoomSum() };
+    const room = { read: 0, textBytes: 0, listed: 0, highestId: null, carried: new RoomSum() };
     this.rooms.set(id, room);
     return room;
   }
@@ -170,8 +174,10 @@ export function withoutChanged(
   return {
     ...message,
     ...((flags & LISTED.AUTHOR) === 0 || isOneOfTwins ? {} : { author: 'changed' }),
-    ...((flags & LISTED.CONTENT) === 0 || content === null ? {} : { content: carriable(content) }),
-    ...((flags & LISTED.RTF) === 0 || rtf === null ? {} : { rtf: rtfOf(rtf, listed) }),
+    ...((flags & LISTED.CONTENT) === 0 || content === null ? {} : { content: listed.carriable(content) }),
+    ...((flags & LISTED.RTF) === 0 || rtf === null
+      ? {}
+      : { rtf: listed.dropsRtf ? null : listed.carriable(rtf) }),
   };
 }
 
@@ -192,18 +198,6 @@ const KNOWN_TYPES: ReadonlySet<number> = new Set([4, 5, 7, 8, 9, 10, 11]);
 function isReplaced(guid: string, { source, listed }: Against): boolean {
   return [...listed.remappedPrincipals].some((id) => source.principals.get(id)?.guid === guid);
 }
-
-function rtfOf(rtf: string, { dropsRtf }: ListedExceptions): string | null {
-  return dropsRtf ? null : carriable(rtf);
-}
-
-/** A text without what no XML document can hold, and without what may stand in its place. */
-export function carriable(text: string): string {
-  return text.replace(REPLACED, '');
-}
-
-/** What no XML document can hold, and U+FFFD, which may stand in its place. */
-const REPLACED = /(?![\t\n\r\x7f-\x9f])\p{Cc}|[\ufffd-\uffff]|\p{Cs}/gu;
 
 /** Who a principal is on either side: the GUID is the same whatever else was changed of it. */
 export function authorOf(userId: number | null, guid: string | undefined): string {

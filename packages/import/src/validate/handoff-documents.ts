@@ -6,9 +6,11 @@ import { readSmallFile } from '../handoff/manifest-files.js';
 import type { LedgerDocument } from '../ledger/ledger.js';
 import { PACKAGE_NAME } from '../locate-package.js';
 import { partOrder } from '../parts/package-parts.js';
+import { importPackageScript } from '../reports/import-script.js';
 
+const SCRIPT = 'Import-Package.ps1';
 /** Whoever reads one of these must be able to tell from it by which bytes it stands. */
-const NAMING_THE_PACKAGE = ['summary.json', 'report.html', 'Import-Package.ps1'] as const;
+const NAMING_THE_PACKAGE = ['summary.json', 'report.html', SCRIPT] as const;
 
 interface Held {
   /** SHA-256 (hex) by path inside the bag. */
@@ -41,6 +43,7 @@ export async function documentFaults(
   for (const name of NAMING_THE_PACKAGE) {
     const path = join(handoffPath, 'data', name);
     const told = isPlainFile(path) ? await withoutThoseIn(path, new Map(packages)) : [];
+    if (name === SCRIPT && told.length === 0) faults.push(...(await scriptFaults(path, packages)));
     faults.push(
       ...told.map(
         (one) => `Unexpected package ${one}, expected the one that ${name} is about, by its SHA-256`,
@@ -48,6 +51,22 @@ export async function documentFaults(
     );
   }
   return { exitCode, mismatches: faults };
+}
+
+/** It runs with the rights of an administrator of the target, so that no line of it may be another's. */
+async function scriptFaults(
+  path: string,
+  packages: readonly (readonly [path: string, sha256: string])[],
+): Promise<string[]> {
+  const bytes = isPlainFile(path) ? await readSmallFile(path) : null;
+  if (bytes === null || packages.length === 0) return [];
+  const ordered = packages
+    .map(([zip, sha256]) => ({ name: basename(zip), sha256 }))
+    .sort(({ name: one }, { name: other }) => Number(partOrder(one)) - Number(partOrder(other)));
+  if (bytes.toString('latin1') === importPackageScript({ isReady: true, packages: ordered })) return [];
+  return [
+    `Unexpected text of ${SCRIPT}, expected the script of this version for this package; do not run it`,
+  ];
 }
 
 /** Findings of whoever made the handoff, all of them in data/findings.csv. */
