@@ -49,7 +49,9 @@ export class RoomSum {
     const text = rtf === null ? content : `${content}${UNIT}${rtf}`;
     const form = `${id}${UNIT}${date}${UNIT}${author}${UNIT}${flag}${UNIT}${text}${RECORD}`;
     this.#rolling?.update(form);
-    this.#addDigest(hash('sha256', SECRET + form, 'buffer'));
+    // JSON tells NULL from a text and half a surrogate pair from U+FFFD, and no text can hold what parts two columns.
+    const exact = JSON.stringify([String(id), date, author, alert, content, rtf]);
+    this.#addDigest(hash('sha256', SECRET + exact, 'buffer'));
   }
 
   /** Hex; null when the ids did not ascend. Final: nothing can be added afterwards. */
