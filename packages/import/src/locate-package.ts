@@ -1,7 +1,9 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { RunFailure } from '@chatferry/export';
 import { BAG_DECLARATION, PAYLOAD_MANIFEST } from './handoff/bag-manifest.js';
+import { readSmallFile } from './handoff/manifest-files.js';
 import { payloadHashes } from './handoff/payload-hashes.js';
 import { PARTS_NAME, type ParsedParts, parseParts, partOrder } from './parts/package-parts.js';
 import { VALIDATE_IN_WORDS } from './reports/wording.js';
@@ -11,6 +13,8 @@ export const PACKAGE_NAME = 'PersistentChatData.zip';
 /** Its name when it is not ready, so that no script imports it by accident. */
 export const NOT_READY_PACKAGE_NAME = 'PersistentChatData.NOT-READY.zip';
 const LEDGER = 'ledger.json';
+/** What is opened before the seal has been looked at. */
+const OPENED = [LEDGER, 'ledger.ndjson'];
 
 /** What there is to validate. */
 export interface LocatedPackage {
@@ -43,12 +47,18 @@ export async function locatePackage(path: string): Promise<LocatedPackage> {
     );
   });
   if (!found.isDirectory()) {
+    expectFile(path, found);
     const isMarkedNotReady = path.endsWith('.NOT-READY.zip');
     return { zipPaths: [path], parts: null, ledgerPath: null, handoffPath: null, isMarkedNotReady };
   }
   const data = join(path, 'data');
   const names = await readdir(data).catch((): string[] => []);
   const zips = packageNames(names);
+  for (const name of [...zips, ...OPENED.filter((one) => names.includes(one))]) {
+    // What is no link to anything is for the seal to tell.
+    const there = await stat(join(data, name)).catch(() => null);
+    if (there !== null && !there.isDirectory()) expectFile(join(data, name), there);
+  }
   const [first, ...others] = zips.map((name) => join(data, name));
   if (first === undefined) throw await withoutPackage(path);
   return {
@@ -99,7 +109,24 @@ export function packageNames(names: readonly string[]): string[] {
 
 async function readOrder(data: string, names: readonly string[]): Promise<ParsedParts> {
   if (!names.includes(PARTS_NAME)) return { parts: null, fault: `Unexpected absence of ${PARTS_NAME}` };
-  return parseParts(await readFile(join(data, PARTS_NAME), 'utf8'));
+  const bytes = await readSmallFile(join(data, PARTS_NAME));
+  return bytes === null
+    ? { parts: null, fault: 'Unexpected size or kind, expected a small plain file' }
+    : parseParts(bytes.toString('utf8'));
+}
+
+/**
+ * A pipe would be waited for, and a device never ends.
+ *
+ * @throws RunFailure `input-unreadable`.
+ */
+function expectFile(path: string, found: Stats): void {
+  if (found.isFile()) return;
+  throw new RunFailure(
+    'input-unreadable',
+    `${path} is a pipe, a socket or a device.`,
+    'Name a handoff folder or a package ZIP, of plain files.',
+  );
 }
 
 /**
