@@ -44,6 +44,13 @@ const message = (id: number): RegExp =>
   RegExp(`(<ChatRoom id="20">.*?)<Message id="${id}" .*?</Message>`, 's');
 
 const FORGED: Readonly<Record<string, Forgery>> = {
+  'the add-in of a room': {
+    document: 'ChatRooms.xml',
+    from: /(<ChatRoom id="21"[^>]*) addInId="[^"]*"/,
+    to: '$1',
+    lines: [],
+    told: [/^error Unexpected add-in of room 21 .*\("", not "3c6ef362-/],
+  },
   'a message, by a rule that does not exist': {
     document: 'Messages.xml',
     from: message(7),
@@ -345,6 +352,22 @@ test('rich text may be left behind only where that was decided', async (t) => {
   const decided = '"decidedOptions": [{"name": "rtf", "value": "drop"}]';
   writeFileSync(join(data, 'summary.json'), summary.replace('"decidedOptions": []', decided));
   t.false(differs(await toldAgainst(data, source)));
+});
+
+test('where rich text was left behind, nothing else is in its place', async (t) => {
+  const source = join(FIXTURES, 'convert/message-rtf-present/export.xml');
+  const data = await handedOff(source, join(scratch(t), 'handoff'), {
+    options: { ...DEFAULT_OPTIONS, rtf: 'drop' },
+  });
+  t.deepEqual(await toldAgainst(data, source), []);
+  await tamper(join(data, 'PersistentChatData.zip'), 'Messages.xml', (xml) =>
+    xml.replace(/(<Message id="2".*?<\/Content>)/s, '$1<Rtf>{\\rtf1 agreed}</Rtf>'),
+  );
+  const findings = await toldAgainst(data, source);
+  t.true(
+    findings.some((finding) => finding.startsWith('error Unexpected rtf of message 10#2 ')),
+    findings.join('\n'),
+  );
 });
 
 test('what dates leave behind lies outside of them', async (t) => {

@@ -1,8 +1,11 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { type Finding, RunFailure } from '@chatferry/export';
 import type { ValidateOptions } from '../validate/validate-package.js';
 import type { LedgerDocument } from './ledger.js';
 import { parseLedger } from './parse-ledger.js';
+
+/** Held whole, and once more as objects; a room takes some 700 bytes. */
+const MOST_BYTES = 256 * 2 ** 20;
 
 export type LedgerRead = { readonly ledger: LedgerDocument | null; readonly fault: string | null };
 
@@ -15,6 +18,7 @@ export async function readLedger({
     return { ledger: null, fault: handoffPath === null ? null : 'Unexpected handoff without ledger.json' };
   }
   try {
+    if ((await stat(path)).size > MOST_BYTES) throw new Error(`more than ${MOST_BYTES} bytes`);
     return parseLedger(await readFile(path, 'utf8'));
   } catch (cause) {
     const isMissing = cause instanceof Error && Reflect.get(cause, 'code') === 'ENOENT';

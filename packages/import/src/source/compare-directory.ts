@@ -130,16 +130,12 @@ function compareRooms({ source, target }: Directories, fault: FaultReport): void
     sayPairs(fault, `room ${room.id}`, [
       ['GUID', room.guid, row.guid],
       ['state', room.disabled, row.isDisabled],
-      ['add-in', room.addInId ?? missingAddIn(row.siopId, target), row.siopId],
+      // One that is not in the package is left out of its rooms.
+      ['add-in', room.addInId ?? '', target.addInById.has(row.siopId) ? row.siopId : ''],
       ['privacy', room.privacy, privacies.includes(room.privacy) ? room.privacy : privacies[0]],
       ['type', room.type, TYPES[row.behavior ?? 0] ?? 'Auditorium'],
     ]);
   }
-}
-
-/** Without an add-in a room may be only when the package has not got it. */
-function missingAddIn(siopId: string, { addInById }: PackageDirectory): string {
-  return addInById.has(siopId) ? '' : siopId;
 }
 
 function compareMemberships({ source, target, listed }: Directories, fault: FaultReport): void {

@@ -55,10 +55,10 @@ export async function compareWithSource(
   const { ledger, ledgerPath, sourcePath } = options;
   if (ledgerPath === null) throw noLedger();
   const decisions = await readDecisions(ledgerPath);
-  const mayBeDecided = (option: string): boolean => decisions.options?.has(option) !== false;
+  const dropsRtf = decisions.options?.has('rtf') ?? null;
   const listed = await readListedExceptions(join(dirname(ledgerPath), 'ledger.ndjson'), {
-    dropsRtf: mayBeDecided('rtf'),
-    replacesCharacters: !mayBeDecided('forbiddenCharacters'),
+    dropsRtf,
+    replacesCharacters: decisions.options?.has('forbiddenCharacters') === false,
     remapsPrincipals: decisions.tables?.includes('principals.csv') !== false,
   });
   const source = await findSourceFiles(sourcePath);

@@ -52,8 +52,11 @@ export interface ListedCounts {
 
 /** What only a decision can change. */
 export interface AllowedChanges {
-  /** Whether rich text may be left behind; else only what XML cannot hold may differ. */
-  readonly dropsRtf: boolean;
+  /**
+   * Whether rich text is left behind; else only what XML cannot hold may differ. Null when nobody can tell: then it may
+   * be otherwise too.
+   */
+  readonly dropsRtf: boolean | null;
   /** Whether a plan can have put one principal in the place of another. */
   readonly remapsPrincipals: boolean;
   /** Whether U+FFFD stands for what XML cannot hold; else that may be gone as well. */
@@ -85,7 +88,7 @@ export class ListedExceptions {
     this.#allowed = allowed;
   }
 
-  get dropsRtf(): boolean {
+  get dropsRtf(): boolean | null {
     return this.#allowed.dropsRtf;
   }
 

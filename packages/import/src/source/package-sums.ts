@@ -2,7 +2,7 @@ import type { Layout } from '../layout/layout.js';
 import { PackageDirectory } from '../read-package/package-directory.js';
 import type { PackageMessage } from '../read-package/package-message.js';
 import { readPackage } from '../read-package/read-package.js';
-import { LEFT_BEHIND } from './listed-exceptions.js';
+import { LEFT_BEHIND, LISTED } from './listed-exceptions.js';
 import { type ComparedMessage, RoomSum } from './room-sum.js';
 import { type Against, authorOf, withoutChanged } from './source-sums.js';
 
@@ -77,11 +77,11 @@ export async function readMessagesOf(
       },
       message(message) {
         const flags = listed.has(message.roomId) ? listed.of(message.roomId, message.id) : 0;
-        visitor.message(
-          message.roomId,
-          withoutChanged(comparedMessage(message, directory), flags, { listed, source }),
-          flags,
-        );
+        const told = comparedMessage(message, directory);
+        const compared = withoutChanged(told, flags, { listed, source });
+        // What was left behind is not there, and nothing else in its place.
+        const isLeft = listed.dropsRtf === true && (flags & LISTED.RTF) !== 0;
+        visitor.message(message.roomId, isLeft ? { ...compared, rtf: told.rtf } : compared, flags);
       },
       progress: () => undefined,
     });

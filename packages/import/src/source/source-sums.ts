@@ -177,7 +177,7 @@ export function withoutChanged(
     ...((flags & LISTED.CONTENT) === 0 || content === null ? {} : { content: listed.carriable(content) }),
     ...((flags & LISTED.RTF) === 0 || rtf === null
       ? {}
-      : { rtf: listed.dropsRtf ? null : listed.carriable(rtf) }),
+      : { rtf: listed.dropsRtf === false ? listed.carriable(rtf) : null }),
   };
 }
 
