@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -112,6 +113,9 @@ for (const [what, [text, code, message]] of Object.entries(REFUSED)) {
 test('the second reader refuses a missing export, a cut gzip file and a bomb', async (t) => {
   const folder = scratch(t);
   await t.throwsAsync(plainRowsOf(join(folder, 'nowhere')), { message: /does not exist/ });
+  if (process.platform === 'win32') return;
+  execFileSync('mkfifo', [join(folder, 'pipe')]);
+  await t.throwsAsync(plainRowsOf(join(folder, 'pipe')), { message: /is a pipe, a socket or a device/ });
   const path = join(folder, 'export.xml.gz');
   writeFileSync(path, gzipSync(readFileSync(join(FIXTURES, 'sample/tblChat.xml'))).subarray(0, 3000));
   await t.throwsAsync(plainRowsOf(path), { instanceOf: RunFailure, message: /cannot be read/ });

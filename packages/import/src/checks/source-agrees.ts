@@ -12,12 +12,13 @@ import type { Check } from '../check.js';
  * Records of the directory that ledger.ndjson does not list are in the package as they were: principals, add-ins, names
  * and categories of nodes, roles on rooms, scopes, affiliations, counters. Whatever is listed: GUIDs, and privacy,
  * type, state and add-in of a room, are those of the export. Nobody may enter, manage, present or create who could not
- * by a row there, or from above as lists were inherited; nobody is missing whom a category above let in; names keep
- * their letters, rooms their category, principals their texts, categories their settings. What of these a decision may
- * explain is an error where the handoff says that nothing was decided, and a warning where an option or a table of a
- * plan was.
- * Not looked at without `--source`. Of a changed message an author may differ whom a plan has replaced, a text in
- * what XML cannot hold, and rich text as a whole; nothing else.
+ * by a row there, or from above as lists were inherited; nobody is missing who could and is active; names keep their
+ * letters behind those above, rooms their category, principals their kind and texts, categories their settings. What is
+ * left behind has a ground in the export or the package, whatever rule is named. What an option or a table of the plan
+ * may explain is a warning where that one was decided, and else an error.
+ * Not looked at without `--source`. Of a changed message an author may differ whom a plan has replaced or the export
+ * does not have, a text in what XML cannot hold, and rich text as a whole where the option `rtf` was decided; nothing
+ * else.
  *
  * **Basis.** Our law that nothing vanishes and nothing is added. The reader is saxes, a conforming parser, over the
  * shapes of FOR XML and DataSet.WriteXml; it shares no code with the reader of the transform, nor with any rule.

@@ -1,6 +1,6 @@
 import type { Buffer } from 'node:buffer';
 import { createReadStream } from 'node:fs';
-import { lstat, open, readdir } from 'node:fs/promises';
+import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import { openZipArchive, RunFailure, type ZipArchive } from '@chatferry/export';
@@ -90,11 +90,12 @@ interface Found {
 }
 
 async function filesBelow(path: string): Promise<Found> {
-  const root = await lstat(path).catch((cause: unknown) => {
+  const root = await stat(path).catch((cause: unknown) => {
     throw new RunFailure('input-missing', `The export ${path} does not exist.`, 'Name its file or folder.', {
       cause,
     });
   });
+  if (!root.isDirectory() && !root.isFile()) throw notAFile(path);
   if (!root.isDirectory()) return { found: [{ name: path.split('/').at(-1) as string, path }], notRead: [] };
   const found: Found['found'] = [];
   const notRead: string[] = [];
@@ -118,6 +119,15 @@ async function filesBelow(path: string): Promise<Found> {
   };
   await visit(path, '');
   return { found, notRead };
+}
+
+/** A pipe would be waited for, and a device never ends. */
+function notAFile(path: string): RunFailure {
+  return new RunFailure(
+    'input-unreadable',
+    `The export ${path} is a pipe, a socket or a device.`,
+    'Name the file or folder of the export: it is read more than once.',
+  );
 }
 
 async function kindOf(path: string): Promise<'zip' | 'gzip' | 'plain'> {
