@@ -1,6 +1,6 @@
 import type { LedgerDocument } from '../ledger/ledger.js';
 import { barChart } from './charts/bar-chart.js';
-import { details, joined, type Markup, markup, NOTHING, row, table } from './html-markup.js';
+import { breakable, details, joined, type Markup, markup, NOTHING, row, table } from './html-markup.js';
 import type { CategoryChange } from './run-summary.js';
 import { counted, grouped } from './wording.js';
 
@@ -23,7 +23,9 @@ export function categoriesSection(
     .slice(0, LISTED)
     .map((category) =>
       row(legacyName(category.legacyPath), [
-        category.name === null ? markup`<em>left behind</em>` : markup`<bdi>${category.name}</bdi>`,
+        category.name === null
+          ? markup`<em>left behind</em>`
+          : markup`<bdi>${breakable(category.name)}</bdi>`,
         grouped(category.roomsRead),
         grouped(category.roomsWritten),
       ]),
@@ -94,7 +96,7 @@ ${details(
     {
       rows: written
         .slice(0, LISTED)
-        .map(({ name, roomsWritten }) => row(markup`<bdi>${name}</bdi>`, [grouped(roomsWritten)])),
+        .map(({ name, roomsWritten }) => row(markup`<bdi>${breakable(name)}</bdi>`, [grouped(roomsWritten)])),
       foot: row('Sum', [grouped(written.reduce((sum, { roomsWritten }) => sum + roomsWritten, 0))]),
     },
   ),

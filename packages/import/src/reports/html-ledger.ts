@@ -1,5 +1,5 @@
 import { DIRECTORY_TABLES, type LedgerDocument, type RoomAccount } from '../ledger/ledger.js';
-import { joined, type Markup, markup, NOTHING, named, row, table } from './html-markup.js';
+import { breakable, joined, type Markup, markup, NOTHING, named, row, table } from './html-markup.js';
 import {
   COUNT_COLUMNS,
   type CountRow,
@@ -92,7 +92,9 @@ function roomsTable(ledger: LedgerDocument): Markup {
     ['Room', ...COUNT_COLUMNS],
     {
       rows: [
-        ...listed.map(([guid, room]) => countRow(named(markup`<bdi>${room.name}</bdi>`, guid), room)),
+        ...listed.map(([guid, room]) =>
+          countRow(named(markup`<bdi>${breakable(room.name)}</bdi>`, guid), room),
+        ),
         ...(others.length > 0
           ? [countRow(`${grouped(others.length)} other rooms, see ledger.json`, sumOfCounts(others))]
           : []),

@@ -1,4 +1,4 @@
-import { type Markup, markup, NOTHING, named, row, table } from './html-markup.js';
+import { breakable, type Markup, markup, NOTHING, named, row, table } from './html-markup.js';
 import type { RoomChange, RunSummary, SettingChange } from './run-summary.js';
 import { accessInWords, counted, grouped } from './wording.js';
 
@@ -19,7 +19,7 @@ function changesTable(changes: Iterable<RoomChange>): Markup {
     rooms += 1;
     if (rooms > LISTED) continue;
     rows.push(
-      row(named(markup`<bdi>${name}</bdi>`, guid), [
+      row(named(markup`<bdi>${breakable(name)}</bdi>`, guid), [
         markup`<ul class="changes">${settings.map(changeMarkup)}</ul>`,
       ]),
     );

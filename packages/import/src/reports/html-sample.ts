@@ -1,4 +1,4 @@
-import { type Markup, markup, NOTHING, named, row, table } from './html-markup.js';
+import { breakable, type Markup, markup, NOTHING, named, row, table } from './html-markup.js';
 import { sampleTexts } from './html-sample-texts.js';
 import type { RunSummary, SampledMessage } from './run-summary.js';
 import { messageKey, traceCommand } from './sample-words.js';
@@ -36,7 +36,7 @@ function messageRow(message: SampledMessage): Markup {
   const { alert, author, authorName, content, date, roomGuid, roomName } = message;
   const who = authorName === '' ? NOTHING : markup`<br><bdi>${authorName}</bdi>`;
   return row(named(messageKey(message), content.sha256), [
-    named(markup`<bdi>${roomName}</bdi>`, roomGuid),
+    named(markup`<bdi>${breakable(roomName)}</bdi>`, roomGuid),
     named(
       markup`<span class="word">${date}</span>${alert ? markup` <strong>alert</strong>` : NOTHING}${who}`,
       author,
