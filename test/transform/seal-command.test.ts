@@ -98,7 +98,7 @@ test('transform --sign adds two files to what it makes without, and tells how to
   const json = JSON.parse(run(CHATFERRY, ['validate', signed, '--public-key', publicFile, '--json']).out);
   t.is(json.seal.signature.state, 'verified');
   t.is(json.seal.signature.keyFile, publicFile);
-  t.deepEqual(json.seal.custody, { entries: [], head: null, isUnbroken: true });
+  t.deepEqual(json.seal.custody, { entries: [], head: null, isUnbroken: true, isHeadGiven: false });
 });
 
 test('seal-signature: a wrong key and an unsigned handoff are errors when a key is given', (t) => {
@@ -154,6 +154,10 @@ test('custody-unbroken: the chain grows on both sides, and its head is held', (t
   t.regex(held.out, /^ {2}2\. 20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ Ben: received \(unsigned\)$/m);
   t.regex(quiet.out, /^[0-9a-f]{64}\n$/);
   t.is(run(VALIDATE, [handoff, '--custody-head', quiet.out.trim()]).code, 0);
+  t.regex(
+    run(VALIDATE, [handoff]).out,
+    /^Custody: 2 entries, unbroken, up to [0-9a-f]{64}; only --custody-head can tell whether later ones were taken off\.$/m,
+  );
   const mistaken = run(VALIDATE, [handoff, '--custody-head', entry.sha256]);
   t.is(mistaken.code, 1);
   t.regex(mistaken.out, /that is the sum inside entry 1; the head is the SHA-256 of its whole line/);

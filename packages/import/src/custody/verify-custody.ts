@@ -28,6 +28,8 @@ export interface CustodyReport {
   readonly head: string | null;
   /** Whether nothing is wrong with the chain. */
   readonly isUnbroken: boolean;
+  /** Whether a head from elsewhere was given: without one nobody can tell whether entries were taken off the end. */
+  readonly isHeadGiven: boolean;
 }
 
 /** Faults after which a file is no chain: 16 MiB of line feeds would be as many findings. */
@@ -85,7 +87,7 @@ export async function verifyCustody(
     faults.push({ ...fault, message });
   }
   const isUnbroken = faults.every(({ kind }) => kind !== 'custody');
-  return { report: { entries, head: previous, isUnbroken }, faults };
+  return { report: { entries, head: previous, isUnbroken, isHeadGiven: trust.head !== null }, faults };
 }
 
 /** Somebody has read the head off the file, where it does not stand. */

@@ -111,11 +111,11 @@ function signatureInWords({ state, signer, keyFile }: SignatureReport): string {
   }
 }
 
-function custodyInWords({ entries, head, isUnbroken }: CustodyReport): string {
+function custodyInWords({ entries, head, isHeadGiven, isUnbroken }: CustodyReport): string {
   if (!isUnbroken) return 'BROKEN, see the findings.';
-  return head === null
-    ? 'no entries.'
-    : `${counted(entries.length, 'entry', 'entries')}, unbroken, up to ${head}.`;
+  if (head === null) return 'no entries.';
+  const end = isHeadGiven ? '.' : '; only --custody-head can tell whether later ones were taken off.';
+  return `${counted(entries.length, 'entry', 'entries')}, unbroken, up to ${head}${end}`;
 }
 
 function entryLines({ entries }: CustodyReport): string[] {
