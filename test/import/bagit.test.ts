@@ -322,6 +322,9 @@ test('what is no folder, or cannot be reached, ends the run with its name', asyn
   const file = join(folder, 'bagit.txt');
   t.deepEqual(await refused(join(folder, 'x')), ['input-missing', `${join(folder, 'x')} does not exist.`]);
   t.deepEqual(await refused(file), ['input-unreadable', `${file} is not a folder.`]);
+  const link = join(bagOf(t, handoffFiles()), 'link');
+  symlinkSync(folder, link);
+  t.deepEqual(await faults(link), await faults(folder), 'a link to a handoff is the handoff');
   const below = join(file, 'x');
   t.deepEqual(await refused(below), ['input-unreadable', `${below} cannot be read.`]);
 });

@@ -1,4 +1,4 @@
-import { lstat } from 'node:fs/promises';
+import { lstat, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Finding, RunFailure } from '@chatferry/export';
 import { type BagFile, listBagFiles } from './bag-files.js';
@@ -145,7 +145,7 @@ function oxumFaults(info: string, held: Payload, isRequired: boolean): Finding[]
 
 async function presentFiles(folder: string): Promise<BagFile[]> {
   try {
-    if ((await lstat(folder)).isDirectory()) return await listBagFiles(folder, '');
+    if ((await stat(folder)).isDirectory()) return await listBagFiles(folder, '');
   } catch (cause) {
     const isMissing = cause instanceof Error && Reflect.get(cause, 'code') === 'ENOENT';
     throw new RunFailure(
