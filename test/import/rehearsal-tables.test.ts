@@ -1,7 +1,7 @@
 import test, { type ExecutionContext } from 'ava';
 import type { SqlValue } from '../../packages/import/dist/rehearse/record-rows.js';
 import { RehearsalDatabase } from '../../packages/import/dist/rehearse/rehearsal-database.js';
-import { REHEARSAL_QUERIES } from '../../packages/import/dist/rehearse/rehearsal-queries.js';
+import { REHEARSAL_QUERIES, ROOM_CONTENT } from '../../packages/import/dist/rehearse/rehearsal-queries.js';
 import type { FilledTable } from '../../packages/import/dist/rehearse/target-tables.js';
 import { brief, type Edit, soundBut, validated, zipOf } from './support/package-fixture.js';
 import { entry, rehearsed, role, soundLedger } from './support/rehearsed.js';
@@ -768,4 +768,17 @@ test('the database knows the documented values of kinds, roles and settings', as
     [10, 0, 0],
   ]);
   t.deepEqual(rows('SELECT rtypeDesc FROM tblRoleType'), [['Member'], ['Manager'], ['Voiced'], ['Creator']]);
+});
+
+test('no query sorts messages, which the engine would do in memory', async (t) => {
+  const database = await RehearsalDatabase.create(null);
+  t.teardown(() => database.abandon());
+  const statements = [...REHEARSAL_QUERIES.map(({ sql }) => sql), ROOM_CONTENT];
+  for (const sql of statements.filter((one) => one.includes('tblChat'))) {
+    const plan = database.rows(`EXPLAIN QUERY PLAN ${sql}`).map(({ detail }) => String(detail));
+    t.false(
+      plan.some((step) => step.includes('TEMP B-TREE')),
+      `${sql}\n${plan.join('\n')}`,
+    );
+  }
 });
