@@ -2,6 +2,8 @@ import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEFAULT_OPTIONS, type TransformOptions } from '@chatferry/transform';
 import test, { type ExecutionContext } from 'ava';
+import { makePlan } from '../../packages/transform/dist/plan/make-plan.js';
+import { readPlan } from '../../packages/transform/dist/plan/read-plan.js';
 import { FIXTURES } from '../support/write-fixtures.js';
 import { handedOff, scratch, tamper, toldAgainst } from './support/second-reader.js';
 
@@ -377,6 +379,85 @@ test('what only a decision explains is an error where no such thing was decided,
   t.deepEqual(await severity(), ['warning']);
   writeFileSync(join(data, 'summary.json'), 'x');
   t.deepEqual(await severity(), ['warning']);
+});
+
+/** The sample with one document changed, transformed. */
+async function changedSample(
+  t: ExecutionContext,
+  document: string,
+  [from, to]: readonly [from: string | RegExp, to: string],
+  options: Partial<TransformOptions> = {},
+): Promise<{ data: string; path: string }> {
+  const work = scratch(t);
+  const path = join(work, 'export');
+  cpSync(SAMPLE, path, { recursive: true });
+  const file = join(path, document);
+  const before = readFileSync(file, 'utf8');
+  const after = before.replace(from, to);
+  t.not(after, before);
+  writeFileSync(file, after);
+  const data = await handedOff(path, join(work, 'handoff'), { options: { ...DEFAULT_OPTIONS, ...options } });
+  return { data, path };
+}
+
+test('a scope that is in force only below its category is not missed there', async (t) => {
+  // Category 8 has the scope of category 7, which itself has that of the root.
+  const { data, path } = await changedSample(t, 'tblNode.xml', [
+    /(nodeID="7".*? scopeDefinerId=)"7"/,
+    '$1"1"',
+  ]);
+  t.deepEqual(await toldAgainst(data, path), []);
+  await tamper(join(data, 'PersistentChatData.zip'), 'Categories.xml', (xml) =>
+    xml.replace(/(<Category id="7".*?<Scope>)<Principal id="2" isDenied="0"\/>/, '$1'),
+  );
+  t.regex(
+    (await toldAgainst(data, path)).join('\n'),
+    /^error Unexpected absence of principal 2 .* among allowed of category 7 /m,
+  );
+});
+
+test('the root may be changed, and is in no package', async (t) => {
+  const { data, path } = await changedSample(t, 'tblNode.xml', [
+    'nodeID="1"',
+    'nodeID="1" siopID="3C6EF362-0053-4C0D-9A5C-67BF1AF70001"',
+  ]);
+  t.regex(readFileSync(join(data, 'ledger.ndjson'), 'utf8'), /"node 1"/);
+  t.deepEqual(await toldAgainst(data, path), []);
+});
+
+test('the category for rooms of the root has the name that was decided, with a number where it is taken', async (t) => {
+  const taken = await changedSample(t, 'tblNode.xml', ['nodeName="Night watch"', 'nodeName="General"']);
+  t.deepEqual(await toldAgainst(taken.data, taken.path), []);
+  const decided = await changedSample(t, 'tblNode.xml', ['nodeName="Night watch"', 'nodeName="Lobby_7"'], {
+    rootRoomsCategory: 'Lobby_7',
+  });
+  t.deepEqual(await toldAgainst(decided.data, decided.path), []);
+});
+
+test('a plan may put somebody who was recorded twice in the place of another', async (t) => {
+  const work = scratch(t);
+  const planPath = join(work, 'plan');
+  await makePlan({
+    exportPath: SAMPLE,
+    planPath,
+    options: DEFAULT_OPTIONS,
+    filters: [],
+    delimiter: ',',
+    replace: false,
+    isStrict: false,
+    progress: () => undefined,
+  });
+  const table = join(planPath, 'principals.csv');
+  const row = /^(17,.*?,user),keep,,/m;
+  const text = readFileSync(table, 'utf8');
+  t.regex(text, row);
+  // Principals 13 and 38 have one GUID.
+  writeFileSync(table, text.replace(row, '$1,merge,13,'));
+  const data = await handedOff(SAMPLE, join(work, 'handoff'), { plan: await readPlan(planPath) });
+  t.deepEqual(
+    (await toldAgainst(data, SAMPLE)).filter((finding) => finding.startsWith('error')),
+    [],
+  );
 });
 
 test('of a single part only its rooms are missed, of all parts together every room', async (t) => {

@@ -1,3 +1,5 @@
+import { Buffer } from 'node:buffer';
+import { createHash } from 'node:crypto';
 import { shown } from '../check.js';
 import type { TargetCategory, TargetPrincipal, TargetRoom } from '../target-record.js';
 import { type Directories, PRINCIPAL_KINDS } from './compare-directory.js';
@@ -89,16 +91,61 @@ function compareInvitations({ source, target }: Directories, room: TargetRoom, d
   doubt('setting', `Unexpected invitations ${room.invitations} of room ${room.id}, expected ${expected}`);
 }
 
-function compareMadeCategories({ source, target }: Directories, doubt: Doubt): void {
+function compareMadeCategories(directories: Directories, doubt: Doubt): void {
+  const { source, target } = directories;
   const made = target.categories.filter(({ id }) => !source.nodes.has(id));
-  for (const [index, { id, name }] of made.entries()) {
+  for (const [index, category] of made.entries()) {
+    const { id, name } = category;
     const rooms = target.rooms.filter(({ categoryId }) => categoryId === id);
-    if (index === 0 && rooms.some((room) => source.nodes.get(room.id)?.parentId === ROOT)) continue;
+    if (index === 0 && rooms.some((room) => source.nodes.get(room.id)?.parentId === ROOT)) {
+      compareMadeCategory(directories, category, doubt);
+      continue;
+    }
     doubt(
       'category',
       `Unexpected category ${id} ${shown(name)}, expected only those of the export and one for the rooms of its root`,
     );
   }
+}
+
+/** Its name is decided, with a number behind it where that is taken; its GUID comes of the root's and the name. */
+function compareMadeCategory(
+  { source, decisions }: Directories,
+  { id, guid, name, description }: TargetCategory,
+  doubt: Doubt,
+): void {
+  const decided = decisions.options?.get('rootRoomsCategory') ?? ROOT_ROOMS;
+  const bare = name.replace(/_\d+$/, '');
+  const root = source.nodes.get(ROOT)?.guid ?? '';
+  const pairs = [
+    ['name', name, bare === decided || name === decided ? name : decided],
+    ['description', description, ''],
+    ['GUID', guid, uuidOf(root, name)],
+  ] as const;
+  for (const [what, seen, expected] of pairs) {
+    if (seen === expected) continue;
+    doubt(
+      'category',
+      `Unexpected ${what} ${shown(seen)} of category ${id} for the rooms of the root, expected ${shown(String(expected))}`,
+    );
+  }
+}
+
+/** The category for rooms of the root where nobody has decided its name. */
+const ROOT_ROOMS = 'General';
+
+/** UUID of version 5 (RFC 9562, section 5.5), in lower case. */
+function uuidOf(namespace: string, name: string): string {
+  const bytes = Buffer.from(namespace.replaceAll('-', ''), 'hex');
+  const hex = createHash('sha1').update(bytes).update(name, 'utf8').digest('hex');
+  const variant = ((Number.parseInt(hex.charAt(16), 16) & 3) | 8).toString(16);
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `5${hex.slice(13, 16)}`,
+    variant + hex.slice(17, 20),
+    hex.slice(20, 32),
+  ].join('-');
 }
 
 function compareSettings(

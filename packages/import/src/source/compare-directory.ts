@@ -80,10 +80,11 @@ function principalPairs(
   ];
 }
 
+/** No rule changes an add-in, so what is there is as it was, whatever the ledger lists of it. */
 function compareAddIns({ source, target, listed }: Directories, fault: FaultReport): void {
   for (const [id, row] of source.addIns) {
-    if (listed.lists('tblSiopWhiteList', `add-in ${id}`)) continue;
     const addIn = target.addInById.get(id);
+    if (addIn === undefined && listed.lists('tblSiopWhiteList', `add-in ${id}`)) continue;
     const pairs =
       addIn === undefined ? null : [pair('name', addIn.name, row.name), pair('URL', addIn.url, row.url)];
     sayPairs(fault, `add-in ${id}`, pairs);
@@ -154,7 +155,8 @@ function compareMemberships({ source, target, listed }: Directories, fault: Faul
   }
   for (const [nodeId, ids] of source.scopes) {
     const category = target.categoryById.get(nodeId);
-    if (category === undefined) continue;
+    // What is in force there instead is seen by `compareRights`.
+    if (category === undefined || isOverruled(source, nodeId)) continue;
     const allowed = new Set(category.allowed);
     for (const id of ids) {
       const key = `scope of node ${nodeId}: principal ${id}`;
@@ -169,6 +171,16 @@ function compareMemberships({ source, target, listed }: Directories, fault: Faul
       if (!has.has(id) && !listed.lists('tblPrincipalAffiliations', key)) sayAbsent(fault, key);
     }
   }
+}
+
+/** Whether a category has the scope of one above that its definer names, with somebody active in it, not its own. */
+function isOverruled(source: SourceDirectory, categoryId: number): boolean {
+  const definer = source.nodes.get(categoryId)?.scopeDefiner ?? categoryId;
+  if (definer === categoryId || !source.upwards(categoryId).includes(definer)) return false;
+  return [...(source.scopes.get(definer) ?? [])].some((id) => {
+    const principal = source.principals.get(id);
+    return principal !== undefined && isActiveRow(principal);
+  });
 }
 
 function compareCounters({ source, target, listed }: Directories, fault: FaultReport): void {

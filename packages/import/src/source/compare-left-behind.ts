@@ -53,6 +53,7 @@ export function compareLeftBehind(directories: Directories, rooms: SourceSums['r
   sayAbsent('principal', 'principal', principalsMissed(directories));
   sayAbsent('principal', 'affiliation', affiliationsMissed(directories));
   sayAbsent('principal', 'active principal', principalsDisabled(directories));
+  sayAbsent('nothing', 'message counter', countersMissed(directories));
   sayOtherCounters(directories, rooms, doubt);
 }
 
@@ -64,25 +65,34 @@ function absenceOf(kind: string, records: Iterable<string>): string | null {
   return `Unexpected absence of ${kind} ${first}, expected it, because nothing in the export is a reason to leave it behind${more}`;
 }
 
+/**
+ * Whether the list has something else to say of a record that is not there than that it was refused, which no handoff
+ * that is ready does. What is not listed is compared as it is.
+ */
+function mustHaveGround(listed: ListedExceptions, table: string, key: string): boolean {
+  const state = listed.stateOf(table, key);
+  return state !== null && state !== 'refused';
+}
+
 function* roomsMissed({ source, target, listed, isPart }: Directories): Generator<string> {
   if (isPart) return;
   for (const [id, { isRoom, isDisabled, name }] of source.nodes) {
     if (!isRoom || isDisabled || target.roomById.has(id)) continue;
-    if (listed.stateOf('tblNode', `node ${id}`) === 'excluded') yield `${id} ${shown(name)}`;
+    if (mustHaveGround(listed, 'tblNode', `node ${id}`)) yield `${id} ${shown(name)}`;
   }
 }
 
 function* categoriesMissed({ source, target, listed }: Directories): Generator<string> {
-  for (const [id, { isRoom, name }] of source.nodes) {
-    if (isRoom || target.categoryById.has(id)) continue;
-    if (listed.stateOf('tblNode', `node ${id}`) === 'excluded') yield `${id} ${shown(name)}`;
+  for (const [id, { isRoom, name, parentId }] of source.nodes) {
+    // The root is implied.
+    if (isRoom || id === parentId || target.categoryById.has(id)) continue;
+    if (mustHaveGround(listed, 'tblNode', `node ${id}`)) yield `${id} ${shown(name)}`;
   }
 }
 
 function* addInsMissed({ source, target, listed }: Directories): Generator<string> {
   for (const [id, { name }] of source.addIns) {
-    if (target.addInById.has(id) || listed.stateOf('tblSiopWhiteList', `add-in ${id}`) !== 'excluded')
-      continue;
+    if (target.addInById.has(id) || !mustHaveGround(listed, 'tblSiopWhiteList', `add-in ${id}`)) continue;
     yield `${id} ${shown(name)}`;
   }
 }
@@ -92,7 +102,7 @@ function* principalsMissed({ source, target, listed }: Directories): Generator<s
   const same = source.sameAs(listed.remappedPrincipals);
   for (const [id, row] of source.principals) {
     if (target.principalById.has(same.get(id) ?? id)) continue;
-    if (listed.stateOf('tblPrincipal', `principal ${id}`) === 'excluded') yield `${id} ${called(row)}`;
+    if (mustHaveGround(listed, 'tblPrincipal', `principal ${id}`)) yield `${id} ${called(row)}`;
   }
 }
 
@@ -128,9 +138,17 @@ function* affiliationsMissed({ source, target, listed }: Directories): Generator
     for (const group of groups) {
       if (idOf(id) === idOf(group) || !isThere(idOf(id)) || !isThere(idOf(group))) continue;
       if (ids?.has(idOf(group)) === true) continue;
-      const state = listed.stateOf('tblPrincipalAffiliations', `affiliation of principal ${id} to ${group}`);
-      if (state === 'excluded') yield `of principal ${id} to ${group}`;
+      const key = `affiliation of principal ${id} to ${group}`;
+      if (mustHaveGround(listed, 'tblPrincipalAffiliations', key)) yield `of principal ${id} to ${group}`;
     }
+  }
+}
+
+function* countersMissed({ source, target, listed }: Directories): Generator<string> {
+  const kept = new Set(target.lastChatIds.map(({ roomId }) => roomId));
+  for (const roomId of source.lastChatIds.keys()) {
+    if (kept.has(roomId) || !target.roomById.has(roomId)) continue;
+    if (mustHaveGround(listed, 'tblLastChatId', `last chat id of node ${roomId}`)) yield `of room ${roomId}`;
   }
 }
 

@@ -69,7 +69,7 @@ export async function compareWithSource(
       notRead: source.notRead,
       messages: { ...messagesOf(exported, listed), isUndecided: isUndecided(decisions) },
     };
-    const packaged = await sumPackage(options, { listed, source: exported.directory });
+    const packaged = await sumPackage(options, listed);
     await sayOtherInputs(ledgerPath, exported.documents, fault);
     if (ledger !== null) compareLedger({ ledger, listed, exported }, fault);
     if (!packaged.isWhole) {
@@ -152,15 +152,11 @@ async function lookCloser(options: SourceComparison, { source, listed, directory
       },
       progress: options.progress,
     });
-    await readMessagesOf(
-      options,
-      { listed, source: directory },
-      {
-        message(roomId, message, flags) {
-          if ((flags & LEFT_BEHIND) === 0 && rooms.has(roomId)) look.add('package', roomId, message, null);
-        },
+    await readMessagesOf(options, listed, {
+      message(roomId, message, flags) {
+        if ((flags & LEFT_BEHIND) === 0 && rooms.has(roomId)) look.add('package', roomId, message, null);
       },
-    );
+    });
     return look.differences();
   } finally {
     look.close();

@@ -2,9 +2,9 @@ import type { Layout } from '../layout/layout.js';
 import { PackageDirectory } from '../read-package/package-directory.js';
 import type { PackageMessage } from '../read-package/package-message.js';
 import { readPackage } from '../read-package/read-package.js';
-import { LEFT_BEHIND, LISTED } from './listed-exceptions.js';
+import { LEFT_BEHIND, LISTED, type ListedExceptions } from './listed-exceptions.js';
 import { type ComparedMessage, RoomSum } from './room-sum.js';
-import { type Against, authorOf, withoutChanged } from './source-sums.js';
+import { authorOf, withoutChanged } from './source-sums.js';
 
 /** What the package says of one room. */
 export interface PackageRoom {
@@ -31,10 +31,10 @@ export interface PackageFiles {
 }
 
 /** Adds up what the ledger does not list as gone. Memory: the directory, and less than 1 KB a room. */
-export async function sumPackage(files: PackageFiles, against: Against): Promise<PackageSums> {
+export async function sumPackage(files: PackageFiles, listed: ListedExceptions): Promise<PackageSums> {
   const rooms = new Map<number, PackageRoom>();
   const directory = new PackageDirectory();
-  const isWhole = await readMessagesOf(files, against, {
+  const isWhole = await readMessagesOf(files, listed, {
     part(part) {
       addPart(directory, part);
       for (const { id, guid, name } of part.rooms) if (!rooms.has(id)) rooms.set(id, emptyRoom(guid, name));
@@ -61,7 +61,7 @@ export interface PackageMessagesVisitor {
 /** Reads every part; what is wrong with them is for the checks to say. Returns whether everything could be read. */
 export async function readMessagesOf(
   { zipPaths, layout }: PackageFiles,
-  { listed, source }: Against,
+  listed: ListedExceptions,
   visitor: PackageMessagesVisitor,
 ): Promise<boolean> {
   let isWhole = true;
@@ -78,7 +78,7 @@ export async function readMessagesOf(
       message(message) {
         const flags = listed.has(message.roomId) ? listed.of(message.roomId, message.id) : 0;
         const told = comparedMessage(message, directory);
-        const compared = withoutChanged(told, flags, { listed, source });
+        const compared = withoutChanged(told, flags, listed);
         // What was left behind is not there, and nothing else in its place.
         const isLeft = listed.dropsRtf === true && (flags & LISTED.RTF) !== 0;
         visitor.message(message.roomId, isLeft ? { ...compared, rtf: told.rtf } : compared, flags);

@@ -63,9 +63,6 @@ export class SourceDirectory {
   readonly tables = new Map<string, number>();
   readonly nodes = new Map<number, SourceNode>();
   readonly principals = new Map<number, SourcePrincipal>();
-  /** GUIDs that two principals have: one object of the directory that was recorded twice. */
-  readonly twinGuids = new Set<string>();
-  readonly #guids = new Set<string>();
   /** By GUID. */
   readonly addIns = new Map<string, { readonly name: string; readonly url: string }>();
   readonly #roleTypes = new Map<number, SourceRole | null>();
@@ -104,19 +101,14 @@ export class SourceDirectory {
           forces: bit(text('inheritance')) === 1,
         });
         break;
-      case 'tblPrincipal': {
-        const [id, guid] = [number('prinid'), plainGuid(text('pringuid'))];
-        if (id !== null && !this.principals.has(id) && this.#guids.size === this.#guids.add(guid).size) {
-          this.twinGuids.add(guid);
-        }
-        keepFirst(this.principals, id, {
-          guid,
+      case 'tblPrincipal':
+        keepFirst(this.principals, number('prinid'), {
+          guid: plainGuid(text('pringuid')),
           typeId: number('printypeid'),
           disabled: number('prindisabled'),
           texts: mapped(PRINCIPAL_TEXTS, text),
         });
         break;
-      }
       case 'tblSiopWhiteList':
         keepFirst(this.addIns, plainGuid(text('siopid')), { name: text('siopname'), url: text('siopurl') });
         break;

@@ -117,7 +117,7 @@ class SourceAdding implements SourceSums {
 }
 
 /** What says which fields of a message may differ. */
-export interface Against {
+interface Against {
   readonly listed: ListedExceptions;
   readonly source: SourceDirectory;
 }
@@ -151,29 +151,25 @@ export function expectedMessage(
     flags &= ~LISTED.AUTHOR;
   }
   const author = authorOf(userId, userId === null ? undefined : directory.principals.get(userId)?.guid);
-  const compared = withoutChanged({ id, date, author, alert, content, rtf }, flags, {
-    source: directory,
-    listed,
-  });
+  const compared = withoutChanged({ id, date, author, alert, content, rtf }, flags, listed);
   return { compared, isListed: (flags & LISTED.CHANGED) !== 0 };
 }
 
 /**
- * The message with the same words on both sides where the ledger lists that it was changed: an author, unless he was
- * only recorded twice and has one GUID; in a text, what XML cannot hold and what stands for it; rich text as a whole,
- * which may be left behind.
+ * The message with the same words on both sides where the ledger lists that it was changed: an author who may change
+ * (`expectedMessage` takes the flag from all others); in a text, what XML cannot hold and what stands for it; rich text
+ * as a whole, which may be left behind.
  */
 export function withoutChanged(
   message: ComparedMessage,
   flags: number,
-  { source, listed }: Against,
+  listed: ListedExceptions,
 ): ComparedMessage {
   if ((flags & LISTED.CHANGED) === 0) return message;
-  const { author, content, rtf } = message;
-  const isOneOfTwins = source.twinGuids.has(author) && !isReplaced(author, { source, listed });
+  const { content, rtf } = message;
   return {
     ...message,
-    ...((flags & LISTED.AUTHOR) === 0 || isOneOfTwins ? {} : { author: 'changed' }),
+    ...((flags & LISTED.AUTHOR) === 0 ? {} : { author: 'changed' }),
     ...((flags & LISTED.CONTENT) === 0 || content === null ? {} : { content: listed.carriable(content) }),
     ...((flags & LISTED.RTF) === 0 || rtf === null
       ? {}
