@@ -333,6 +333,15 @@ const CHANGED: Readonly<Record<string, Forgery>> = {
     lines: [changed('tblPrincipalAffiliations', 'affiliation of principal 12 to 4', 'principal-duplicate')],
     told: [noGround('affiliation of principal 12 to 4')],
   },
+  'a counter that the export does not have, to any number': {
+    document: 'ChatRooms.xml',
+    from: /(<ChatRoom id="34"[^>]* lastChatId=)"19"/,
+    to: '$1"9007199254740991"',
+    lines: [],
+    told: [
+      /^error Unexpected message counter 9007199254740991 of room 34, expected that of its highest message \(19\), /,
+    ],
+  },
   'a counter, to none': {
     document: 'ChatRooms.xml',
     from: /(<ChatRoom id="23"[^>]*) lastChatId="12"/,

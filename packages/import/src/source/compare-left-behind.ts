@@ -153,7 +153,8 @@ function* countersMissed({ source, target, listed }: Directories): Generator<str
 }
 
 /**
- * A counter may be raised to the highest message, because new ones would take numbers that were given away; no further.
+ * A counter may be raised to the highest message, because new ones would take numbers that were given away, and where
+ * there was none there may be one of it; no further.
  */
 function sayOtherCounters(
   { source, target, listed }: Directories,
@@ -162,10 +163,19 @@ function sayOtherCounters(
 ): void {
   for (const { roomId, id } of target.lastChatIds) {
     const expected = source.lastChatIds.get(roomId);
+    const highest = rooms.get(roomId)?.highestId ?? null;
+    if (expected === undefined) {
+      // That it is high enough is a check of its own.
+      if (highest !== null && id <= highest) continue;
+      doubt(
+        'nothing',
+        `Unexpected message counter ${id} of room ${roomId}, expected that of its highest message (${highest ?? 'none'}), because the export has no counter`,
+      );
+      continue;
+    }
     // Any other is compared as it is.
-    if (expected === undefined || !listed.lists('tblLastChatId', `last chat id of node ${roomId}`)) continue;
-    const highest = rooms.get(roomId)?.highestId ?? expected;
-    if (id >= expected && (id === expected || id <= highest)) continue;
+    if (!listed.lists('tblLastChatId', `last chat id of node ${roomId}`)) continue;
+    if (id >= expected && (id === expected || id <= (highest ?? expected))) continue;
     doubt(
       'nothing',
       `Unexpected message counter ${id} of room ${roomId}, expected ${expected} of the export, or that of the highest message`,
