@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEFAULT_OPTIONS } from '@chatferry/transform';
 import test from 'ava';
@@ -408,6 +408,49 @@ for (const [what, { document, from, to, lines, told }] of FORGERIES) {
     }
   });
 }
+
+test('nobody is named as author of what nobody known wrote, unless that was decided', async (t) => {
+  const work = scratch(t);
+  const source = join(work, 'export');
+  cpSync(SAMPLE, source, { recursive: true });
+  const file = join(source, 'tblChat.xml');
+  writeFileSync(
+    file,
+    readFileSync(file, 'utf8').replace(/(channelID="20" chatID="2" .*?userId=)"14"/, '$1"999"'),
+  );
+  const data = await handedOff(SAMPLE, join(work, 'handoff'));
+  const line: Line = { table: 'tblChat', key: '20#2', state: 'changed', rule: 'message-author-missing' };
+  appendFileSync(join(data, 'ledger.ndjson'), added([{ ...line, fields: ['author'] }]));
+  const isTold = async (): Promise<boolean> =>
+    (await toldAgainst(data, source)).some((finding) =>
+      finding.startsWith('error Unexpected author of message 20#2 '),
+    );
+  t.true(await isTold());
+  const summary = readFileSync(join(data, 'summary.json'), 'utf8');
+  const decided = '"decidedOptions": [{"name": "missingAuthors", "value": 14}]';
+  writeFileSync(join(data, 'summary.json'), summary.replace('"decidedOptions": []', decided));
+  t.false(await isTold());
+});
+
+test('where a plan may have put somebody in the place of another, the other is named', async (t) => {
+  const data = await handedOff(SAMPLE, join(scratch(t), 'handoff'));
+  writeFileSync(join(data, 'plan/principals.csv'), '');
+  await tamper(join(data, 'PersistentChatData.zip'), 'Messages.xml', (xml) =>
+    xml.replace(/(<Message id="2" date="633717545534580212" userId=)"14"/, '$1"21"'),
+  );
+  const remapped = 'principal-remapped';
+  appendFileSync(
+    join(data, 'ledger.ndjson'),
+    added([
+      changed('tblPrincipal', 'principal 14', remapped),
+      { ...changed('tblChat', '20#2', remapped), fields: ['author'] },
+    ]),
+  );
+  t.regex(
+    (await toldAgainst(data, SAMPLE)).join('\n'),
+    /^warning Unexpected others in the place of principal 14 "Chidi Okafor", /m,
+  );
+});
 
 test('rich text may be left behind only where that was decided', async (t) => {
   const source = join(FIXTURES, 'convert/message-rtf-present/export.xml');

@@ -31,6 +31,7 @@ export function compareChanged(directories: Directories, doubt: Doubt): void {
   compareNodes(directories, doubt);
   if (!directories.isPart) compareMadeCategories(directories, doubt);
   comparePrincipals(directories, doubt);
+  sayReplaced(directories, doubt);
   compareAffiliations(directories, doubt);
 }
 
@@ -200,6 +201,19 @@ const FEDERATED_KINDS: typeof PRINCIPAL_KINDS = { 7: 'user', 11: 'group' };
 function isEnabledAgain({ disabled }: TargetPrincipal, row: SourcePrincipal): boolean {
   const isOfTarget = row.typeId !== null && row.typeId in PRINCIPAL_KINDS;
   return disabled === 0 && (!isOfTarget || (row.disabled !== null && row.disabled !== 0));
+}
+
+/** Who takes somebody's place as an author is for the plan to say: it is compared with nothing. */
+function sayReplaced({ source, listed }: Directories, doubt: Doubt): void {
+  const [first, ...others] = [...listed.remappedPrincipals].sort((one, other) => one - other);
+  if (first === undefined) return;
+  const texts = source.principals.get(first)?.texts;
+  const name = texts === undefined ? '' : ` ${shown(texts.displayName || texts.name || texts.uri)}`;
+  const more = others.length === 0 ? '' : `, the first of ${others.length + 1} so`;
+  doubt(
+    'principal',
+    `Unexpected others in the place of principal ${first}${name}, expected the messages and rights to be of whom the export names${more}`,
+  );
 }
 
 function compareAffiliations({ source, target, listed }: Directories, doubt: Doubt): void {

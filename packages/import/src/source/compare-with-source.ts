@@ -56,10 +56,12 @@ export async function compareWithSource(
   if (ledgerPath === null) throw noLedger();
   const decisions = await readDecisions(ledgerPath);
   const dropsRtf = decisions.options?.has('rtf') ?? null;
+  const remapsPrincipals = decisions.tables?.includes('principals.csv') !== false;
   const listed = await readListedExceptions(join(dirname(ledgerPath), 'ledger.ndjson'), {
     dropsRtf,
     replacesCharacters: decisions.options?.has('forbiddenCharacters') === false,
-    remapsPrincipals: decisions.tables?.includes('principals.csv') !== false,
+    remapsPrincipals,
+    namesAuthors: remapsPrincipals || decisions.options?.has('missingAuthors') !== false,
   });
   const source = await findSourceFiles(sourcePath);
   try {

@@ -59,6 +59,8 @@ export interface AllowedChanges {
   readonly dropsRtf: boolean | null;
   /** Whether a plan can have put one principal in the place of another. */
   readonly remapsPrincipals: boolean;
+  /** Whether a message may have got an author whose userId is that of no principal. */
+  readonly namesAuthors: boolean;
   /** Whether U+FFFD stands for what XML cannot hold; else that may be gone as well. */
   readonly replacesCharacters: boolean;
 }
@@ -83,13 +85,22 @@ export class ListedExceptions {
   readonly #allowed: AllowedChanges;
 
   constructor(
-    allowed: AllowedChanges = { dropsRtf: false, remapsPrincipals: false, replacesCharacters: true },
+    allowed: AllowedChanges = {
+      dropsRtf: false,
+      remapsPrincipals: false,
+      namesAuthors: false,
+      replacesCharacters: true,
+    },
   ) {
     this.#allowed = allowed;
   }
 
   get dropsRtf(): boolean | null {
     return this.#allowed.dropsRtf;
+  }
+
+  get namesAuthors(): boolean {
+    return this.#allowed.namesAuthors;
   }
 
   /** A text as it may be in a package of which the list says that it was changed; of one there, itself. */

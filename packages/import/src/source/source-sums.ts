@@ -177,10 +177,15 @@ export function withoutChanged(
   };
 }
 
-/** Whether a message may get another author: one that the package cannot have, or whom a plan has replaced. */
+/**
+ * Whether a message may get another author: one that the package cannot have, where it was decided who takes his place,
+ * or whom a plan has replaced.
+ */
 function mayChange(userId: number | null, against: Against): boolean {
   const author = userId === null ? undefined : against.source.principals.get(userId);
-  if (author === undefined || author.typeId === null || !KNOWN_TYPES.has(author.typeId)) return true;
+  if (author === undefined || author.typeId === null || !KNOWN_TYPES.has(author.typeId)) {
+    return against.listed.namesAuthors;
+  }
   return isReplaced(author.guid, against);
 }
 
