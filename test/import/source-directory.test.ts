@@ -335,6 +335,7 @@ test('scopes that an option has widened are doubted, and named', async (t) => {
 const DECIDED: readonly (readonly [option: Partial<TransformOptions>, doubted: RegExp | null])[] = [
   [{ categorySettings: 'any' }, /^warning Unexpected (chat history|file upload) (on|off) of category \d+, /],
   [{ creators: 'managers' }, null],
+  [{ creators: 'none' }, null],
   [{ disabledPrincipals: 'keep-roles' }, null],
   [{ disabledRooms: 'carry' }, null],
   [{ forbiddenCharacters: 'remove' }, null],
@@ -399,6 +400,25 @@ async function changedSample(
   const data = await handedOff(path, join(work, 'handoff'), { options: { ...DEFAULT_OPTIONS, ...options } });
   return { data, path };
 }
+
+test('an option that takes rights takes them from everybody', async (t) => {
+  const { data } = await sample(t);
+  const summary = readFileSync(join(data, 'summary.json'), 'utf8');
+  const told = async (name: string, value: string): Promise<string> => {
+    const decided = `"decidedOptions": [{"name": "${name}", "value": "${value}"}]`;
+    writeFileSync(join(data, 'summary.json'), summary.replace('"decidedOptions": []', decided));
+    return (await toldAgainst(data, SAMPLE)).join('\n');
+  };
+  t.regex(
+    await told('rootManagers', 'drop'),
+    /^warning Unexpected principal 12 .* among managers of room 20 /m,
+  );
+  t.regex(
+    await told('creators', 'none'),
+    /^warning Unexpected principal \d+ .* among creators of category 2 /m,
+  );
+  t.regex(await told('creators', 'managers'), /^warning Unexpected principal \d+ .* among creators of /m);
+});
 
 test('a scope that is in force only below its category is not missed there', async (t) => {
   // Category 8 has the scope of category 7, which itself has that of the root.

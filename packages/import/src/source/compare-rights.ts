@@ -68,15 +68,18 @@ function sayStrangers(directories: Directories, { rights, node, list, ids, doubt
 }
 
 function originsOf(
-  { source }: Directories,
+  { source, decisions }: Directories,
   rights: ExpectedRights,
   { nodeId, list }: { readonly nodeId: number; readonly list: List },
 ): ReadonlySet<number>[] {
   // The old server had no such list.
   if (list === 'denied') return [];
   if (list === 'allowed') return rights.scope(nodeId);
+  const decided = list === 'creators' ? decisions.options?.get('creators') : undefined;
+  if (decided === 'none') return [];
   const origins = ORIGINS[list].flatMap((role) => rights.origins(nodeId, role));
-  const mayMembers = list === 'creators' && creationSettings(source, nodeId).includes(1);
+  const mayMembers =
+    list === 'creators' && decided !== 'managers' && creationSettings(source, nodeId).includes(1);
   return mayMembers ? [...origins, ...rights.origins(nodeId, 'member')] : origins;
 }
 

@@ -51,7 +51,15 @@ export class ExpectedRights {
 
   /** Sets of which one must hold whoever has the role on a node of the target. */
   origins(nodeId: number, role: SourceRole): ReadonlySet<number>[] {
-    return this.#along(nodeId, role, 'all');
+    return this.#along(nodeId, role, 'all').filter(this.#withoutRoot(role, 'all'));
+  }
+
+  /** Without the managers of the root, where an option leaves them out. */
+  #withoutRoot(role: SourceRole, which: keyof Rows): (ids: ReadonlySet<number>) => boolean {
+    const { decisions } = this.#directories;
+    const isRootLeftOut = role === 'manager' && decisions.options?.get('rootManagers') === 'drop';
+    const ofRoot = isRootLeftOut ? this.#rows.get(role)?.[which].get(ROOT) : undefined;
+    return (ids) => ids !== ofRoot;
   }
 
   /**
@@ -60,10 +68,7 @@ export class ExpectedRights {
    * listed.
    */
   due(nodeId: number, role: SourceRole): ReadonlySet<number>[] {
-    const { decisions } = this.#directories;
-    const isRootLeftOut = role === 'manager' && decisions.options?.get('rootManagers') === 'drop';
-    const ofRoot = isRootLeftOut ? this.#rows.get(role)?.due.get(ROOT) : undefined;
-    return this.#along(nodeId, role, 'due').filter((ids) => ids !== ofRoot);
+    return this.#along(nodeId, role, 'due').filter(this.#withoutRoot(role, 'due'));
   }
 
   /** Sets of which one must hold whoever is allowed in a category. */
