@@ -542,6 +542,21 @@ test('an unknown type of room is that of an auditorium, and not one from above',
   );
 });
 
+test('somebody who was recorded twice is active when either record is', async (t) => {
+  const work = scratch(t);
+  const path = join(work, 'export');
+  cpSync(SAMPLE, path, { recursive: true });
+  const file = join(path, 'tblPrincipal.xml');
+  // 38 is the same person.
+  writeFileSync(file, readFileSync(file, 'utf8').replace(/(prinID="13" .*? prinDisabled=)"0"/, '$1"1"'));
+  const data = await handedOff(path, join(work, 'handoff'));
+  t.deepEqual(await toldAgainst(data, path), []);
+  await tamper(join(data, 'PersistentChatData.zip'), 'AdUsers.xml', (xml) =>
+    xml.replace(/(principalId="13" [^>]*disabled=)"0"/, '$1"1"'),
+  );
+  t.regex((await toldAgainst(data, path)).join('\n'), /^error Unexpected absence of active principal 13 /m);
+});
+
 test('roles that are called otherwise are known by their permissions', async (t) => {
   const work = scratch(t);
   const path = join(work, 'export');

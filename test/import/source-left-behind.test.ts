@@ -452,6 +452,25 @@ test('where a plan may have put somebody in the place of another, the other is n
   );
 });
 
+test('where everybody is disabled, nobody is of a foreign forest', async (t) => {
+  const data = await handedOff(SAMPLE, join(scratch(t), 'handoff'));
+  const disabled: string[] = [];
+  for (const document of ['AdUsers.xml', 'AdGroups.xml']) {
+    await tamper(join(data, 'PersistentChatData.zip'), document, (xml) =>
+      xml.replace(/principalId="(\d+)"([^>]* disabled=)"0"/g, (_match, id: string, between: string) => {
+        disabled.push(id);
+        return `principalId="${id}"${between}"1"`;
+      }),
+    );
+  }
+  const lines = disabled.map((id) => changed('tblPrincipal', `principal ${id}`, 'principal-disabled'));
+  appendFileSync(join(data, 'ledger.ndjson'), added(lines));
+  t.regex(
+    (await toldAgainst(data, SAMPLE)).join('\n'),
+    /^error Unexpected absence of active principal .*, the first of \d\d so$/m,
+  );
+});
+
 test('rich text may be left behind only where that was decided', async (t) => {
   const source = join(FIXTURES, 'convert/message-rtf-present/export.xml');
   const data = await handedOff(source, join(scratch(t), 'handoff'));

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { shown } from '../check.js';
 import type { TargetCategory, TargetPrincipal, TargetRoom } from '../target-record.js';
-import { type Directories, PRINCIPAL_KINDS } from './compare-directory.js';
+import { activeIds, type Directories, PRINCIPAL_KINDS } from './compare-directory.js';
 import type { Doubt } from './decisions.js';
 import { withReplacements } from './listed-exceptions.js';
 import {
@@ -165,7 +165,9 @@ function compareSettings(
   }
 }
 
-function comparePrincipals({ source, target, listed }: Directories, doubt: Doubt): void {
+function comparePrincipals(directories: Directories, doubt: Doubt): void {
+  const { source, target, listed } = directories;
+  const active = activeIds(directories);
   for (const principal of target.principals) {
     const row = source.principals.get(principal.id);
     if (row === undefined || !listed.lists('tblPrincipal', `principal ${principal.id}`)) continue;
@@ -185,7 +187,7 @@ function comparePrincipals({ source, target, listed }: Directories, doubt: Doubt
         `Unexpected ${field} ${shown(text)} of principal ${principal.id}, expected ${shown(row.texts[field])}`,
       );
     }
-    if (isEnabledAgain(principal, row)) {
+    if (!active.has(principal.id) && isEnabledAgain(principal, row)) {
       doubt('principal', `Unexpected active principal ${principal.id}, expected it disabled`);
     }
   }
@@ -194,10 +196,7 @@ function comparePrincipals({ source, target, listed }: Directories, doubt: Doubt
 /** By prinTypeID. */
 const FEDERATED_KINDS: typeof PRINCIPAL_KINDS = { 7: 'user', 11: 'group' };
 
-/**
- * Federated users and types that are not known are active in no package; of one that was recorded twice any record
- * counts.
- */
+/** Federated users and types that are not known are active in no package. */
 function isEnabledAgain({ disabled }: TargetPrincipal, row: SourcePrincipal): boolean {
   const isOfTarget = row.typeId !== null && row.typeId in PRINCIPAL_KINDS;
   return disabled === 0 && (!isOfTarget || (row.disabled !== null && row.disabled !== 0));

@@ -29,6 +29,14 @@ export function isActiveRow({ typeId, disabled }: SourcePrincipal): boolean {
   return disabled === 0 && typeId !== null && typeId in PRINCIPAL_KINDS;
 }
 
+/** The ids of the package of whom the export has an active record: of one that was recorded twice any counts. */
+export function activeIds({ source, listed }: Pick<Directories, 'source' | 'listed'>): ReadonlySet<number> {
+  const same = source.sameAs(listed.remappedPrincipals);
+  const active = new Set<number>();
+  for (const [id, row] of source.principals) if (isActiveRow(row)) active.add(same.get(id) ?? id);
+  return active;
+}
+
 const PRIVACIES: Readonly<Record<number, Privacy>> = { 2: 'Secret', 3: 'Closed', 6: 'Open' };
 const TYPES: Readonly<Record<number, RoomType>> = { 4: 'Normal', 5: 'Auditorium' };
 const LIST_OF_ROLE = { member: 'members', manager: 'managers', voiced: 'presenters' } as const;

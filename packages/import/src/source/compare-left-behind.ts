@@ -1,7 +1,7 @@
 import { type FaultReport, shown } from '../check.js';
 import { domainOf, forestRoot } from '../distinguished-name.js';
 import { counted } from '../reports/wording.js';
-import { type Directories, isActiveRow } from './compare-directory.js';
+import { activeIds, type Directories, isActiveRow } from './compare-directory.js';
 import type { Decisions, Doubt, Subject } from './decisions.js';
 import type { ListedExceptions } from './listed-exceptions.js';
 import { sayDifference } from './say-difference.js';
@@ -107,18 +107,25 @@ function* principalsMissed({ source, target, listed }: Directories): Generator<s
 }
 
 /** Any other is compared as it is. A principal of a foreign forest is nobody in the target. */
-function* principalsDisabled({ source, target, listed }: Directories): Generator<string> {
-  const root = forestRoot(target.principals);
-  for (const { id, disabled, adPath } of target.principals) {
+function* principalsDisabled(directories: Directories): Generator<string> {
+  const { source, target, listed } = directories;
+  const active = activeIds(directories);
+  const root = forestRoot([...source.principals.values()].filter(isActiveRow).map(placeOf));
+  for (const { id, disabled } of target.principals) {
     const row = source.principals.get(id);
-    if (disabled === 0 || row === undefined || !isActiveRow(row)) continue;
-    if (listed.stateOf('tblPrincipal', `principal ${id}`) === null || isForeign(adPath, root)) continue;
+    if (disabled === 0 || row === undefined || !active.has(id)) continue;
+    if (listed.stateOf('tblPrincipal', `principal ${id}`) === null || isForeign(row, root)) continue;
     yield `${id} ${called(row)}`;
   }
 }
 
-function isForeign(adPath: string | null, root: string): boolean {
-  const domain = adPath === null ? null : domainOf(adPath);
+/** Of an active principal. */
+function placeOf({ texts }: SourcePrincipal): { readonly disabled: 0; readonly adPath: string } {
+  return { disabled: 0, adPath: texts.adPath };
+}
+
+function isForeign({ texts }: SourcePrincipal, root: string): boolean {
+  const domain = domainOf(texts.adPath);
   return domain !== null && domain !== root && !domain.endsWith(`.${root}`);
 }
 

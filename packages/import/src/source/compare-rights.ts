@@ -1,6 +1,6 @@
 import { shown } from '../check.js';
 import type { TargetCategory, TargetRoom } from '../target-record.js';
-import { type Directories, isActiveRow } from './compare-directory.js';
+import type { Directories } from './compare-directory.js';
 import type { Doubt } from './decisions.js';
 import { ExpectedRights } from './expected-rights.js';
 import { inForce, type SourceDirectory, type SourceRole } from './source-directory.js';
@@ -128,10 +128,9 @@ function sayMissing(directories: Directories, { node, list, ids: listed, due, do
   );
 }
 
-/** On both sides: who left or was disabled has no roles any more, and nobody is made active by a package. */
-function isActive({ source, target }: Directories, id: number): boolean {
-  const row = source.principals.get(id);
-  return row !== undefined && isActiveRow(row) && target.principalById.get(id)?.disabled === 0;
+/** Who is disabled in the package has no roles there; whether he may be is compared apart. */
+function isActive({ target }: Directories, id: number): boolean {
+  return target.principalById.get(id)?.disabled === 0;
 }
 
 function person({ target }: Directories, id: number): string {

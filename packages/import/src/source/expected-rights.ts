@@ -7,7 +7,7 @@ type IdsByNode = ReadonlyMap<number, ReadonlySet<number>>;
 interface Rows {
   readonly all: IdsByNode;
   /**
-   * Those whom a list of the package must have, unless they have left; rows that are compared one by one are left out.
+   * Those whom a list of the package must have, by active records; rows that are compared one by one are left out.
    */
   readonly due: IdsByNode;
 }
@@ -35,13 +35,19 @@ export class ExpectedRights {
       listed.stateOf('tblScopePrincipal', `scope of node ${node}: principal ${id}`);
     this.#scopes = {
       all: this.#ids([source.scopes], () => false),
-      active: this.#ids([source.scopes], (_node, id) => {
-        const row = source.principals.get(id);
-        return row === undefined || !isActiveRow(row);
-      }),
-      due: this.#ids([source.scopes], (node, id) => stateOf(node, id) === 'refused'),
-      listed: this.#ids([source.scopes], (node, id) => (stateOf(node, id) ?? 'refused') === 'refused'),
+      active: this.#ids([source.scopes], (_node, id) => !this.#isActive(id)),
+      due: this.#ids([source.scopes], (node, id) => stateOf(node, id) === 'refused' || !this.#isActive(id)),
+      listed: this.#ids(
+        [source.scopes],
+        (node, id) => (stateOf(node, id) ?? 'refused') === 'refused' || !this.#isActive(id),
+      ),
     };
+  }
+
+  /** Whether this very record is: the rights of a disabled one are gone, even when the same person has another. */
+  #isActive(id: number): boolean {
+    const row = this.#directories.source.principals.get(id);
+    return row !== undefined && isActiveRow(row);
   }
 
   /** The id under which somebody is in the package. */
@@ -122,7 +128,8 @@ export class ExpectedRights {
       all: this.#ids(tables, () => false),
       due: this.#ids(tables, (node, id) => {
         const state = stateOf(node, id);
-        return state === 'refused' || (state === null && source.nodes.get(node)?.isRoom !== false);
+        if (state === 'refused' || !this.#isActive(id)) return true;
+        return state === null && source.nodes.get(node)?.isRoom !== false;
       }),
     };
   }

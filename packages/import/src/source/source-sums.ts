@@ -186,7 +186,8 @@ function mayChange(userId: number | null, against: Against): boolean {
   if (author === undefined || author.typeId === null || !KNOWN_TYPES.has(author.typeId)) {
     return against.listed.namesAuthors;
   }
-  return isReplaced(author.guid, against);
+  const isNamed = userId !== null && against.listed.remappedPrincipals.has(userId);
+  return isNamed || isReplaced(author.guid, against);
 }
 
 /**
